@@ -1,0 +1,2 @@
+//! quantrac.
+fn main() {}
