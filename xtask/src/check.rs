@@ -17,6 +17,8 @@ pub struct Outcome {
     pub failure: Option<String>,
 }
 
+type Check = fn() -> Result<()>;
+
 pub fn run() -> Result<()> {
     // The server's crate embeds the bundle: without one it cannot be looked at.
     web::ensure_bundle()?;
@@ -32,7 +34,7 @@ pub fn run() -> Result<()> {
 
 /// Every check, in order of how fast it answers.
 pub fn all() -> Vec<Outcome> {
-    let checks: [(&str, fn() -> Result<()>); 7] = [
+    let checks: [(&str, Check); 7] = [
         ("formatting", formatting),
         ("arrows between crates", arrows::check),
         ("SQL only in store", sources::sql_only_in_store),

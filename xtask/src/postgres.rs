@@ -7,7 +7,7 @@ use crate::process::{self, MINUTE, Scratch, Service};
 use anyhow::{Context, Result};
 use std::ffi::OsStr;
 use std::os::unix::fs::chown;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub enum Durability {
 pub struct Postgres {
     // Dropped in this order: the server ends before its folder goes.
     _service: Service,
-    _folder: Scratch,
+    folder: Scratch,
     port: u16,
     programs: PathBuf,
 }
@@ -117,7 +117,7 @@ impl Postgres {
         }
         Ok(Self {
             _service: service,
-            _folder: folder,
+            folder,
             port,
             programs,
         })
@@ -126,6 +126,11 @@ impl Postgres {
     /// What a client connects to.
     pub fn url(&self) -> String {
         format!("postgres://quantrac@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// A folder that the database itself can write to.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Runs one statement and answers its rows, a line each, columns separated by `|`.
@@ -163,7 +168,7 @@ mod tests {
     #[test]
     fn a_throw_away_server_answers_and_leaves_nothing_behind() {
         let postgres = Postgres::start(Durability::None).unwrap();
-        let folder = postgres._folder.path().to_owned();
+        let folder = postgres.folder.path().to_owned();
         assert_eq!(postgres.ask("SELECT 1 + 1").unwrap().trim(), "2");
         assert!(
             postgres

@@ -88,9 +88,12 @@ mod tests {
     use super::wrong_arrows;
     use serde_json::{Value, json};
 
+    /// A crate and what it uses.
+    type Crate<'a> = (&'a str, &'a [&'a str]);
+
     #[test]
     fn an_arrow_that_is_not_in_the_table_is_refused() {
-        let rows: [(&[(&str, &[&str])], &str); 5] = [
+        let rows: [(&[Crate<'_>], &str); 5] = [
             (&[("model", &["jiff"]), ("workflow", &["model"])], ""),
             (
                 &[("model", &["workflow"]), ("workflow", &["model"])],
@@ -114,8 +117,8 @@ mod tests {
         }
     }
 
-    fn metadata(crates: &[(&str, &[&str])]) -> Value {
-        let package = |(name, uses): &(&str, &[&str])| {
+    fn metadata(crates: &[Crate<'_>]) -> Value {
+        let package = |(name, uses): &Crate<'_>| {
             let uses: Vec<_> = uses.iter().map(|used| json!({ "name": used })).collect();
             json!({ "name": name, "dependencies": uses })
         };
