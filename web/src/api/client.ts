@@ -1,0 +1,88 @@
+// Speaks to /api/v1: one function per method, the server's refusals as values with a code,
+// every write under an idempotency key so that a repeated request is done once, and reads no older than the last write.
+
+import { href, type Query } from '../router'
+import type { Problem } from './types'
+
+const BASE = '/api/v1'
+
+/** A refusal or a failure, with the sentence for the person and a code to quote. */
+export class ApiError extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title)
+    this.problem = problem
+  }
+  get status(): number {
+    return this.problem.status
+  }
+  get code(): string {
+    return this.problem.code
+  }
+}
+
+let seen = 0
+let language: () => string = () => 'vi'
+let signedOut: () => void = () => {}
+
+/** What the client must know of the application, told once at the start. */
+export function connect(app: { lang: () => string; signedOut: () => void }): void {
+  language = app.lang
+  signedOut = app.signedOut
+}
+
+/** A key for one intention: give the same key again to repeat a write that may have been lost on the way. */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+async function send<T>(method: string, path: string, body: unknown, how: { key?: string; signal?: AbortSignal } = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language() }
+  let content: BodyInit | undefined
+  if (body instanceof Blob) {
+    content = body
+    if (body.type) headers['Content-Type'] = body.type
+  } else if (body !== undefined) {
+    content = JSON.stringify(body)
+    headers['Content-Type'] = 'application/json'
+  }
+  if (method !== 'GET') headers['Idempotency-Key'] = how.key ?? newKey()
+
+  let response: Response
+  try {
+    response = await fetch(BASE + path, { method, headers, body: content, credentials: 'same-origin', signal: how.signal })
+  } catch (failure) {
+    if (failure instanceof DOMException && failure.name === 'AbortError') throw failure
+    throw new ApiError({ type: 'about:blank', title: 'offline', status: 0, detail: '', code: 'offline' })
+  }
+  const seq = Number(response.headers.get('Quantrac-Seq'))
+  if (method !== 'GET' && seq > seen) seen = seq
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+  const problem = await readProblem(response)
+  if (problem.status === 401 && path !== '/session') signedOut()
+  throw new ApiError(problem)
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const unknown: Problem = { type: 'about:blank', title: response.statusText, status: response.status, detail: '', code: `http_${response.status}` }
+  try {
+    return { ...unknown, ...((await response.json()) as Problem), status: response.status }
+  } catch {
+    return unknown
+  }
+}
+
+export const api = {
+  get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+    return send<T>('GET', href(path, seen ? { ...query, min_seq: seen } : query), undefined, { signal })
+  },
+  post<T>(path: string, body: unknown = {}, key?: string): Promise<T> {
+    return send<T>('POST', path, body, { key })
+  },
+  patch<T>(path: string, body: unknown, key?: string): Promise<T> {
+    return send<T>('PATCH', path, body, { key })
+  },
+  delete<T = void>(path: string): Promise<T> {
+    return send<T>('DELETE', path, undefined)
+  },
+}

@@ -1,0 +1,19 @@
+// One file an area; a new area is one line here and one in the other language.
+import common from './common'
+import shell from './shell'
+import session from './session'
+import work from './work'
+import entry from './entry'
+import review from './review'
+import board from './board'
+import figure from './figure'
+import reports from './reports'
+import contradictions from './contradictions'
+import admin from './admin'
+import audit from './audit'
+import profile from './profile'
+import type vi from '../vi'
+
+type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
+
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, audit, profile } satisfies Complete

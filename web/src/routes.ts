@@ -1,0 +1,35 @@
+// Every page with its address: the one list from which links, navigation and titles follow.
+// Pages are loaded when they are opened, so that the first page stays small on a slow line.
+
+import type { Component } from 'svelte'
+import type { Key } from './i18n/index.svelte'
+
+export interface Route {
+  name: string
+  path: string
+  title: Key
+  /** Which of the person's places this page is under, for the side bar. */
+  place?: string
+  open?: 'signed_out'
+  load: () => Promise<{ default: Component }>
+}
+
+export const routes = [
+  { name: 'work', path: '/', title: 'shell.work', place: 'work', load: () => import('./pages/work/index.svelte') },
+  { name: 'entry-list', path: '/nhap-lieu', title: 'shell.entry', place: 'entry', load: () => import('./pages/entry/list.svelte') },
+  { name: 'entry', path: '/nhap-lieu/:id', title: 'shell.entry', place: 'entry', load: () => import('./pages/entry/index.svelte') },
+  { name: 'review-list', path: '/duyet', title: 'shell.review', place: 'review', load: () => import('./pages/review/list.svelte') },
+  { name: 'review', path: '/duyet/:id', title: 'shell.review', place: 'review', load: () => import('./pages/review/index.svelte') },
+  { name: 'board', path: '/bang-dieu-hanh', title: 'shell.board', place: 'board', load: () => import('./pages/board/index.svelte') },
+  { name: 'figure', path: '/so-lieu', title: 'shell.figure', place: 'board', load: () => import('./pages/figure/index.svelte') },
+  { name: 'reports', path: '/bao-cao', title: 'shell.reports', place: 'reports', load: () => import('./pages/reports/index.svelte') },
+  { name: 'report', path: '/bao-cao/:id', title: 'shell.reports', place: 'reports', load: () => import('./pages/reports/report.svelte') },
+  { name: 'contradictions', path: '/mau-thuan', title: 'shell.contradictions', place: 'contradictions', load: () => import('./pages/contradictions/index.svelte') },
+  { name: 'accounts', path: '/quan-tri/tai-khoan', title: 'shell.accounts', place: 'admin', load: () => import('./pages/admin/accounts.svelte') },
+  { name: 'units', path: '/quan-tri/don-vi', title: 'shell.units', place: 'admin', load: () => import('./pages/admin/units.svelte') },
+  { name: 'indicators', path: '/quan-tri/chi-tieu', title: 'shell.indicators', place: 'admin', load: () => import('./pages/admin/indicators.svelte') },
+  { name: 'audit', path: '/nhat-ky', title: 'shell.audit', place: 'audit', load: () => import('./pages/audit/index.svelte') },
+  { name: 'profile', path: '/toi', title: 'shell.profile', load: () => import('./pages/profile/index.svelte') },
+  { name: 'sign-in', path: '/dang-nhap', title: 'shell.sign_in', open: 'signed_out', load: () => import('./pages/session/sign-in.svelte') },
+  { name: 'password', path: '/dat-mat-khau', title: 'shell.set_password', open: 'signed_out', load: () => import('./pages/session/password.svelte') },
+] as const satisfies readonly Route[]
