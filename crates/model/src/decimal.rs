@@ -37,7 +37,12 @@ pub(crate) fn divide_half_up(numerator: i128, denominator: i128) -> i128 {
     assert!(denominator != 0, "callers refuse a zero denominator");
     let (quotient, rest) = (numerator / denominator, numerator % denominator);
     if rest.unsigned_abs() * 2 >= denominator.unsigned_abs() {
-        quotient + if (numerator < 0) == (denominator < 0) { 1 } else { -1 }
+        quotient
+            + if (numerator < 0) == (denominator < 0) {
+                1
+            } else {
+                -1
+            }
     } else {
         quotient
     }
@@ -45,7 +50,10 @@ pub(crate) fn divide_half_up(numerator: i128, denominator: i128) -> i128 {
 
 impl Decimal {
     /// Zero.
-    pub const ZERO: Decimal = Decimal { mantissa: 0, scale: 0 };
+    pub const ZERO: Decimal = Decimal {
+        mantissa: 0,
+        scale: 0,
+    };
 
     /// `mantissa / 10^scale`; `None` beyond 18 digits.
     pub fn new(mantissa: i128, scale: u8) -> Option<Decimal> {
@@ -74,7 +82,11 @@ impl Decimal {
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let only_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || !only_digits(whole) || !only_digits(fraction) || digits.ends_with('.') {
+        if whole.is_empty()
+            || !only_digits(whole)
+            || !only_digits(fraction)
+            || digits.ends_with('.')
+        {
             return Err(BadDecimal::NotANumber);
         }
         let significant = whole.trim_start_matches('0').len() + fraction.len();
@@ -145,7 +157,10 @@ impl Decimal {
 
     /// The number without its sign.
     pub fn magnitude(self) -> Decimal {
-        Decimal { mantissa: self.mantissa.abs(), ..self }
+        Decimal {
+            mantissa: self.mantissa.abs(),
+            ..self
+        }
     }
 
     fn aligned(self, other: Decimal) -> (i128, i128, u8) {
@@ -200,7 +215,11 @@ impl Decimal {
             let widened = i128::from(number.mantissa) * power_of_ten((scale - number.scale).into());
             total = total.checked_add(widened)?;
         }
-        if any { Decimal::new(total, scale) } else { None }
+        if any {
+            Decimal::new(total, scale)
+        } else {
+            None
+        }
     }
 
     /// The number with exactly its own scale: `1.50`, for cells that show a fixed number of decimals.
@@ -210,7 +229,11 @@ impl Decimal {
         let padded = format!("{digits:0>width$}", width = scale + 1);
         let (whole, fraction) = padded.split_at(padded.len() - scale);
         let sign = if self.mantissa < 0 { "-" } else { "" };
-        if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+        if scale == 0 {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{fraction}")
+        }
     }
 }
 

@@ -14,7 +14,7 @@ pub mod query;
 pub mod text;
 pub mod unit;
 
-
+pub use answer::{Answered, Basis, Coverage, Facts, MadeBy, answer};
 pub use codes::{BodyCode, IndicatorCode, PersonId, Sector, Seq, SubmissionId, UnitCode};
 pub use decimal::Decimal;
 pub use figure::{Absence, Figure, Qualifier, Source, Status};

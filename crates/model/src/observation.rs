@@ -27,18 +27,26 @@ impl Breakdown {
         }
         let bad = || BadBreakdown(text.chars().take(40).collect());
         let word = |part: &str| {
-            !part.is_empty() && part.len() <= 20 && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            !part.is_empty()
+                && part.len() <= 20
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         };
         let mut parts: Vec<(&str, &str)> = text
             .split(',')
-            .map(|part| part.split_once('=').filter(|(dim, code)| word(dim) && word(code)))
+            .map(|part| {
+                part.split_once('=')
+                    .filter(|(dim, code)| word(dim) && word(code))
+            })
             .collect::<Option<_>>()
             .ok_or_else(bad)?;
         parts.sort_unstable();
         if parts.len() > 5 || parts.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             return Err(bad());
         }
-        let joined: Vec<String> = parts.iter().map(|(dim, code)| format!("{dim}={code}")).collect();
+        let joined: Vec<String> = parts
+            .iter()
+            .map(|(dim, code)| format!("{dim}={code}"))
+            .collect();
         Ok(Breakdown(Some(joined.join(",").into())))
     }
 
@@ -87,7 +95,9 @@ pub enum Measure {
 
 /// Why a text is not a measure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a measure: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank and count_ge:30 are")]
+#[error(
+    "“{0}” is not a measure: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank and count_ge:30 are"
+)]
 pub struct BadMeasure(pub String);
 
 impl Measure {
@@ -111,7 +121,9 @@ impl Measure {
                 match name {
                     "change_on" => Measure::ChangeOn(period()?),
                     "points_on" => Measure::PointsOn(period()?),
-                    "count_ge" => Measure::CountAtLeast(Decimal::parse(argument).map_err(|_| bad())?),
+                    "count_ge" => {
+                        Measure::CountAtLeast(Decimal::parse(argument).map_err(|_| bad())?)
+                    }
                     _ => return Err(bad()),
                 }
             }
@@ -121,7 +133,10 @@ impl Measure {
     /// Whether the answer is a percentage rather than in the indicator's own unit.
     pub fn is_percentage(self) -> bool {
         match self {
-            Measure::ChangeOnYear | Measure::ChangeOnPeriod | Measure::ChangeOn(_) | Measure::ShareOfPlan => true,
+            Measure::ChangeOnYear
+            | Measure::ChangeOnPeriod
+            | Measure::ChangeOn(_)
+            | Measure::ShareOfPlan => true,
             Measure::Level
             | Measure::Points
             | Measure::PointsOn(_)

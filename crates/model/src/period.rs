@@ -62,7 +62,9 @@ pub struct Period {
 
 /// Why a text is not a period.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a period: 2024, 2024-S1, 2024-Q2, 2024-06, 2024-W23, 2024-06-15, 2024-04-01/2024-05-31 or 2024-06~adm are")]
+#[error(
+    "“{0}” is not a period: 2024, 2024-S1, 2024-Q2, 2024-06, 2024-W23, 2024-06-15, 2024-04-01/2024-05-31 or 2024-06~adm are"
+)]
 pub struct BadPeriod(pub String);
 
 impl Period {
@@ -80,7 +82,10 @@ impl Period {
             None => (text, Calendar::Statistical),
         };
         let period = if let Some((from, to)) = code.split_once('/') {
-            Period::range(read_day(from).ok_or_else(bad)?, read_day(to).ok_or_else(bad)?)
+            Period::range(
+                read_day(from).ok_or_else(bad)?,
+                read_day(to).ok_or_else(bad)?,
+            )
         } else {
             read_code(code, calendar)
         };
@@ -89,7 +94,11 @@ impl Period {
             period.frequency,
             Frequency::Month | Frequency::Quarter | Frequency::Half | Frequency::Year
         );
-        if calendar == Calendar::Administrative && !has_calendar { Err(bad()) } else { Ok(period) }
+        if calendar == Calendar::Administrative && !has_calendar {
+            Err(bad())
+        } else {
+            Ok(period)
+        }
     }
 
     /// A month, 1 to 12.
@@ -104,16 +113,32 @@ impl Period {
 
     /// One day.
     pub fn day(day: Date) -> Period {
-        Period { start: day, end: day, frequency: Frequency::Day, calendar: Calendar::Statistical }
+        Period {
+            start: day,
+            end: day,
+            frequency: Frequency::Day,
+            calendar: Calendar::Statistical,
+        }
     }
 
     /// A campaign from one day to another; `None` when it would end before it begins.
     pub fn range(start: Date, end: Date) -> Option<Period> {
         let calendar = Calendar::Statistical;
-        (start <= end).then_some(Period { start, end, frequency: Frequency::Range, calendar })
+        (start <= end).then_some(Period {
+            start,
+            end,
+            frequency: Frequency::Range,
+            calendar,
+        })
     }
 
-    fn months_of(year: i16, first: i8, last: i8, frequency: Frequency, calendar: Calendar) -> Option<Period> {
+    fn months_of(
+        year: i16,
+        first: i8,
+        last: i8,
+        frequency: Frequency,
+        calendar: Calendar,
+    ) -> Option<Period> {
         if !(1900..=2200).contains(&year) || first < 1 || last > 12 {
             return None;
         }
@@ -121,11 +146,22 @@ impl Period {
         let (start, end) = match calendar {
             Calendar::Statistical => (first_day, last_day),
             Calendar::Administrative => {
-                let start = first_day.checked_sub(1.month()).ok()?.with().day(15).build().ok()?;
+                let start = first_day
+                    .checked_sub(1.month())
+                    .ok()?
+                    .with()
+                    .day(15)
+                    .build()
+                    .ok()?;
                 (start, last_day.with().day(14).build().ok()?)
             }
         };
-        Some(Period { start, end, frequency, calendar })
+        Some(Period {
+            start,
+            end,
+            frequency,
+            calendar,
+        })
     }
 
     /// The first day.
@@ -164,7 +200,10 @@ impl Period {
     /// Whether every day of the other is in this one. Periods of different calendars contain nothing of one another.
     pub fn contains(self, other: Period) -> bool {
         let same = self.calendar == other.calendar
-            || matches!(other.frequency, Frequency::Day | Frequency::Week | Frequency::Range);
+            || matches!(
+                other.frequency,
+                Frequency::Day | Frequency::Week | Frequency::Range
+            );
         same && self.start <= other.start && other.end <= self.end
     }
 
@@ -202,7 +241,11 @@ impl Period {
     }
 
     fn moved_by_months(self, months: i64) -> Option<Period> {
-        let last = self.end.first_of_month().checked_add(months.months()).ok()?;
+        let last = self
+            .end
+            .first_of_month()
+            .checked_add(months.months())
+            .ok()?;
         let span = match self.frequency {
             Frequency::Month => 1,
             Frequency::Quarter => 3,
@@ -211,7 +254,13 @@ impl Period {
             Frequency::Day | Frequency::Week | Frequency::Range => return None,
         };
         let first = last.month() - span + 1;
-        Period::months_of(last.year(), first, last.month(), self.frequency, self.calendar)
+        Period::months_of(
+            last.year(),
+            first,
+            last.month(),
+            self.frequency,
+            self.calendar,
+        )
     }
 
     /// The same period of last year: growth "so với cùng kỳ". The 29th of February has the 28th before it.
@@ -263,7 +312,9 @@ impl Period {
         let last = self.end.month();
         (last - length + 1..=last)
             .step_by(span as usize)
-            .filter_map(|m| Period::months_of(self.named_year(), m, m + span - 1, frequency, self.calendar))
+            .filter_map(|m| {
+                Period::months_of(self.named_year(), m, m + span - 1, frequency, self.calendar)
+            })
             .collect()
     }
 
@@ -280,18 +331,30 @@ impl Period {
     /// The fewest periods that run from January to this one's end: "since January" of September is
     /// the first half and the third quarter. Empty for days, weeks and ranges.
     pub fn year_to_date(self) -> Vec<Period> {
-        let Some(year) = self.whole_year() else { return vec![] };
+        let Some(year) = self.whole_year() else {
+            return vec![];
+        };
         let mut cover = vec![];
         let mut next = 1i8;
         let last = self.last_month();
         while next <= last {
-            let candidates =
-                [(12, Frequency::Year), (6, Frequency::Half), (3, Frequency::Quarter), (1, Frequency::Month)];
+            let candidates = [
+                (12, Frequency::Year),
+                (6, Frequency::Half),
+                (3, Frequency::Quarter),
+                (1, Frequency::Month),
+            ];
             let (span, frequency) = candidates
                 .into_iter()
                 .find(|(span, _)| (next - 1) % span == 0 && next + span - 1 <= last)
                 .expect("a month always fits");
-            cover.extend(Period::months_of(year.named_year(), next, next + span - 1, frequency, self.calendar));
+            cover.extend(Period::months_of(
+                year.named_year(),
+                next,
+                next + span - 1,
+                frequency,
+                self.calendar,
+            ));
             next += span;
         }
         cover
@@ -299,7 +362,9 @@ impl Period {
 }
 
 fn read_day(text: &str) -> Option<Date> {
-    (text.len() == 10 && text.is_ascii()).then(|| text.parse().ok()).flatten()
+    (text.len() == 10 && text.is_ascii())
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 fn read_week(year: i16, week: i8) -> Option<Period> {
@@ -309,7 +374,12 @@ fn read_week(year: i16, week: i8) -> Option<Period> {
 
 fn week_from(start: Date) -> Option<Period> {
     let end = start.checked_add(6.days()).ok()?;
-    Some(Period { start, end, frequency: Frequency::Week, calendar: Calendar::Statistical })
+    Some(Period {
+        start,
+        end,
+        frequency: Frequency::Week,
+        calendar: Calendar::Statistical,
+    })
 }
 
 fn read_code(code: &str, calendar: Calendar) -> Option<Period> {
@@ -336,7 +406,13 @@ fn read_code(code: &str, calendar: Calendar) -> Option<Period> {
         }
         b'Q' => {
             let quarter = number(&rest[1..], 1..=1).filter(|q| (1..=4).contains(q))?;
-            Period::months_of(year, quarter * 3 - 2, quarter * 3, Frequency::Quarter, calendar)
+            Period::months_of(
+                year,
+                quarter * 3 - 2,
+                quarter * 3,
+                Frequency::Quarter,
+                calendar,
+            )
         }
         b'W' => read_week(year, number(&rest[1..], 1..=2)?),
         _ => {

@@ -18,21 +18,47 @@ fn windows_of_both_calendars() {
         ("2020-02-01/2020-05-31", "2020-02-01", "2020-05-31"),
     ] {
         let period = Period::parse(code).unwrap();
-        assert_eq!((period.start().to_string(), period.end().to_string()), (start.into(), end.into()), "{code}");
+        assert_eq!(
+            (period.start().to_string(), period.end().to_string()),
+            (start.into(), end.into()),
+            "{code}"
+        );
         assert_eq!(period.to_string(), code);
     }
 }
 
 #[test]
 fn codes_of_another_system_are_read() {
-    for (theirs, ours) in [("202406", "2024-06"), ("2024Q1", "2024-Q1"), ("2024S1", "2024-S1"), ("2024W5", "2024-W05")] {
+    for (theirs, ours) in [
+        ("202406", "2024-06"),
+        ("2024Q1", "2024-Q1"),
+        ("2024S1", "2024-S1"),
+        ("2024W5", "2024-W05"),
+    ] {
         assert_eq!(Period::parse(theirs).unwrap().to_string(), ours);
     }
 }
 
 #[test]
 fn what_is_not_a_period_is_refused() {
-    for text in ["", "24", "2024-13", "2024-00", "2024-S3", "2024-Q5", "2024-W54", "2024-02-30", "2024-06-15~adm", "2024-05-31/2024-04-01", "tháng 6", "2024-6", "2024-S", "2024-", "20240", "2024-é1"] {
+    for text in [
+        "",
+        "24",
+        "2024-13",
+        "2024-00",
+        "2024-S3",
+        "2024-Q5",
+        "2024-W54",
+        "2024-02-30",
+        "2024-06-15~adm",
+        "2024-05-31/2024-04-01",
+        "tháng 6",
+        "2024-6",
+        "2024-S",
+        "2024-",
+        "20240",
+        "2024-é1",
+    ] {
         assert!(Period::parse(text).is_err(), "{text}");
     }
 }
@@ -52,7 +78,10 @@ fn neighbours() {
         assert_eq!(period.previous().unwrap().to_string(), previous);
         assert_eq!(period.same_last_year().unwrap().to_string(), last_year);
     }
-    assert_eq!(Period::parse("2020-02-01/2020-05-31").unwrap().previous(), None);
+    assert_eq!(
+        Period::parse("2020-02-01/2020-05-31").unwrap().previous(),
+        None
+    );
 }
 
 #[test]
@@ -64,7 +93,12 @@ fn since_january_takes_the_fewest_periods() {
         ("2024-02~adm", "2024-01~adm 2024-02~adm"),
         ("2024-12", "2024"),
     ] {
-        let shown: Vec<_> = Period::parse(code).unwrap().year_to_date().iter().map(Period::to_string).collect();
+        let shown: Vec<_> = Period::parse(code)
+            .unwrap()
+            .year_to_date()
+            .iter()
+            .map(Period::to_string)
+            .collect();
         assert_eq!(shown.join(" "), cover);
     }
 }

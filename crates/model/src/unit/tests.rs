@@ -1,7 +1,14 @@
 use super::*;
 use jiff::civil::date;
 
-fn unit(code: &str, kind: UnitKind, from: Option<Date>, to: Option<Date>, parent: Option<&str>, successor: Option<&str>) -> Unit {
+fn unit(
+    code: &str,
+    kind: UnitKind,
+    from: Option<Date>,
+    to: Option<Date>,
+    parent: Option<&str>,
+    successor: Option<&str>,
+) -> Unit {
     let parsed = |code: &str| UnitCode::parse(code).unwrap();
     Unit {
         code: parsed(code),
@@ -10,7 +17,10 @@ fn unit(code: &str, kind: UnitKind, from: Option<Date>, to: Option<Date>, parent
         name_en: code.into(),
         full_name_vi: code.into(),
         validity: Validity { from, to },
-        parents: parent.map(|code| (Validity::ALWAYS, parsed(code))).into_iter().collect(),
+        parents: parent
+            .map(|code| (Validity::ALWAYS, parsed(code)))
+            .into_iter()
+            .collect(),
         members: vec![],
         successor: successor.map(parsed),
         map_path: None,
@@ -23,9 +33,30 @@ fn reform() -> Units {
     Units::new(vec![
         unit("VN", UnitKind::Country, None, None, None, None),
         unit("01", UnitKind::Province, None, None, Some("VN"), None),
-        unit("24", UnitKind::Province, None, day, Some("VN"), Some("24@2025-07")),
-        unit("27", UnitKind::Province, None, day, Some("VN"), Some("24@2025-07")),
-        unit("24@2025-07", UnitKind::Province, day, None, Some("VN"), None),
+        unit(
+            "24",
+            UnitKind::Province,
+            None,
+            day,
+            Some("VN"),
+            Some("24@2025-07"),
+        ),
+        unit(
+            "27",
+            UnitKind::Province,
+            None,
+            day,
+            Some("VN"),
+            Some("24@2025-07"),
+        ),
+        unit(
+            "24@2025-07",
+            UnitKind::Province,
+            day,
+            None,
+            Some("VN"),
+            None,
+        ),
     ])
     .unwrap()
 }
@@ -42,26 +73,55 @@ fn a_code_means_the_unit_valid_then() {
         ("27@2025-07", None),
         ("99", None),
     ] {
-        assert_eq!(units.resolve(written).map(|unit| unit.code.as_str()), code, "{written}");
+        assert_eq!(
+            units.resolve(written).map(|unit| unit.code.as_str()),
+            code,
+            "{written}"
+        );
     }
 }
 
 #[test]
 fn the_tree_is_that_of_the_day() {
     let units = reform();
-    let codes = |day| -> Vec<String> { units.children("VN", day).iter().map(|u| u.code.to_string()).collect() };
+    let codes = |day| -> Vec<String> {
+        units
+            .children("VN", day)
+            .iter()
+            .map(|u| u.code.to_string())
+            .collect()
+    };
     assert_eq!(codes(date(2025, 6, 30)), ["01", "24", "27"]);
     assert_eq!(codes(date(2025, 7, 1)), ["01", "24@2025-07"]);
-    let parts: Vec<&str> = units.predecessors("24@2025-07", date(2025, 7, 1)).iter().map(|u| u.code.as_str()).collect();
+    let parts: Vec<&str> = units
+        .predecessors("24@2025-07", date(2025, 7, 1))
+        .iter()
+        .map(|u| u.code.as_str())
+        .collect();
     assert_eq!(parts, ["24", "27"]);
 }
 
 #[test]
 fn a_set_that_is_no_tree_is_refused() {
-    let twice = vec![unit("VN", UnitKind::Country, None, None, None, None), unit("VN", UnitKind::Country, None, None, None, None)];
-    assert_eq!(Units::new(twice).unwrap_err().to_string(), "unit VN stands twice");
-    let circle = vec![unit("A1", UnitKind::Region, None, None, Some("A2"), None), unit("A2", UnitKind::Region, None, None, Some("A1"), None)];
-    assert_eq!(Units::new(circle).unwrap_err().to_string(), "unit A1 is above itself");
+    let twice = vec![
+        unit("VN", UnitKind::Country, None, None, None, None),
+        unit("VN", UnitKind::Country, None, None, None, None),
+    ];
+    assert_eq!(
+        Units::new(twice).unwrap_err().to_string(),
+        "unit VN stands twice"
+    );
+    let circle = vec![
+        unit("A1", UnitKind::Region, None, None, Some("A2"), None),
+        unit("A2", UnitKind::Region, None, None, Some("A1"), None),
+    ];
+    assert_eq!(
+        Units::new(circle).unwrap_err().to_string(),
+        "unit A1 is above itself"
+    );
     let orphan = vec![unit("A1", UnitKind::Region, None, None, Some("A2"), None)];
-    assert_eq!(Units::new(orphan).unwrap_err().to_string(), "unit A1 names A2, which does not exist");
+    assert_eq!(
+        Units::new(orphan).unwrap_err().to_string(),
+        "unit A1 names A2, which does not exist"
+    );
 }
