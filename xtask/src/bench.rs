@@ -67,11 +67,7 @@ pub fn run(options: &Options) -> Result<()> {
     if cfg!(debug_assertions) {
         return run_optimised();
     }
-    let scale = if options.quick {
-        Scale::Quick
-    } else {
-        Scale::Full
-    };
+    let scale = if options.quick { Scale::Quick } else { Scale::Full };
     let benches: [(Name, Bench); 3] = [
         (Name::Submit, submit::measure),
         (Name::Import, import::measure),
@@ -80,11 +76,8 @@ pub fn run(options: &Options) -> Result<()> {
     for (name, bench) in benches {
         if options.name.is_none_or(|only| only == name) {
             for measurement in bench(scale)? {
-                let line = if options.json {
-                    measurement.as_json()
-                } else {
-                    measurement.as_words()
-                };
+                let line =
+                    if options.json { measurement.as_json() } else { measurement.as_words() };
                 println!("{line}");
             }
         }
@@ -97,9 +90,7 @@ fn run_optimised() -> Result<()> {
     web::ensure_bundle()?;
     demo::build_release(&["server", "xtask"])?;
     process::say("target/release/xtask bench");
-    let error = Command::new("target/release/xtask")
-        .args(std::env::args_os().skip(1))
-        .exec();
+    let error = Command::new("target/release/xtask").args(std::env::args_os().skip(1)).exec();
     Err(error).context("starting target/release/xtask")
 }
 
@@ -148,9 +139,7 @@ fn rounded(value: f64) -> f64 {
 /// The duration that this share of the sorted durations does not exceed, in milliseconds.
 fn percentile_ms(sorted: &[Duration], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted
-        .get(rank)
-        .map_or(0.0, |duration| duration.as_secs_f64() * 1000.0)
+    sorted.get(rank).map_or(0.0, |duration| duration.as_secs_f64() * 1000.0)
 }
 
 #[cfg(test)]
@@ -189,11 +178,7 @@ mod tests {
                 .to_string()
         );
         let beside = Measurement {
-            rival: Some(Rival {
-                name: "PostgreSQL COPY",
-                value: 2.0,
-                ratio: 0.617,
-            }),
+            rival: Some(Rival { name: "PostgreSQL COPY", value: 2.0, ratio: 0.617 }),
             ..alone
         };
         assert_eq!(

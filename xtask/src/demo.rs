@@ -27,11 +27,7 @@ pub fn run(options: &Options) -> Result<()> {
     web::ensure_bundle()?;
     build_release(&["server"])?;
     let mut server = Command::new("target/release/quantrac");
-    server
-        .arg("demo")
-        .args(["--port", &options.port.to_string()])
-        .arg("--data")
-        .arg(&options.data);
+    server.arg("demo").args(["--port", &options.port.to_string()]).arg("--data").arg(&options.data);
     if let Some(today) = &options.today {
         server.args(["--today", today]);
     }
@@ -49,8 +45,5 @@ pub fn build_release(packages: &[&str]) -> Result<()> {
     for package in packages {
         cargo.args(["--package", package]);
     }
-    process::run(
-        &format!("cargo build --release ({})", packages.join(", ")),
-        &mut cargo,
-    )
+    process::run(&format!("cargo build --release ({})", packages.join(", ")), &mut cargo)
 }

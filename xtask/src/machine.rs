@@ -32,10 +32,7 @@ pub fn ensure_test_programs() -> Result<()> {
         return Ok(());
     }
     // The package lists are absent or older than the packages they name.
-    process::run(
-        "apt-get update",
-        process::bounded(5 * MINUTE, "apt-get").arg("update"),
-    )?;
+    process::run("apt-get update", process::bounded(5 * MINUTE, "apt-get").arg("update"))?;
     install(&missing)
 }
 
@@ -43,14 +40,7 @@ fn install(packages: &[&str]) -> Result<()> {
     process::run(
         &format!("apt-get install {}", packages.join(" ")),
         process::bounded(15 * MINUTE, "apt-get")
-            .args([
-                "install",
-                "-y",
-                "-q",
-                "--no-install-recommends",
-                "-o",
-                "Dpkg::Use-Pty=0",
-            ])
+            .args(["install", "-y", "-q", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"])
             .args(packages)
             .env("DEBIAN_FRONTEND", "noninteractive"),
     )
@@ -92,9 +82,7 @@ pub fn unprivileged_user() -> Result<(u32, u32)> {
 }
 
 fn user_in(passwd: &str, name: &str) -> Option<(u32, u32)> {
-    let line = passwd
-        .lines()
-        .find(|line| line.split(':').next() == Some(name))?;
+    let line = passwd.lines().find(|line| line.split(':').next() == Some(name))?;
     let mut fields = line.split(':').skip(2).map(|field| field.parse().ok());
     Some((fields.next()??, fields.next()??))
 }

@@ -16,13 +16,10 @@ mod web;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "The project's own tools",
-    max_term_width = 100
-)]
+#[command(name = "cargo xtask", about = "The project's own tools", max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     tool: Tool,
@@ -40,21 +37,38 @@ enum Tool {
     Bench(bench::Options),
 }
 
-fn main() -> Result<()> {
-    std::env::set_current_dir(root())?;
-    match Arguments::parse().tool {
-        Tool::Demo(options) => demo::run(&options),
-        Tool::Test(options) => test::run(&options),
-        Tool::Check => check::run(),
-        Tool::Bench(options) => bench::run(&options),
+/// What a run that could be carried out to its end has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Holds,
+    /// Said already, in the run's last line.
+    DoesNotHold,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().tool) {
+        Ok(Verdict::Holds) => ExitCode::SUCCESS,
+        Ok(Verdict::DoesNotHold) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn run(tool: &Tool) -> Result<Verdict> {
+    std::env::set_current_dir(root())?;
+    match tool {
+        Tool::Demo(options) => demo::run(options)?,
+        Tool::Test(options) => return test::run(options),
+        Tool::Check => return check::run(),
+        Tool::Bench(options) => bench::run(options)?,
+    }
+    Ok(Verdict::Holds)
 }
 
 /// The folder of the workspace: every path in xtask is relative to it.
 fn root() -> PathBuf {
     let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    xtask
-        .parent()
-        .expect("xtask is a folder of the workspace")
-        .to_owned()
+    xtask.parent().expect("xtask is a folder of the workspace").to_owned()
 }

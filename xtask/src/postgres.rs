@@ -37,11 +37,7 @@ impl Postgres {
         )?;
         let folder = Scratch::new("postgres")?;
         let data = folder.path().join("data");
-        let user = if machine::is_root() {
-            Some(machine::unprivileged_user()?)
-        } else {
-            None
-        };
+        let user = if machine::is_root() { Some(machine::unprivileged_user()?) } else { None };
         if let Some((user, group)) = user {
             chown(folder.path(), Some(user), Some(group))
                 .context("giving the folder to PostgreSQL's user")?;
@@ -69,12 +65,12 @@ impl Postgres {
         let port = process::free_port()?;
         let log = std::fs::File::create(folder.path().join("log"))?;
         let mut command = as_user(user, programs.join("postgres"));
-        command
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(folder.path())
-            .args(["-h", "127.0.0.1", "-p", &port.to_string()]);
+        command.arg("-D").arg(&data).arg("-k").arg(folder.path()).args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port.to_string(),
+        ]);
         command.args([
             "-c",
             "max_connections=200",
@@ -93,10 +89,7 @@ impl Postgres {
                 "synchronous_commit=off",
             ]);
         }
-        command
-            .current_dir(folder.path())
-            .stdout(log.try_clone()?)
-            .stderr(log);
+        command.current_dir(folder.path()).stdout(log.try_clone()?).stderr(log);
         // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
         let mut service = Service::start("PostgreSQL", "INT", &mut command)?;
 
@@ -109,18 +102,10 @@ impl Postgres {
             status.is_ok_and(|status| status.success()).then_some(())
         };
         if let Err(error) = service.wait_until(Duration::from_secs(60), answers) {
-            eprint!(
-                "{}",
-                std::fs::read_to_string(folder.path().join("log")).unwrap_or_default()
-            );
+            eprint!("{}", std::fs::read_to_string(folder.path().join("log")).unwrap_or_default());
             return Err(error);
         }
-        Ok(Self {
-            _service: service,
-            folder,
-            port,
-            programs,
-        })
+        Ok(Self { _service: service, folder, port, programs })
     }
 
     /// What a client connects to.
@@ -170,12 +155,7 @@ mod tests {
         let postgres = Postgres::start(Durability::None).unwrap();
         let folder = postgres.folder.path().to_owned();
         assert_eq!(postgres.ask("SELECT 1 + 1").unwrap().trim(), "2");
-        assert!(
-            postgres
-                .ask("SHOW server_version")
-                .unwrap()
-                .starts_with("15.")
-        );
+        assert!(postgres.ask("SHOW server_version").unwrap().starts_with("15."));
         let id = postgres._service.id();
         drop(postgres);
         assert!(!folder.exists());

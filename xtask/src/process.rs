@@ -33,17 +33,13 @@ pub fn bounded(limit: Duration, program: impl AsRef<OsStr>) -> Command {
 /// Runs to the end, showing what it prints; a failure names what was being done.
 pub fn run(doing: &str, command: &mut Command) -> Result<()> {
     say(doing);
-    let status = command
-        .status()
-        .with_context(|| format!("{doing}: cannot be started"))?;
+    let status = command.status().with_context(|| format!("{doing}: cannot be started"))?;
     succeeded(doing, status)
 }
 
 /// Runs to the end and answers what it printed; shows that only when it failed.
 pub fn output(doing: &str, command: &mut Command) -> Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("{doing}: cannot be started"))?;
+    let output = command.output().with_context(|| format!("{doing}: cannot be started"))?;
     if !output.status.success() {
         eprint!(
             "{}{}",
@@ -63,14 +59,8 @@ pub fn watched(doing: &str, command: &mut Command) -> Result<(ExitStatus, String
         .stderr(Stdio::piped())
         .spawn()
         .with_context(|| format!("{doing}: cannot be started"))?;
-    let printed = pass_on(
-        child.stdout.take().expect("stdout was piped"),
-        std::io::stdout(),
-    );
-    let complained = pass_on(
-        child.stderr.take().expect("stderr was piped"),
-        std::io::stderr(),
-    );
+    let printed = pass_on(child.stdout.take().expect("stdout was piped"), std::io::stdout());
+    let complained = pass_on(child.stderr.take().expect("stderr was piped"), std::io::stderr());
     let status = child.wait()?;
     let mut all = printed.join().expect("copying lines does not panic");
     all.push_str(&complained.join().expect("copying lines does not panic"));
@@ -127,11 +117,7 @@ impl Service {
             .stdin(Stdio::null())
             .spawn()
             .with_context(|| format!("{name} cannot be started"))?;
-        Ok(Self {
-            name,
-            child,
-            stop_signal,
-        })
+        Ok(Self { name, child, stop_signal })
     }
 
     pub fn id(&self) -> u32 {
@@ -168,10 +154,8 @@ impl Service {
 
     fn stop(&mut self) {
         let id = self.child.id().to_string();
-        let asked = Command::new("kill")
-            .args(["-s", self.stop_signal, &id])
-            .stderr(Stdio::null())
-            .status();
+        let asked =
+            Command::new("kill").args(["-s", self.stop_signal, &id]).stderr(Stdio::null()).status();
         let deadline = Instant::now() + Duration::from_secs(15);
         while asked.is_ok() && Instant::now() < deadline {
             match self.child.try_wait() {
@@ -226,7 +210,5 @@ pub fn free_port() -> Result<u16> {
 /// Where a program of this name is, in PATH.
 pub fn find_in_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

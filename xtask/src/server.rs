@@ -91,10 +91,7 @@ mod tests {
         let rows = [
             ("", None),
             ("loading\nready http://127.0.0.1:80", None),
-            (
-                "loading\nready http://127.0.0.1:8080\n",
-                Some("http://127.0.0.1:8080"),
-            ),
+            ("loading\nready http://127.0.0.1:8080\n", Some("http://127.0.0.1:8080")),
             ("already http://x\n", None),
         ];
         for (printed, expected) in rows {

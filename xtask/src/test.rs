@@ -4,7 +4,7 @@
 
 use crate::process::{self, MINUTE, Scratch};
 use crate::server::{self, Server};
-use crate::{check, machine, postgres, web};
+use crate::{Verdict, check, machine, postgres, web};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::Path;
@@ -32,7 +32,7 @@ enum Part {
     Browser,
 }
 
-pub fn run(options: &Options) -> Result<()> {
+pub fn run(options: &Options) -> Result<Verdict> {
     let wanted = |part| options.part.is_none_or(|only| only == part);
     let mut tally = Tally::default();
 
@@ -42,10 +42,7 @@ pub fn run(options: &Options) -> Result<()> {
 
     if wanted(Part::Web) {
         tally.step("npm run check", web::npm().args(["run", "check"]));
-        tally.runner(
-            "vitest",
-            web::tool(10 * MINUTE, "vitest").args(["run", "--no-color"]),
-        );
+        tally.runner("vitest", web::tool(10 * MINUTE, "vitest").args(["run", "--no-color"]));
     }
     if wanted(Part::Check) {
         tally.add(check::all());
@@ -54,26 +51,21 @@ pub fn run(options: &Options) -> Result<()> {
         tally.attempt("the crates' tests", crates);
     }
     if wanted(Part::Browser) {
-        tally.attempt("the browser tests", |tally| {
-            browser(tally, options.spec.as_deref())
-        });
+        tally.attempt("the browser tests", |tally| browser(tally, options.spec.as_deref()));
     }
 
     for failure in &tally.failures {
         eprintln!("FAILED {failure}");
     }
     println!("{} passed, {} failed", tally.passed, tally.failed);
-    ensure!(tally.failed == 0, "some of it does not hold");
-    Ok(())
+    Ok(if tally.failed == 0 { Verdict::Holds } else { Verdict::DoesNotHold })
 }
 
 /// The tests of every crate, with a PostgreSQL beside SQLite.
 fn crates(tally: &mut Tally) -> Result<()> {
     let postgres = postgres::Postgres::start(postgres::Durability::None)?;
     let with_postgres = |command: &mut Command| {
-        command
-            .env("QUANTRAC_TEST_POSTGRES", postgres.url())
-            .env("CARGO_TERM_COLOR", "never");
+        command.env("QUANTRAC_TEST_POSTGRES", postgres.url()).env("CARGO_TERM_COLOR", "never");
     };
     let mut tests = process::bounded(50 * MINUTE, "cargo");
     if process::find_in_path("cargo-nextest").is_some() {
@@ -111,10 +103,7 @@ fn crates(tally: &mut Tally) -> Result<()> {
 fn browser(tally: &mut Tally, only: Option<&str>) -> Result<()> {
     let mut build = process::bounded(40 * MINUTE, "cargo");
     // The profile of the tests: nothing is compiled twice.
-    process::run(
-        "cargo build (server)",
-        build.args(["build", "--locked", "--package", "server"]),
-    )?;
+    process::run("cargo build (server)", build.args(["build", "--locked", "--package", "server"]))?;
 
     let specs = specs(only)?;
     ensure!(!specs.is_empty(), "no browser test has that name");
@@ -123,13 +112,8 @@ fn browser(tally: &mut Tally, only: Option<&str>) -> Result<()> {
     // Each file has a ministry of its own: what one signs does not surprise the next.
     for spec in specs {
         let data = folder.path().join(spec.trim_end_matches(".test.mjs"));
-        let server = Server::start(
-            Path::new("target/debug/quantrac"),
-            "demo",
-            &data,
-            &[],
-            5 * MINUTE,
-        )?;
+        let server =
+            Server::start(Path::new("target/debug/quantrac"), "demo", &data, &[], 5 * MINUTE)?;
         let failed_before = tally.failed;
         tally.runner(
             &format!("web/e2e/{spec}"),
@@ -145,10 +129,7 @@ fn browser(tally: &mut Tally, only: Option<&str>) -> Result<()> {
             eprintln!("-- what the server printed last");
             eprintln!(
                 "{}",
-                last_lines(
-                    &fs::read_to_string(server::log_of(&data)).unwrap_or_default(),
-                    40
-                )
+                last_lines(&fs::read_to_string(server::log_of(&data)).unwrap_or_default(), 40)
             );
         }
     }
@@ -202,9 +183,7 @@ impl Tally {
                 (true, _) => bail!("{name}: says both success and failure"),
                 (false, 0) => process::succeeded(name, status),
                 (false, failed) => {
-                    tally
-                        .failures
-                        .push(format!("{name}: {failed} of {}", counted.passed + failed));
+                    tally.failures.push(format!("{name}: {failed} of {}", counted.passed + failed));
                     Ok(())
                 }
             }
@@ -247,9 +226,7 @@ fn counted(printed: &str) -> Counted {
             .strip_prefix("Tests ")
             .map(str::trim_start)
             .filter(|rest| rest.contains(" passed") || rest.contains(" failed"));
-        let rust = line
-            .strip_prefix("test result: ")
-            .or_else(|| line.strip_prefix("Summary ["));
+        let rust = line.strip_prefix("test result: ").or_else(|| line.strip_prefix("Summary ["));
         if let Some(summary) = rust.or(vitest) {
             counted.passed += number_before(summary, " passed");
             counted.failed +=
@@ -274,10 +251,7 @@ fn number_before(text: &str, word: &str) -> usize {
     let Some((before, _)) = text.split_once(word) else {
         return 0;
     };
-    let digits = before
-        .rsplit(|c: char| !c.is_ascii_digit())
-        .next()
-        .unwrap_or_default();
+    let digits = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     digits.parse().unwrap_or(0)
 }
 
@@ -288,21 +262,13 @@ mod tests {
     #[test]
     fn each_runners_closing_line_is_counted() {
         let rows = [
-            (
-                "     Summary [   0.021s] 6 tests run: 5 passed (1 slow), 1 failed, 2 skipped",
-                5,
-                1,
-            ),
+            ("     Summary [   0.021s] 6 tests run: 5 passed (1 slow), 1 failed, 2 skipped", 5, 1),
             (
                 "     Summary [   0.021s] 6 tests run: 4 passed, 1 failed, 1 timed out, 0 skipped",
                 4,
                 2,
             ),
-            (
-                "     Summary [   0.021s] 6/9 tests run: 6 passed, 0 skipped",
-                6,
-                0,
-            ),
+            ("     Summary [   0.021s] 6/9 tests run: 6 passed, 0 skipped", 6, 0),
             (
                 "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
                 3,
@@ -313,17 +279,9 @@ mod tests {
                 7,
                 2,
             ),
-            (
-                " Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 20 passed (21)",
-                20,
-                1,
-            ),
+            (" Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 20 passed (21)", 20, 1),
             ("      Tests  12 passed (12)", 12, 0),
-            (
-                "ℹ tests 3\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 0\nℹ skipped 0",
-                2,
-                1,
-            ),
+            ("ℹ tests 3\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 0\nℹ skipped 0", 2, 1),
             ("# tests 3\n# pass 3\n# fail 0\n# cancelled 0", 3, 0),
             ("Tests are rows\n2 passed in a sentence", 0, 0),
         ];

@@ -28,10 +28,7 @@ pub fn ensure_packages() -> Result<()> {
     if are_installed(&lock["packages"], &installed["packages"]) {
         return Ok(());
     }
-    process::run(
-        "npm ci",
-        npm().args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]),
-    )
+    process::run("npm ci", npm().args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
 }
 
 /// Whether each package of the lock file is installed in its version. One for another platform need not be.
@@ -39,12 +36,12 @@ fn are_installed(lock: &Value, installed: &Value) -> bool {
     let Some(lock) = lock.as_object() else {
         return false;
     };
-    lock.iter()
-        .filter(|(folder, _)| !folder.is_empty())
-        .all(|(folder, wanted)| match installed.get(folder) {
+    lock.iter().filter(|(folder, _)| !folder.is_empty()).all(|(folder, wanted)| {
+        match installed.get(folder) {
             Some(installed) => installed["version"] == wanted["version"],
             None => wanted["optional"] == true && installed.is_object(),
-        })
+        }
+    })
 }
 
 fn read_json(path: &str) -> Result<Value> {
@@ -56,10 +53,7 @@ fn read_json(path: &str) -> Result<Value> {
 pub fn ensure_bundle() -> Result<()> {
     ensure_packages()?;
     let built = modified(Path::new("web/dist/index.html"));
-    let newest = SOURCES
-        .iter()
-        .filter_map(|source| newest_in(Path::new(source)))
-        .max();
+    let newest = SOURCES.iter().filter_map(|source| newest_in(Path::new(source))).max();
     if built.is_some() && built >= newest {
         return Ok(());
     }
@@ -85,19 +79,15 @@ pub fn tool(limit: Duration, name: &str) -> Command {
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path)
-        .and_then(|metadata| metadata.modified())
-        .ok()
+    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
 /// When anything in this file or folder last changed; a folder's own time tells of removed files.
 fn newest_in(path: &Path) -> Option<SystemTime> {
     let own = modified(path);
-    let inside = fs::read_dir(path).ok().and_then(|entries| {
-        entries
-            .filter_map(|entry| newest_in(&entry.ok()?.path()))
-            .max()
-    });
+    let inside = fs::read_dir(path)
+        .ok()
+        .and_then(|entries| entries.filter_map(|entry| newest_in(&entry.ok()?.path())).max());
     own.max(inside)
 }
 
@@ -115,10 +105,7 @@ mod tests {
         });
         let rows = [
             (json!({ "node_modules/vite": { "version": "8.3.8" } }), true),
-            (
-                json!({ "node_modules/vite": { "version": "8.3.7" } }),
-                false,
-            ),
+            (json!({ "node_modules/vite": { "version": "8.3.7" } }), false),
             (json!({}), false),
             (json!(null), false),
         ];

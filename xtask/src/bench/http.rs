@@ -70,10 +70,7 @@ impl Client {
         head.push_str("\r\n");
         let mut whole = head.into_bytes();
         whole.extend_from_slice(body);
-        self.connection
-            .get_mut()
-            .write_all(&whole)
-            .with_context(|| format!("{method} {path}"))?;
+        self.connection.get_mut().write_all(&whole).with_context(|| format!("{method} {path}"))?;
         read_answer(&mut self.connection).with_context(|| format!("{method} {path}"))
     }
 }
@@ -97,11 +94,8 @@ impl Answer {
 
 fn read_answer(from: &mut impl BufRead) -> Result<Answer> {
     let first = read_line(from)?;
-    let status = first
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok())
-        .context("no status line")?;
+    let status =
+        first.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no status line")?;
     let (mut length, mut chunked, mut cookie) = (0, false, None);
     loop {
         let line = read_line(from)?;
@@ -120,11 +114,7 @@ fn read_answer(from: &mut impl BufRead) -> Result<Answer> {
     if chunked {
         loop {
             let size = usize::from_str_radix(
-                read_line(from)?
-                    .split(';')
-                    .next()
-                    .unwrap_or_default()
-                    .trim(),
+                read_line(from)?.split(';').next().unwrap_or_default().trim(),
                 16,
             )
             .context("the size of a chunk")?;
@@ -137,11 +127,7 @@ fn read_answer(from: &mut impl BufRead) -> Result<Answer> {
     } else {
         read_exactly(from, length, &mut body)?;
     }
-    Ok(Answer {
-        status,
-        cookie,
-        body,
-    })
+    Ok(Answer { status, cookie, body })
 }
 
 fn read_line(from: &mut impl BufRead) -> Result<String> {
@@ -156,8 +142,7 @@ fn read_line(from: &mut impl BufRead) -> Result<String> {
 fn read_exactly(from: &mut impl BufRead, length: usize, body: &mut Vec<u8>) -> Result<()> {
     let start = body.len();
     body.resize(start + length, 0);
-    from.read_exact(&mut body[start..])
-        .context("the answer is cut short")
+    from.read_exact(&mut body[start..]).context("the answer is cut short")
 }
 
 #[cfg(test)]
@@ -167,12 +152,7 @@ mod tests {
     #[test]
     fn answers_are_read_by_length_and_in_chunks() {
         let rows = [
-            (
-                "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokHTTP",
-                200,
-                "ok",
-                None,
-            ),
+            ("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokHTTP", 200, "ok", None),
             ("HTTP/1.1 204 No Content\r\n\r\n", 204, "", None),
             (
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",

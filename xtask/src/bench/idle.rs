@@ -37,11 +37,7 @@ pub fn measure(_: Scale) -> Result<Vec<Measurement>> {
         rival: None,
     };
     Ok(vec![
-        line(
-            "first start, loading the demonstration",
-            first.as_secs_f64(),
-            "s",
-        ),
+        line("first start, loading the demonstration", first.as_secs_f64(), "s"),
         line("every later start", again.as_secs_f64(), "s"),
         line("resident memory", resident_kb as f64 / 1024.0, "MiB"),
         line("binary", binary as f64 / f64::from(1 << 20), "MiB"),
@@ -50,9 +46,7 @@ pub fn measure(_: Scale) -> Result<Vec<Measurement>> {
 
 /// `VmRSS:     5120 kB` as the kernel says it.
 fn resident_kb(status: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
@@ -60,10 +54,7 @@ fn resident_kb(status: &str) -> Option<u64> {
 mod tests {
     #[test]
     fn resident_memory_is_read_from_the_kernels_words() {
-        assert_eq!(
-            super::resident_kb("Name:\tquantrac\nVmRSS:\t    5120 kB\n"),
-            Some(5120)
-        );
+        assert_eq!(super::resident_kb("Name:\tquantrac\nVmRSS:\t    5120 kB\n"), Some(5120));
         assert_eq!(super::resident_kb("Name:\tx\n"), None);
     }
 }

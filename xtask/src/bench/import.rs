@@ -26,11 +26,8 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
 
     let on_sqlite = import(&folder.path().join("sqlite"), &[], count)?;
     let before = postgres_seq_after_load(&folder, &postgres)?;
-    let on_postgres = import(
-        &folder.path().join("postgres"),
-        &["--postgres", &postgres.url()],
-        count,
-    )?;
+    let on_postgres =
+        import(&folder.path().join("postgres"), &["--postgres", &postgres.url()], count)?;
     let by_copy = copy(&postgres, before, count)?;
 
     let beside_copy = |case: &str, value: f64| Measurement {
@@ -38,38 +35,20 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
         case: format!("{count} rows over HTTP, {case}"),
         value,
         unit: "rows/s",
-        rival: Some(Rival {
-            name: "PostgreSQL COPY",
-            value: by_copy,
-            ratio: value / by_copy,
-        }),
+        rival: Some(Rival { name: "PostgreSQL COPY", value: by_copy, ratio: value / by_copy }),
     };
-    Ok(vec![
-        beside_copy("SQLite", on_sqlite),
-        beside_copy("PostgreSQL", on_postgres),
-    ])
+    Ok(vec![beside_copy("SQLite", on_sqlite), beside_copy("PostgreSQL", on_postgres)])
 }
 
 /// Loads the demonstration into PostgreSQL; the record's last seq then.
 fn postgres_seq_after_load(folder: &Scratch, postgres: &Postgres) -> Result<u64> {
-    drop(start(
-        &folder.path().join("postgres"),
-        &["--postgres", &postgres.url()],
-    )?);
+    drop(start(&folder.path().join("postgres"), &["--postgres", &postgres.url()])?);
     let seq = postgres.ask("SELECT max(seq) FROM observation")?;
-    seq.trim()
-        .parse()
-        .context("the last seq of the demonstration")
+    seq.trim().parse().context("the last seq of the demonstration")
 }
 
 fn start(data: &Path, more: &[&str]) -> Result<Server> {
-    Server::start(
-        Path::new("target/release/quantrac"),
-        "demo",
-        data,
-        more,
-        10 * MINUTE,
-    )
+    Server::start(Path::new("target/release/quantrac"), "demo", data, more, 10 * MINUTE)
 }
 
 /// Rows a second from the first byte sent to the last acknowledgement.
@@ -85,11 +64,7 @@ fn import(data: &Path, more: &[&str], count: usize) -> Result<f64> {
     let started = Instant::now();
     for (number, request) in requests.iter().enumerate() {
         let key = format!("import-{number}");
-        let sender = Sender {
-            cookie: &cookie,
-            content_type: "text/csv",
-            idempotency_key: &key,
-        };
+        let sender = Sender { cookie: &cookie, content_type: "text/csv", idempotency_key: &key };
         client
             .request("POST", "/api/v1/import", sender, request.as_bytes())?
             .ok()
@@ -107,9 +82,8 @@ fn indicators(client: &mut Client, cookie: &str) -> Result<Vec<String>> {
         indicator["ratio"].is_null()
             && applies.is_some_and(|kinds| kinds.iter().any(|kind| kind == "province"))
     });
-    let codes: Vec<_> = usable
-        .filter_map(|indicator| indicator["code"].as_str().map(str::to_owned))
-        .collect();
+    let codes: Vec<_> =
+        usable.filter_map(|indicator| indicator["code"].as_str().map(str::to_owned)).collect();
     ensure!(!codes.is_empty(), "no indicator applies to provinces");
     Ok(codes)
 }
@@ -119,9 +93,7 @@ fn csv(indicators: &[String], provinces: &[String], count: usize) -> Vec<String>
     let months = (2018..2024).flat_map(|year| (1..=12).map(move |month| (year, month)));
     let mut cells = months.flat_map(|month| {
         indicators.iter().flat_map(move |indicator| {
-            provinces
-                .iter()
-                .map(move |province| (month, indicator, province))
+            provinces.iter().map(move |province| (month, indicator, province))
         })
     });
     let mut files = Vec::new();
@@ -154,13 +126,7 @@ fn copy(postgres: &Postgres, before: u64, count: usize) -> Result<f64> {
     let started = Instant::now();
     postgres.ask(&format!("COPY observation FROM '{file}'"))?;
     let elapsed = started.elapsed();
-    let copied = postgres.ask(&format!(
-        "SELECT count(*) FROM observation WHERE seq > {before}"
-    ))?;
-    ensure!(
-        copied.trim() == count.to_string(),
-        "{} of {count} rows were copied",
-        copied.trim()
-    );
+    let copied = postgres.ask(&format!("SELECT count(*) FROM observation WHERE seq > {before}"))?;
+    ensure!(copied.trim() == count.to_string(), "{} of {count} rows were copied", copied.trim());
     Ok(count as f64 / elapsed.as_secs_f64())
 }

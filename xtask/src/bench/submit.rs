@@ -72,10 +72,7 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
             })
         };
         let clients: Vec<_> = (0..CLIENTS).map(client).collect();
-        clients
-            .into_iter()
-            .map(|client| client.join().expect("a client does not panic"))
-            .collect()
+        clients.into_iter().map(|client| client.join().expect("a client does not panic")).collect()
     });
     let elapsed = started.elapsed();
     // Killed at once: whatever was acknowledged must be on disk already.
@@ -100,18 +97,10 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
     let server = start(&data)?;
     let lost = count_lost(server.address(), &total.signed)?;
     drop(server);
-    ensure!(
-        lost == 0,
-        "{lost} of {count} acknowledged submissions are lost"
-    );
+    ensure!(lost == 0, "{lost} of {count} acknowledged submissions are lost");
 
-    let line = |case: String, value, unit| Measurement {
-        bench: "submit",
-        case,
-        value,
-        unit,
-        rival: None,
-    };
+    let line =
+        |case: String, value, unit| Measurement { bench: "submit", case, value, unit, rival: None };
     let cells = total.cells / count;
     let mut lines = vec![line(
         format!("{count} submissions of {cells} cells, {CLIENTS} clients"),
@@ -132,11 +121,7 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
         percentile_ms(&total.whole, 99),
         "ms",
     ));
-    lines.push(line(
-        "acknowledged and lost after kill -9".into(),
-        lost as f64,
-        "submissions",
-    ));
+    lines.push(line("acknowledged and lost after kill -9".into(), lost as f64, "submissions"));
     Ok(lines)
 }
 
@@ -166,47 +151,23 @@ fn sign_in(address: &str) -> Result<BTreeMap<String, Office>> {
 /// The cookie of a new session.
 pub fn session(client: &mut Client, user: &str) -> Result<String> {
     let body = json!({ "user": user, "password": "quantrac-demo" }).to_string();
-    let sender = Sender {
-        content_type: "application/json",
-        ..Sender::default()
-    };
-    let answer = client
-        .request("POST", "/api/v1/session", sender, body.as_bytes())?
-        .ok()?;
-    answer
-        .cookie
-        .with_context(|| format!("{user} got no cookie"))
+    let sender = Sender { content_type: "application/json", ..Sender::default() };
+    let answer = client.request("POST", "/api/v1/session", sender, body.as_bytes())?.ok()?;
+    answer.cookie.with_context(|| format!("{user} got no cookie"))
 }
 
 /// The codes of the 63 provinces.
 pub fn provinces(client: &mut Client, cookie: &str) -> Result<Vec<String>> {
-    let units = get(
-        client,
-        cookie,
-        "/api/v1/units?kind=province&at=2024-07-31&limit=100",
-    )?;
+    let units = get(client, cookie, "/api/v1/units?kind=province&at=2024-07-31&limit=100")?;
     let units = units["units"].as_array().context("no units")?;
-    let codes: Vec<_> = units
-        .iter()
-        .filter_map(|unit| unit["code"].as_str().map(str::to_owned))
-        .collect();
+    let codes: Vec<_> =
+        units.iter().filter_map(|unit| unit["code"].as_str().map(str::to_owned)).collect();
     ensure!(codes.len() == 63, "{} provinces", codes.len());
     Ok(codes)
 }
 
 pub fn get(client: &mut Client, cookie: &str, path: &str) -> Result<Value> {
-    client
-        .request(
-            "GET",
-            path,
-            Sender {
-                cookie,
-                ..Sender::default()
-            },
-            b"",
-        )?
-        .ok()?
-        .json()
+    client.request("GET", path, Sender { cookie, ..Sender::default() }, b"")?.ok()?.json()
 }
 
 /// Month by month, so that clients which follow one another write for different departments.
@@ -216,10 +177,9 @@ fn jobs<'a>(bodies: impl Iterator<Item = &'a String> + Clone, count: usize) -> V
         (u16::from(first_month) - 1..).map(|month| (first_year + month / 12, month % 12 + 1));
     months
         .flat_map(|(year, month)| {
-            bodies.clone().map(move |body| Job {
-                body: body.clone(),
-                period: format!("{year}-{month:02}"),
-            })
+            bodies
+                .clone()
+                .map(move |body| Job { body: body.clone(), period: format!("{year}-{month:02}") })
         })
         .take(count)
         .collect()
@@ -235,11 +195,7 @@ fn submit(client: &mut Client, office: &Office, job: &Job, seen: &mut Seen) -> R
                     body: &Value|
      -> Result<Value> {
         let key = format!("{kind}-{}-{}", job.body, job.period);
-        let sender = Sender {
-            cookie,
-            content_type: "application/json",
-            idempotency_key: &key,
-        };
+        let sender = Sender { cookie, content_type: "application/json", idempotency_key: &key };
         let asked = Instant::now();
         let answer = client.request(method, path, sender, body.to_string().as_bytes())?;
         seen.requests.entry(kind).or_default().push(asked.elapsed());
@@ -247,41 +203,14 @@ fn submit(client: &mut Client, office: &Office, job: &Job, seen: &mut Seen) -> R
     };
 
     let form = json!({ "template": TEMPLATE, "body": job.body, "period": job.period });
-    let form = step(
-        "open",
-        "POST",
-        "/api/v1/submissions",
-        &office.enterer,
-        &form,
-    )?;
-    let id = form["id"]
-        .as_str()
-        .context("a submission without id")?
-        .to_owned();
+    let form = step("open", "POST", "/api/v1/submissions", &office.enterer, &form)?;
+    let id = form["id"].as_str().context("a submission without id")?.to_owned();
     let cells = filled(&form);
     let count = cells.len();
     let path = format!("/api/v1/submissions/{id}");
-    step(
-        "save",
-        "PATCH",
-        &format!("{path}/cells"),
-        &office.enterer,
-        &json!({ "cells": cells }),
-    )?;
-    step(
-        "send",
-        "POST",
-        &format!("{path}/submit"),
-        &office.enterer,
-        &json!({}),
-    )?;
-    step(
-        "sign",
-        "POST",
-        &format!("{path}/sign"),
-        &office.head,
-        &json!({}),
-    )?;
+    step("save", "PATCH", &format!("{path}/cells"), &office.enterer, &json!({ "cells": cells }))?;
+    step("send", "POST", &format!("{path}/submit"), &office.enterer, &json!({}))?;
+    step("sign", "POST", &format!("{path}/sign"), &office.head, &json!({}))?;
     seen.whole.push(started.elapsed());
     seen.signed.push((job.period.clone(), id));
     seen.cells += count;
@@ -296,12 +225,9 @@ fn filled(form: &Value) -> Vec<Value> {
     for column in ["this", "previous"] {
         for section in sections {
             for row in section["rows"].as_array().unwrap_or(&none) {
-                let breakdown = row["breakdown"]
-                    .as_str()
-                    .filter(|breakdown| !breakdown.is_empty());
-                let breakdown = breakdown
-                    .map(|breakdown| format!("[{breakdown}]"))
-                    .unwrap_or_default();
+                let breakdown = row["breakdown"].as_str().filter(|breakdown| !breakdown.is_empty());
+                let breakdown =
+                    breakdown.map(|breakdown| format!("[{breakdown}]")).unwrap_or_default();
                 let section = section["id"].as_str().unwrap_or_default();
                 let indicator = row["indicator"].as_str().unwrap_or_default();
                 let cell = format!("{section}/{indicator}{breakdown}/{column}");
@@ -328,11 +254,8 @@ fn count_lost(address: &str, signed: &[(String, String)]) -> Result<usize> {
         let path = format!("/api/v1/submissions?template={TEMPLATE}&period={period}");
         let found = get(&mut client, &cookie, &path)?;
         let found = found["submissions"].as_array().context("no submissions")?;
-        let is_signed = |id: &&str| {
-            found
-                .iter()
-                .any(|row| row["id"] == **id && row["state"] == "signed")
-        };
+        let is_signed =
+            |id: &&str| found.iter().any(|row| row["id"] == **id && row["state"] == "signed");
         lost += ids.iter().filter(|id| !is_signed(id)).count();
     }
     Ok(lost)
@@ -347,33 +270,20 @@ mod tests {
     fn months_follow_one_another_over_the_turn_of_the_year() {
         let bodies = ["01".to_owned(), "02".to_owned()];
         let jobs = jobs(bodies.iter(), 12);
-        let text: Vec<_> = jobs
-            .iter()
-            .map(|job| format!("{} {}", job.period, job.body))
-            .collect();
+        let text: Vec<_> = jobs.iter().map(|job| format!("{} {}", job.period, job.body)).collect();
         assert_eq!(text[..3], ["2024-08 01", "2024-08 02", "2024-09 01"]);
-        assert_eq!(
-            text[8..],
-            ["2024-12 01", "2024-12 02", "2025-01 01", "2025-01 02"]
-        );
+        assert_eq!(text[8..], ["2024-12 01", "2024-12 02", "2025-01 01", "2025-01 02"]);
     }
 
     #[test]
     fn this_periods_cells_are_filled_before_those_of_the_period_before() {
         let rows = json!([{ "indicator": "BC.A", "breakdown": null }, { "indicator": "BC.A", "breakdown": "SEX=F" }]);
         let form = json!({ "template_def": { "sections": [{ "id": "BC", "rows": rows }, { "id": "LOI" }] } });
-        let cells: Vec<_> = filled(&form)
-            .iter()
-            .map(|cell| cell["cell"].as_str().unwrap().to_owned())
-            .collect();
+        let cells: Vec<_> =
+            filled(&form).iter().map(|cell| cell["cell"].as_str().unwrap().to_owned()).collect();
         assert_eq!(
             cells,
-            [
-                "BC/BC.A/this",
-                "BC/BC.A[SEX=F]/this",
-                "BC/BC.A/previous",
-                "BC/BC.A[SEX=F]/previous"
-            ]
+            ["BC/BC.A/this", "BC/BC.A[SEX=F]/this", "BC/BC.A/previous", "BC/BC.A[SEX=F]/previous"]
         );
     }
 }

@@ -54,10 +54,7 @@ pub fn check() -> Result<()> {
 
 /// `metadata` as `cargo metadata --no-deps` prints it. Arrows of tests and build scripts count as well.
 fn wrong_arrows(metadata: &Value) -> Vec<String> {
-    let packages = metadata["packages"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
     let is_ours = |name: &str| packages.iter().any(|package| package["name"] == name);
     let mut wrong = Vec::new();
     for package in packages {
@@ -66,10 +63,7 @@ fn wrong_arrows(metadata: &Value) -> Vec<String> {
             wrong.push(format!("the crate {name} is not in the table of arrows"));
             continue;
         };
-        for dependency in package["dependencies"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default()
+        for dependency in package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default()
         {
             let used = dependency["name"].as_str().unwrap_or_default();
             if is_ours(used) && used != name && !may_use.contains(&used) {
@@ -95,22 +89,10 @@ mod tests {
     fn an_arrow_that_is_not_in_the_table_is_refused() {
         let rows: [(&[Crate<'_>], &str); 5] = [
             (&[("model", &["jiff"]), ("workflow", &["model"])], ""),
-            (
-                &[("model", &["workflow"]), ("workflow", &["model"])],
-                "model may not use workflow",
-            ),
-            (
-                &[("store", &["document"]), ("document", &[])],
-                "store may not use document",
-            ),
-            (
-                &[("server", &["sqlx"])],
-                "server may not use sqlx: SQL is only in store",
-            ),
-            (
-                &[("helpers", &[])],
-                "the crate helpers is not in the table of arrows",
-            ),
+            (&[("model", &["workflow"]), ("workflow", &["model"])], "model may not use workflow"),
+            (&[("store", &["document"]), ("document", &[])], "store may not use document"),
+            (&[("server", &["sqlx"])], "server may not use sqlx: SQL is only in store"),
+            (&[("helpers", &[])], "the crate helpers is not in the table of arrows"),
         ];
         for (crates, expected) in rows {
             assert_eq!(wrong_arrows(&metadata(crates)).join("\n"), expected);

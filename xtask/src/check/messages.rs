@@ -27,14 +27,10 @@ pub fn check() -> Result<()> {
         };
         let (in_vi, in_en) = (keys_of(vi)?, keys_of(&en)?);
         wrong.extend(
-            in_vi
-                .difference(&in_en)
-                .map(|key| format!("{key} is not in {}", en.display())),
+            in_vi.difference(&in_en).map(|key| format!("{key} is not in {}", en.display())),
         );
         wrong.extend(
-            in_en
-                .difference(&in_vi)
-                .map(|key| format!("{key} is not in {}", vi.display())),
+            in_en.difference(&in_vi).map(|key| format!("{key} is not in {}", vi.display())),
         );
     }
     ensure!(pairs > 0, "no messages found in {}", folder.display());
@@ -47,11 +43,8 @@ fn other_language(path: &Path, from: &str, to: &str) -> Option<PathBuf> {
         return Some(path.with_file_name(to).with_extension(path.extension()?));
     }
     let folder = path.parent()?;
-    (folder.file_name()? == from).then(|| {
-        folder
-            .with_file_name(to)
-            .join(path.file_name().unwrap_or_default())
-    })
+    (folder.file_name()? == from)
+        .then(|| folder.with_file_name(to).join(path.file_name().unwrap_or_default()))
 }
 
 /// The keys of an object written one a line, as TypeScript or as JSON: `entry.title` for a nested one.
@@ -66,23 +59,14 @@ fn keys(text: &str) -> BTreeSet<String> {
             above.pop();
         }
         above.push((indent, key));
-        keys.insert(
-            above
-                .iter()
-                .map(|(_, key)| *key)
-                .collect::<Vec<_>>()
-                .join("."),
-        );
+        keys.insert(above.iter().map(|(_, key)| *key).collect::<Vec<_>>().join("."));
     }
     keys
 }
 
 /// `title` of `title: 'Việc của tôi',` or `"title": "Việc của tôi"`.
 fn key_of(code: &str) -> Option<&str> {
-    let quote = code
-        .chars()
-        .next()
-        .filter(|first| matches!(first, '\'' | '"'));
+    let quote = code.chars().next().filter(|first| matches!(first, '\'' | '"'));
     let Some(quote) = quote else {
         let end = code.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
         return (end > 0 && code[end..].starts_with(':')).then(|| &code[..end]);
@@ -101,17 +85,8 @@ mod tests {
         let typescript = "export const vi = {\n  work: {\n    title: 'Việc của tôi: hôm nay',\n    due: (n: number) => `${n}`,\n  },\n  'entry.save':\n    'Lưu',\n}\n";
         let json = "{\n  \"work\": {\n    \"title\": \"Việc\",\n    \"due\": \"còn\"\n  },\n  \"entry.save\": \"Lưu\"\n}\n";
         let expected = ["entry.save", "work", "work.due", "work.title"];
-        assert_eq!(
-            keys(typescript)
-                .iter()
-                .map(String::as_str)
-                .collect::<Vec<_>>(),
-            expected
-        );
-        assert_eq!(
-            keys(json).iter().map(String::as_str).collect::<Vec<_>>(),
-            expected
-        );
+        assert_eq!(keys(typescript).iter().map(String::as_str).collect::<Vec<_>>(), expected);
+        assert_eq!(keys(json).iter().map(String::as_str).collect::<Vec<_>>(), expected);
     }
 
     #[test]

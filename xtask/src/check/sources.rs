@@ -60,10 +60,7 @@ pub fn files_under(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
 /// `path:line: text` for each line whose code is wrong. Comments are not code.
 pub fn lines_where(path: &Path, is_wrong: impl Fn(&str) -> bool) -> Result<Vec<String>> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    let wrong = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| is_wrong(without_comment(line)));
+    let wrong = text.lines().enumerate().filter(|(_, line)| is_wrong(without_comment(line)));
     Ok(wrong
         .map(|(number, line)| format!("{}:{}: {}", path.display(), number + 1, line.trim()))
         .collect())
@@ -71,9 +68,7 @@ pub fn lines_where(path: &Path, is_wrong: impl Fn(&str) -> bool) -> Result<Vec<S
 
 /// The code of a line. An address in a string (`http://`) is no comment.
 fn without_comment(line: &str) -> &str {
-    let comment = line
-        .match_indices("//")
-        .find(|(at, _)| !line[..*at].ends_with(':'));
+    let comment = line.match_indices("//").find(|(at, _)| !line[..*at].ends_with(':'));
     comment.map_or(line, |(at, _)| &line[..at])
 }
 
