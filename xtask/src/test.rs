@@ -48,10 +48,10 @@ pub fn run(options: &Options) -> Result<Verdict> {
         tally.add(check::all());
     }
     if wanted(Part::Crates) {
-        tally.attempt("the crates' tests", crates);
+        tally.attempt(crates);
     }
     if wanted(Part::Browser) {
-        tally.attempt("the browser tests", |tally| browser(tally, options.spec.as_deref()));
+        tally.attempt(|tally| browser(tally, options.spec.as_deref()));
     }
 
     for failure in &tally.failures {
@@ -173,7 +173,7 @@ impl Tally {
 
     /// A test runner: its tests count one by one.
     fn runner(&mut self, name: &str, command: &mut Command) {
-        self.attempt(name, |tally| {
+        self.attempt(|tally| {
             let (status, printed) = process::watched(name, command)?;
             let counted = counted(&printed);
             tally.passed += counted.passed;
@@ -191,9 +191,9 @@ impl Tally {
     }
 
     /// Work that adds to the tally itself, or cannot be done at all.
-    fn attempt(&mut self, name: &str, work: impl FnOnce(&mut Tally) -> Result<()>) {
+    fn attempt(&mut self, work: impl FnOnce(&mut Tally) -> Result<()>) {
         if let Err(error) = work(self) {
-            self.fail(format!("{name}: {error:#}"));
+            self.fail(format!("{error:#}"));
         }
     }
 
