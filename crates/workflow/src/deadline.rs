@@ -4,8 +4,9 @@
 //! 115): New Year, five days of Tết, the Hùng Kings' day (10th of the 3rd lunar month), 30 April, 1 May, and National
 //! Day with one more day since 2021; a holiday on a weekend is made up on the next working day.
 //! The days of Tết are those given to civil servants in each year. Left out on purpose: working days
-//! swapped for a Saturday by a yearly decision (29 April 2024 for 4 May, for example), since they are
-//! not law; a deadline may then fall a day early, never late. Outside 2018 to 2026 only the fixed days are known.
+//! swapped for a Saturday by a yearly decision (29 April 2024 for 4 May), because they are not law,
+//! and the day of culture on 24 November, for which no text could be read; [`Holidays::with`] adds what an office
+//! knows. Outside 2018 to 2026 only the fixed days are known.
 
 use std::collections::BTreeSet;
 

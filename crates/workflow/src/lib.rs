@@ -4,7 +4,11 @@
 //! are arguments and the decision is the result, so every rule can be shown right by a row in a test.
 
 pub mod access;
+pub mod check;
+pub mod computed;
 pub mod deadline;
+pub mod entry;
+pub mod form;
 pub mod language;
 pub mod section;
 pub mod submission;
