@@ -41,14 +41,10 @@ impl Facts {
     /// Adds later observations of indicators that are here; of others they come with [`Facts::load`].
     pub fn follow(&mut self, observations: impl IntoIterator<Item = Observation>) {
         for observation in observations {
-            if let Some(held) = self
-                .by_indicator
-                .get_mut(observation.cell.indicator.as_str())
-            {
+            if let Some(held) = self.by_indicator.get_mut(observation.cell.indicator.as_str()) {
                 let at = held.partition_point(|other| Self::order(other, &observation).is_lt());
-                let known = held
-                    .get(at)
-                    .is_some_and(|other| Self::order(other, &observation).is_eq());
+                let known =
+                    held.get(at).is_some_and(|other| Self::order(other, &observation).is_eq());
                 if !known {
                     held.insert(at, observation);
                 }
@@ -57,22 +53,14 @@ impl Facts {
     }
 
     fn order(a: &Observation, b: &Observation) -> std::cmp::Ordering {
-        (
-            &a.cell.unit,
-            a.cell.period,
-            &a.cell.breakdown,
-            a.cell.measure,
-            a.seq,
-            a.ordinal,
-        )
-            .cmp(&(
-                &b.cell.unit,
-                b.cell.period,
-                &b.cell.breakdown,
-                b.cell.measure,
-                b.seq,
-                b.ordinal,
-            ))
+        (&a.cell.unit, a.cell.period, &a.cell.breakdown, a.cell.measure, a.seq, a.ordinal).cmp(&(
+            &b.cell.unit,
+            b.cell.period,
+            &b.cell.breakdown,
+            b.cell.measure,
+            b.seq,
+            b.ordinal,
+        ))
     }
 
     /// Every statement of a cell, the oldest first.
@@ -81,13 +69,12 @@ impl Facts {
             return &[];
         };
         let key = |o: &Observation| {
-            (
-                &o.cell.unit,
-                o.cell.period,
-                &o.cell.breakdown,
-                o.cell.measure,
-            )
-                .cmp(&(&cell.unit, cell.period, &cell.breakdown, cell.measure))
+            (&o.cell.unit, o.cell.period, &o.cell.breakdown, o.cell.measure).cmp(&(
+                &cell.unit,
+                cell.period,
+                &cell.breakdown,
+                cell.measure,
+            ))
         };
         let from = held.partition_point(|o| key(o).is_lt());
         let to = from + held[from..].partition_point(|o| key(o).is_eq());
@@ -110,10 +97,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    const ONE: Coverage = Coverage {
-        present: 1,
-        expected: 1,
-    };
+    const ONE: Coverage = Coverage { present: 1, expected: 1 };
 
     /// Whether every expected unit is present.
     pub fn is_full(self) -> bool {
@@ -121,13 +105,9 @@ impl Coverage {
     }
 
     fn reaches(self, percent: Decimal) -> bool {
-        let (present, expected) = (
-            Decimal::whole(self.present.into()),
-            Decimal::whole(self.expected.into()),
-        );
-        present
-            .times_over(Decimal::whole(100), expected, 4)
-            .is_some_and(|share| share >= percent)
+        let (present, expected) =
+            (Decimal::whole(self.present.into()), Decimal::whole(self.expected.into()));
+        present.times_over(Decimal::whole(100), expected, 4).is_some_and(|share| share >= percent)
     }
 }
 
@@ -220,28 +200,19 @@ pub fn answer(
     };
     let mut answers = Vec::with_capacity(query.cells().min(100_000));
     for code in &query.indicators {
-        let indicator = catalogue
-            .get(code.as_str())
-            .ok_or_else(|| BadQuery::UnknownIndicator {
-                code: code.to_string(),
-                nearest: catalogue.nearest(code.as_str()),
-            })?;
+        let indicator = catalogue.get(code.as_str()).ok_or_else(|| BadQuery::UnknownIndicator {
+            code: code.to_string(),
+            nearest: catalogue.nearest(code.as_str()),
+        })?;
         for written in &query.units {
-            let unit = units
-                .resolve(written.as_str())
-                .ok_or_else(|| BadQuery::UnknownUnit {
-                    code: written.to_string(),
-                    nearest: units.nearest(written.as_str()),
-                })?;
+            let unit = units.resolve(written.as_str()).ok_or_else(|| BadQuery::UnknownUnit {
+                code: written.to_string(),
+                nearest: units.nearest(written.as_str()),
+            })?;
             for &period in &query.periods {
                 for breakdown in &query.breakdowns {
                     for &measure in &query.measures {
-                        let asked = Asked {
-                            indicator,
-                            unit,
-                            period,
-                            breakdown,
-                        };
+                        let asked = Asked { indicator, unit, period, breakdown };
                         answers.push(asker.answer(asked, measure, query.source));
                     }
                 }
@@ -254,55 +225,32 @@ pub fn answer(
 /// The parts that an answered level was rolled up from: one level down the tree, or one step in time.
 pub fn parts_of(units: &Units, cell: &Cell, catalogue: &Catalogue) -> (MadeBy, Vec<Cell>) {
     let unknown = (MadeBy::Nothing, vec![]);
-    let (Some(indicator), Some(unit)) = (
-        catalogue.get(cell.indicator.as_str()),
-        units.resolve(cell.unit.as_str()),
-    ) else {
+    let (Some(indicator), Some(unit)) =
+        (catalogue.get(cell.indicator.as_str()), units.resolve(cell.unit.as_str()))
+    else {
         return unknown;
     };
     if let Some(ratio) = &indicator.ratio {
-        let part = |code: &IndicatorCode| Cell {
-            indicator: code.clone(),
-            ..cell.clone()
-        };
-        return (
-            MadeBy::Ratio,
-            vec![part(&ratio.numerator), part(&ratio.denominator)],
-        );
+        let part = |code: &IndicatorCode| Cell { indicator: code.clone(), ..cell.clone() };
+        return (MadeBy::Ratio, vec![part(&ratio.numerator), part(&ratio.denominator)]);
     }
     let day = cell.period.end();
     let applies_below = |below: &Unit| {
         indicator.applies_to(below, day)
-            || !units
-                .below(below.code.as_str(), day, &|u| indicator.applies_to(u, day))
-                .is_empty()
+            || !units.below(below.code.as_str(), day, &|u| indicator.applies_to(u, day)).is_empty()
     };
     let below: Vec<Cell> = units
         .children(unit.code.as_str(), day)
         .into_iter()
         .filter(|child| applies_below(child))
-        .map(|child| Cell {
-            unit: child.code.clone(),
-            ..cell.clone()
-        })
+        .map(|child| Cell { unit: child.code.clone(), ..cell.clone() })
         .collect();
     if !below.is_empty() {
         return (MadeBy::Units, below);
     }
-    let parts: Vec<Cell> = cell
-        .period
-        .parts()
-        .into_iter()
-        .map(|period| Cell {
-            period,
-            ..cell.clone()
-        })
-        .collect();
-    if parts.is_empty() {
-        unknown
-    } else {
-        (MadeBy::Periods, parts)
-    }
+    let parts: Vec<Cell> =
+        cell.period.parts().into_iter().map(|period| Cell { period, ..cell.clone() }).collect();
+    if parts.is_empty() { unknown } else { (MadeBy::Periods, parts) }
 }
 
 /// What a roll-up is made of.
@@ -462,25 +410,18 @@ impl<'a> Asker<'a> {
                 qualifier: None,
                 source: None,
                 publisher: None,
-                coverage: Coverage {
-                    present: 0,
-                    expected,
-                },
+                coverage: Coverage { present: 0, expected },
                 seq: Seq(0),
                 recorded_at: None,
                 synthetic: false,
             };
         };
-        let scale = if measure.is_percentage() {
-            4
-        } else {
-            asked.indicator.scale
-        };
+        let scale = if measure.is_percentage() { 4 } else { asked.indicator.scale };
         let factor = asked.indicator.ratio.as_ref().map(|ratio| ratio.factor);
         let shown = |number: Decimal, ratio: Option<(Decimal, Decimal)>| match (ratio, factor) {
-            (Some((numerator, denominator)), Some(factor)) => numerator
-                .times_over(factor, denominator, scale)
-                .unwrap_or(number.rounded(scale)),
+            (Some((numerator, denominator)), Some(factor)) => {
+                numerator.times_over(factor, denominator, scale).unwrap_or(number.rounded(scale))
+            }
             _ => number.rounded(scale),
         };
         let figure = match (level.basis, level.figure) {
@@ -601,15 +542,12 @@ impl<'a> Asker<'a> {
         };
         let rolled = self.rolled(source, asked, part);
         let mut level = beside(stated.map(Level::stated), rolled);
-        if let (Some(level), Some(leaves)) = (&mut level, self.leaves(asked)) {
-            if level.basis == Basis::Stated {
-                // A stated total speaks for all of its units.
-                let expected = leaves.len() as u32;
-                level.coverage = Coverage {
-                    present: expected,
-                    expected,
-                };
-            }
+        if let (Some(level), Some(leaves)) = (&mut level, self.leaves(asked))
+            && level.basis == Basis::Stated
+        {
+            // A stated total speaks for all of its units.
+            let expected = leaves.len() as u32;
+            level.coverage = Coverage { present: expected, expected };
         }
         self.known.borrow_mut().insert(key, level.clone());
         level
@@ -640,16 +578,8 @@ impl<'a> Asker<'a> {
         };
         let level = |period| self.part(source, Asked { period, ..asked }, Part::Level(period));
         let combined = |levels: Vec<Level>, number: Option<Decimal>| {
-            let coverage = levels
-                .iter()
-                .map(|l| l.coverage)
-                .min_by_key(|c| c.present)?;
-            Level::from(
-                number?,
-                Basis::RolledUp,
-                coverage,
-                &levels.iter().collect::<Vec<_>>(),
-            )
+            let coverage = levels.iter().map(|l| l.coverage).min_by_key(|c| c.present)?;
+            Level::from(number?, Basis::RolledUp, coverage, &levels.iter().collect::<Vec<_>>())
         };
         if let (Part::YearToDate(_), [only]) = (part, parts.as_slice()) {
             return level(*only);
@@ -668,12 +598,8 @@ impl<'a> Asker<'a> {
             }
             OverTime::Max => {
                 let levels: Vec<Level> = parts.into_iter().map(level).collect::<Option<_>>()?;
-                let greatest = levels
-                    .iter()
-                    .map(Level::number)
-                    .collect::<Option<Vec<_>>>()?
-                    .into_iter()
-                    .max();
+                let greatest =
+                    levels.iter().map(Level::number).collect::<Option<Vec<_>>>()?.into_iter().max();
                 combined(levels, greatest)
             }
             OverTime::None => None,
@@ -688,9 +614,7 @@ impl<'a> Asker<'a> {
     ) -> Option<Level> {
         let ratio = indicator.ratio.as_ref()?;
         let pair = (numerator.number()?, denominator.number()?);
-        let number = pair
-            .0
-            .times_over(ratio.factor, pair.1, (indicator.scale + 4).min(15))?;
+        let number = pair.0.times_over(ratio.factor, pair.1, (indicator.scale + 4).min(15))?;
         let coverage =
             std::cmp::min_by_key(numerator.coverage, denominator.coverage, |c| c.present);
         let mut level = Level::from(number, Basis::Computed, coverage, &[numerator, denominator])?;
@@ -713,21 +637,17 @@ impl<'a> Asker<'a> {
         };
         match self.tree {
             Tree::Own => {
-                let below = self.units.below(unit.code.as_str(), own_day, &|u| {
-                    indicator.applies_to(u, own_day)
-                });
+                let below = self
+                    .units
+                    .below(unit.code.as_str(), own_day, &|u| indicator.applies_to(u, own_day));
                 (!below.is_empty()).then_some(below)
             }
             Tree::Of(day) => {
-                let below = self
-                    .units
-                    .below(unit.code.as_str(), day, &|u| indicator.applies_to(u, day));
+                let below =
+                    self.units.below(unit.code.as_str(), day, &|u| indicator.applies_to(u, day));
                 if below.is_empty() {
-                    let past = if unit.validity.holds_on(own_day) {
-                        vec![]
-                    } else {
-                        past_of(unit, day)
-                    };
+                    let past =
+                        if unit.validity.holds_on(own_day) { vec![] } else { past_of(unit, day) };
                     return (!past.is_empty()).then_some(past);
                 }
                 let then = below.into_iter().flat_map(|leaf| {
@@ -750,15 +670,7 @@ impl<'a> Asker<'a> {
         leaves: &[&'a Unit],
     ) -> Option<Level> {
         let of_leaf = |indicator: &'a Indicator, unit: &'a Unit| {
-            self.part(
-                source,
-                Asked {
-                    indicator,
-                    unit,
-                    ..asked
-                },
-                part,
-            )
+            self.part(source, Asked { indicator, unit, ..asked }, part)
         };
         let mut expected = leaves.len() as u32;
         let mut present: Vec<(Level, Decimal)> = vec![];
@@ -768,10 +680,11 @@ impl<'a> Asker<'a> {
             if let Some(ratio) = &asked.indicator.ratio {
                 let numerator = of_leaf(self.catalogue.get(ratio.numerator.as_str())?, unit);
                 let denominator = of_leaf(self.catalogue.get(ratio.denominator.as_str())?, unit);
-                if let (Some(numerator), Some(denominator)) = (numerator, denominator) {
-                    if numerator.number().is_some() && denominator.number().is_some() {
-                        pairs.push((numerator, denominator));
-                    }
+                if let (Some(numerator), Some(denominator)) = (numerator, denominator)
+                    && numerator.number().is_some()
+                    && denominator.number().is_some()
+                {
+                    pairs.push((numerator, denominator));
                 }
                 continue;
             }
@@ -795,10 +708,7 @@ impl<'a> Asker<'a> {
         if asked.indicator.ratio.is_some() {
             return self.ratio_of_sums(asked.indicator, &pairs, expected);
         }
-        let coverage = Coverage {
-            present: present.len() as u32,
-            expected,
-        };
+        let coverage = Coverage { present: present.len() as u32, expected };
         let numbers = present.iter().map(|(_, number)| *number);
         let number = match &asked.indicator.over_units {
             OverUnits::Sum => Decimal::sum(numbers)?,
@@ -834,10 +744,7 @@ impl<'a> Asker<'a> {
         pairs: &[(Level, Level)],
         expected: u32,
     ) -> Option<Level> {
-        let coverage = Coverage {
-            present: pairs.len() as u32,
-            expected,
-        };
+        let coverage = Coverage { present: pairs.len() as u32, expected };
         let total = |levels: Vec<&Level>| {
             let sum = Decimal::sum(levels.iter().filter_map(|level| level.number()))?;
             Level::from(sum, Basis::RolledUp, coverage, &levels)
@@ -857,10 +764,7 @@ impl<'a> Asker<'a> {
         base: Part,
         how: Comparison,
     ) -> Option<Level> {
-        let (left, right) = (
-            self.part(source, asked, now)?,
-            self.part(source, asked, base)?,
-        );
+        let (left, right) = (self.part(source, asked, now)?, self.part(source, asked, base)?);
         let whole = |level: &Level| level.number().is_some() && level.coverage.is_full();
         if whole(&left) && whole(&right) {
             return how.of(&left, &right, left.coverage, asked.indicator);
@@ -868,18 +772,11 @@ impl<'a> Asker<'a> {
         let leaves = self.leaves(asked)?;
         let has = |unit: &'a Unit, part: Part| {
             let asked = Asked { unit, ..asked };
-            self.part(source, asked, part)
-                .is_some_and(|level| level.number().is_some())
+            self.part(source, asked, part).is_some_and(|level| level.number().is_some())
         };
-        let both: Vec<&Unit> = leaves
-            .iter()
-            .copied()
-            .filter(|&unit| has(unit, now) && has(unit, base))
-            .collect();
-        let coverage = Coverage {
-            present: both.len() as u32,
-            expected: leaves.len() as u32,
-        };
+        let both: Vec<&Unit> =
+            leaves.iter().copied().filter(|&unit| has(unit, now) && has(unit, base)).collect();
+        let coverage = Coverage { present: both.len() as u32, expected: leaves.len() as u32 };
         if !coverage.reaches(asked.indicator.coverage_threshold) {
             let mut withheld =
                 Level::from(Decimal::ZERO, Basis::Computed, coverage, &[&left, &right])?;
@@ -906,17 +803,10 @@ impl<'a> Asker<'a> {
             .iter()
             .filter(|level| level.number().is_some_and(|number| number >= threshold))
             .count();
-        let coverage = Coverage {
-            present: levels.len() as u32,
-            expected: leaves.len() as u32,
-        };
+        let coverage = Coverage { present: levels.len() as u32, expected: leaves.len() as u32 };
         let counted = Decimal::whole(reached as i64);
-        let mut level = Level::from(
-            counted,
-            Basis::Computed,
-            coverage,
-            &levels.iter().collect::<Vec<_>>(),
-        )?;
+        let mut level =
+            Level::from(counted, Basis::Computed, coverage, &levels.iter().collect::<Vec<_>>())?;
         level.of = Some(Decimal::whole(leaves.len() as i64));
         Some(level)
     }
@@ -943,14 +833,8 @@ impl<'a> Asker<'a> {
             Good::Up | Good::Unsaid => other > number,
             Good::Down => other < number,
         };
-        let ahead = levels
-            .iter()
-            .filter(|level| level.number().is_some_and(better))
-            .count();
-        let coverage = Coverage {
-            present: levels.len() as u32,
-            expected: peers.len() as u32,
-        };
+        let ahead = levels.iter().filter(|level| level.number().is_some_and(better)).count();
+        let coverage = Coverage { present: levels.len() as u32, expected: peers.len() as u32 };
         let mut level = Level::from(
             Decimal::whole(ahead as i64 + 1),
             Basis::Computed,

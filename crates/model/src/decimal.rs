@@ -37,12 +37,7 @@ pub(crate) fn divide_half_up(numerator: i128, denominator: i128) -> i128 {
     assert!(denominator != 0, "callers refuse a zero denominator");
     let (quotient, rest) = (numerator / denominator, numerator % denominator);
     if rest.unsigned_abs() * 2 >= denominator.unsigned_abs() {
-        quotient
-            + if (numerator < 0) == (denominator < 0) {
-                1
-            } else {
-                -1
-            }
+        quotient + if (numerator < 0) == (denominator < 0) { 1 } else { -1 }
     } else {
         quotient
     }
@@ -50,17 +45,12 @@ pub(crate) fn divide_half_up(numerator: i128, denominator: i128) -> i128 {
 
 impl Decimal {
     /// Zero.
-    pub const ZERO: Decimal = Decimal {
-        mantissa: 0,
-        scale: 0,
-    };
+    pub const ZERO: Decimal = Decimal { mantissa: 0, scale: 0 };
 
     /// `mantissa / 10^scale`; `None` beyond 18 digits.
     pub fn new(mantissa: i128, scale: u8) -> Option<Decimal> {
-        (mantissa.abs() <= MOST && scale <= 18).then_some(Decimal {
-            mantissa: mantissa as i64,
-            scale,
-        })
+        (mantissa.abs() <= MOST && scale <= 18)
+            .then_some(Decimal { mantissa: mantissa as i64, scale })
     }
 
     /// A whole number of at most 18 digits.
@@ -149,18 +139,12 @@ impl Decimal {
             return self;
         }
         let divisor = power_of_ten((self.scale - scale).into());
-        Decimal {
-            mantissa: divide_half_up(self.mantissa.into(), divisor) as i64,
-            scale,
-        }
+        Decimal { mantissa: divide_half_up(self.mantissa.into(), divisor) as i64, scale }
     }
 
     /// The number without its sign.
     pub fn magnitude(self) -> Decimal {
-        Decimal {
-            mantissa: self.mantissa.abs(),
-            ..self
-        }
+        Decimal { mantissa: self.mantissa.abs(), ..self }
     }
 
     fn aligned(self, other: Decimal) -> (i128, i128, u8) {
@@ -215,11 +199,7 @@ impl Decimal {
             let widened = i128::from(number.mantissa) * power_of_ten((scale - number.scale).into());
             total = total.checked_add(widened)?;
         }
-        if any {
-            Decimal::new(total, scale)
-        } else {
-            None
-        }
+        if any { Decimal::new(total, scale) } else { None }
     }
 
     /// The number with exactly its own scale: `1.50`, for cells that show a fixed number of decimals.
@@ -229,11 +209,7 @@ impl Decimal {
         let padded = format!("{digits:0>width$}", width = scale + 1);
         let (whole, fraction) = padded.split_at(padded.len() - scale);
         let sign = if self.mantissa < 0 { "-" } else { "" };
-        if scale == 0 {
-            format!("{sign}{whole}")
-        } else {
-            format!("{sign}{whole}.{fraction}")
-        }
+        if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 }
 

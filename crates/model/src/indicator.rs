@@ -122,9 +122,7 @@ pub struct Indicator {
 impl Indicator {
     /// Whether it applies to a unit on a day.
     pub fn applies_to(&self, unit: &Unit, day: Date) -> bool {
-        self.applies_to
-            .iter()
-            .any(|(kind, validity)| *kind == unit.kind && validity.holds_on(day))
+        self.applies_to.iter().any(|(kind, validity)| *kind == unit.kind && validity.holds_on(day))
     }
 
     /// Whether values of it are percentages, whose differences are points.
@@ -142,10 +140,8 @@ pub struct Catalogue {
 impl Catalogue {
     /// The catalogue of these indicators; a later one of the same code replaces an earlier.
     pub fn new(indicators: impl IntoIterator<Item = Indicator>) -> Catalogue {
-        let indicators = indicators
-            .into_iter()
-            .map(|indicator| (indicator.code.clone(), indicator))
-            .collect();
+        let indicators =
+            indicators.into_iter().map(|indicator| (indicator.code.clone(), indicator)).collect();
         Catalogue { indicators }
     }
 

@@ -33,20 +33,14 @@ impl Breakdown {
         };
         let mut parts: Vec<(&str, &str)> = text
             .split(',')
-            .map(|part| {
-                part.split_once('=')
-                    .filter(|(dim, code)| word(dim) && word(code))
-            })
+            .map(|part| part.split_once('=').filter(|(dim, code)| word(dim) && word(code)))
             .collect::<Option<_>>()
             .ok_or_else(bad)?;
         parts.sort_unstable();
         if parts.len() > 5 || parts.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             return Err(bad());
         }
-        let joined: Vec<String> = parts
-            .iter()
-            .map(|(dim, code)| format!("{dim}={code}"))
-            .collect();
+        let joined: Vec<String> = parts.iter().map(|(dim, code)| format!("{dim}={code}")).collect();
         Ok(Breakdown(Some(joined.join(",").into())))
     }
 

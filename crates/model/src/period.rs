@@ -82,10 +82,7 @@ impl Period {
             None => (text, Calendar::Statistical),
         };
         let period = if let Some((from, to)) = code.split_once('/') {
-            Period::range(
-                read_day(from).ok_or_else(bad)?,
-                read_day(to).ok_or_else(bad)?,
-            )
+            Period::range(read_day(from).ok_or_else(bad)?, read_day(to).ok_or_else(bad)?)
         } else {
             read_code(code, calendar)
         };
@@ -94,11 +91,7 @@ impl Period {
             period.frequency,
             Frequency::Month | Frequency::Quarter | Frequency::Half | Frequency::Year
         );
-        if calendar == Calendar::Administrative && !has_calendar {
-            Err(bad())
-        } else {
-            Ok(period)
-        }
+        if calendar == Calendar::Administrative && !has_calendar { Err(bad()) } else { Ok(period) }
     }
 
     /// A month, 1 to 12.
@@ -113,23 +106,13 @@ impl Period {
 
     /// One day.
     pub fn day(day: Date) -> Period {
-        Period {
-            start: day,
-            end: day,
-            frequency: Frequency::Day,
-            calendar: Calendar::Statistical,
-        }
+        Period { start: day, end: day, frequency: Frequency::Day, calendar: Calendar::Statistical }
     }
 
     /// A campaign from one day to another; `None` when it would end before it begins.
     pub fn range(start: Date, end: Date) -> Option<Period> {
         let calendar = Calendar::Statistical;
-        (start <= end).then_some(Period {
-            start,
-            end,
-            frequency: Frequency::Range,
-            calendar,
-        })
+        (start <= end).then_some(Period { start, end, frequency: Frequency::Range, calendar })
     }
 
     fn months_of(
@@ -146,22 +129,11 @@ impl Period {
         let (start, end) = match calendar {
             Calendar::Statistical => (first_day, last_day),
             Calendar::Administrative => {
-                let start = first_day
-                    .checked_sub(1.month())
-                    .ok()?
-                    .with()
-                    .day(15)
-                    .build()
-                    .ok()?;
+                let start = first_day.checked_sub(1.month()).ok()?.with().day(15).build().ok()?;
                 (start, last_day.with().day(14).build().ok()?)
             }
         };
-        Some(Period {
-            start,
-            end,
-            frequency,
-            calendar,
-        })
+        Some(Period { start, end, frequency, calendar })
     }
 
     /// The first day.
@@ -200,10 +172,7 @@ impl Period {
     /// Whether every day of the other is in this one. Periods of different calendars contain nothing of one another.
     pub fn contains(self, other: Period) -> bool {
         let same = self.calendar == other.calendar
-            || matches!(
-                other.frequency,
-                Frequency::Day | Frequency::Week | Frequency::Range
-            );
+            || matches!(other.frequency, Frequency::Day | Frequency::Week | Frequency::Range);
         same && self.start <= other.start && other.end <= self.end
     }
 
@@ -241,11 +210,7 @@ impl Period {
     }
 
     fn moved_by_months(self, months: i64) -> Option<Period> {
-        let last = self
-            .end
-            .first_of_month()
-            .checked_add(months.months())
-            .ok()?;
+        let last = self.end.first_of_month().checked_add(months.months()).ok()?;
         let span = match self.frequency {
             Frequency::Month => 1,
             Frequency::Quarter => 3,
@@ -254,13 +219,7 @@ impl Period {
             Frequency::Day | Frequency::Week | Frequency::Range => return None,
         };
         let first = last.month() - span + 1;
-        Period::months_of(
-            last.year(),
-            first,
-            last.month(),
-            self.frequency,
-            self.calendar,
-        )
+        Period::months_of(last.year(), first, last.month(), self.frequency, self.calendar)
     }
 
     /// The same period of last year: growth "so với cùng kỳ". The 29th of February has the 28th before it.
@@ -362,9 +321,7 @@ impl Period {
 }
 
 fn read_day(text: &str) -> Option<Date> {
-    (text.len() == 10 && text.is_ascii())
-        .then(|| text.parse().ok())
-        .flatten()
+    (text.len() == 10 && text.is_ascii()).then(|| text.parse().ok()).flatten()
 }
 
 fn read_week(year: i16, week: i8) -> Option<Period> {
@@ -374,12 +331,7 @@ fn read_week(year: i16, week: i8) -> Option<Period> {
 
 fn week_from(start: Date) -> Option<Period> {
     let end = start.checked_add(6.days()).ok()?;
-    Some(Period {
-        start,
-        end,
-        frequency: Frequency::Week,
-        calendar: Calendar::Statistical,
-    })
+    Some(Period { start, end, frequency: Frequency::Week, calendar: Calendar::Statistical })
 }
 
 fn read_code(code: &str, calendar: Calendar) -> Option<Period> {
@@ -406,13 +358,7 @@ fn read_code(code: &str, calendar: Calendar) -> Option<Period> {
         }
         b'Q' => {
             let quarter = number(&rest[1..], 1..=1).filter(|q| (1..=4).contains(q))?;
-            Period::months_of(
-                year,
-                quarter * 3 - 2,
-                quarter * 3,
-                Frequency::Quarter,
-                calendar,
-            )
+            Period::months_of(year, quarter * 3 - 2, quarter * 3, Frequency::Quarter, calendar)
         }
         b'W' => read_week(year, number(&rest[1..], 1..=2)?),
         _ => {

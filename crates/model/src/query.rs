@@ -32,12 +32,9 @@ impl SourceChoice {
     /// The sources it allows, the best first.
     pub fn sources(self) -> &'static [Source] {
         match self {
-            SourceChoice::Preferred => &[
-                Source::Measured,
-                Source::Reported,
-                Source::Published,
-                Source::Imported,
-            ],
+            SourceChoice::Preferred => {
+                &[Source::Measured, Source::Reported, Source::Published, Source::Imported]
+            }
             SourceChoice::Reported => &[Source::Reported],
             SourceChoice::Measured => &[Source::Measured],
             SourceChoice::Published => &[Source::Published],
@@ -79,13 +76,8 @@ pub struct Query {
 impl Query {
     /// How many cells it asks for.
     pub fn cells(&self) -> usize {
-        [
-            self.units.len(),
-            self.periods.len(),
-            self.breakdowns.len(),
-            self.measures.len(),
-        ]
-        .into_iter()
-        .fold(self.indicators.len(), usize::saturating_mul)
+        [self.units.len(), self.periods.len(), self.breakdowns.len(), self.measures.len()]
+            .into_iter()
+            .fold(self.indicators.len(), usize::saturating_mul)
     }
 }

@@ -12,21 +12,15 @@ pub fn normalised(text: &str) -> String {
 /// Lower case without marks, đ as d: "da nang" for "Đà Nẵng".
 pub fn folded(text: &str) -> String {
     let bare: String = text.nfd().filter(|c| !is_combining_mark(*c)).collect();
-    let plain: String = bare
-        .to_lowercase()
-        .chars()
-        .map(|c| if matches!(c, 'đ' | 'ð') { 'd' } else { c })
-        .collect();
+    let plain: String =
+        bare.to_lowercase().chars().map(|c| if matches!(c, 'đ' | 'ð') { 'd' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// How well a name answers a search, the least first: exact accents before folded, beginnings
 /// before middles; `None` when it does not.
 pub fn match_rank(name: &str, asked: &str) -> Option<u8> {
-    let (exact, wanted) = (
-        normalised(name).to_lowercase(),
-        normalised(asked).to_lowercase(),
-    );
+    let (exact, wanted) = (normalised(name).to_lowercase(), normalised(asked).to_lowercase());
     let (loose, loosely) = (folded(name), folded(asked));
     let starts_word =
         |text: &str, part: &str| text.starts_with(part) || text.contains(&format!(" {part}"));
@@ -48,9 +42,8 @@ pub fn match_rank(name: &str, asked: &str) -> Option<u8> {
 /// The few codes that differ least from one that does not exist, for the error that names it.
 pub fn nearest<'a>(code: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
     let wanted = folded(code);
-    let mut scored: Vec<(usize, &str)> = known
-        .map(|candidate| (distance(&wanted, &folded(candidate)), candidate))
-        .collect();
+    let mut scored: Vec<(usize, &str)> =
+        known.map(|candidate| (distance(&wanted, &folded(candidate)), candidate)).collect();
     scored.sort_unstable();
     let limit = (wanted.chars().count() / 2).max(2);
     scored
@@ -98,10 +91,7 @@ mod tests {
     #[test]
     fn an_unknown_code_names_its_neighbours() {
         assert_eq!(
-            nearest(
-                "BC.DOANTHU",
-                ["BC.DOANHTHU", "VT.DOANHTHU", "ATTT.TANCONG"].into_iter()
-            ),
+            nearest("BC.DOANTHU", ["BC.DOANHTHU", "VT.DOANHTHU", "ATTT.TANCONG"].into_iter()),
             ["BC.DOANHTHU", "VT.DOANHTHU"]
         );
     }

@@ -63,10 +63,7 @@ pub struct Validity {
 
 impl Validity {
     /// Always.
-    pub const ALWAYS: Validity = Validity {
-        from: None,
-        to: None,
-    };
+    pub const ALWAYS: Validity = Validity { from: None, to: None };
 
     /// Whether the day is inside.
     pub fn holds_on(self, day: Date) -> bool {
@@ -150,10 +147,7 @@ impl Units {
             if all.by_code.insert(unit.code.clone(), number).is_some() {
                 return Err(BadUnits::Twice(unit.code.clone()));
             }
-            all.by_bare
-                .entry(unit.bare_code().to_owned())
-                .or_default()
-                .push(number);
+            all.by_bare.entry(unit.bare_code().to_owned()).or_default().push(number);
         }
         for (number, unit) in units.iter().enumerate() {
             let named = unit
@@ -168,17 +162,11 @@ impl Units {
                 }
             }
             for (validity, parent) in unit.parents.iter() {
-                all.children
-                    .entry(parent.clone())
-                    .or_default()
-                    .push((*validity, number));
+                all.children.entry(parent.clone()).or_default().push((*validity, number));
             }
             for (validity, member) in unit.members.iter() {
                 let member = all.by_code[member];
-                all.children
-                    .entry(unit.code.clone())
-                    .or_default()
-                    .push((*validity, member));
+                all.children.entry(unit.code.clone()).or_default().push((*validity, member));
             }
         }
         all.units = units;
@@ -199,10 +187,7 @@ impl Units {
             above = above
                 .into_iter()
                 .flat_map(|code| {
-                    self.units[self.by_code[code]]
-                        .parents
-                        .iter()
-                        .map(|(_, code)| code)
+                    self.units[self.by_code[code]].parents.iter().map(|(_, code)| code)
                 })
                 .collect();
             if above.is_empty() {
@@ -239,18 +224,12 @@ impl Units {
     /// The unit that holds this bare code on a day.
     pub fn valid_on(&self, bare_code: &str, day: Date) -> Option<&Unit> {
         let numbers = self.by_bare.get(bare_code)?;
-        numbers
-            .iter()
-            .map(|&number| &self.units[number])
-            .find(|unit| unit.validity.holds_on(day))
+        numbers.iter().map(|&number| &self.units[number]).find(|unit| unit.validity.holds_on(day))
     }
 
     /// The unit above, on a day.
     pub fn parent(&self, unit: &Unit, day: Date) -> Option<&Unit> {
-        let (_, code) = unit
-            .parents
-            .iter()
-            .find(|(validity, _)| validity.holds_on(day))?;
+        let (_, code) = unit.parents.iter().find(|(validity, _)| validity.holds_on(day))?;
         self.get(code.as_str())
     }
 
@@ -320,10 +299,7 @@ impl Units {
         self.units
             .iter()
             .filter(|unit| unit.code.as_str() != code && !unit.validity.holds_on(day))
-            .filter(|unit| {
-                self.as_of(unit, day)
-                    .is_some_and(|now| now.code.as_str() == code)
-            })
+            .filter(|unit| self.as_of(unit, day).is_some_and(|now| now.code.as_str() == code))
             .collect()
     }
 
@@ -331,10 +307,7 @@ impl Units {
     pub fn nearest(&self, code: &str) -> Vec<String> {
         text::nearest(
             code,
-            self.units
-                .iter()
-                .filter(|u| u.kind != UnitKind::Commune)
-                .map(|u| u.code.as_str()),
+            self.units.iter().filter(|u| u.kind != UnitKind::Commune).map(|u| u.code.as_str()),
         )
     }
 }
@@ -355,14 +328,9 @@ pub struct Body {
 impl Body {
     /// Its Vietnamese and English name on a day; the last known one after that.
     pub fn name_on(&self, day: Date) -> (&str, &str) {
-        let named = self
-            .names
-            .iter()
-            .find(|(validity, ..)| validity.holds_on(day))
-            .or(self.names.last());
-        named.map_or((self.code.as_str(), self.code.as_str()), |(_, vi, en)| {
-            (vi, en)
-        })
+        let named =
+            self.names.iter().find(|(validity, ..)| validity.holds_on(day)).or(self.names.last());
+        named.map_or((self.code.as_str(), self.code.as_str()), |(_, vi, en)| (vi, en))
     }
 }
 

@@ -192,10 +192,7 @@ fn an_unknown_code_is_named_with_its_neighbours() {
     let refused = answer(&units(), &catalogue(), &facts, &query).unwrap_err();
     assert_eq!(
         refused,
-        BadQuery::UnknownIndicator {
-            code: "REVV".into(),
-            nearest: vec!["REV".into()]
-        }
+        BadQuery::UnknownIndicator { code: "REVV".into(), nearest: vec!["REV".into()] }
     );
 }
 
@@ -258,37 +255,20 @@ fn check_in(tree: Tree, recorded: &str, asked: &str, expected: Expect) {
 }
 
 fn show(answered: &Answered) -> String {
-    let Cell {
-        indicator,
-        unit,
-        period,
-        measure,
-        ..
-    } = &answered.cell;
+    let Cell { indicator, unit, period, measure, .. } = &answered.cell;
     let mut words = vec![];
     let figure = match (answered.figure, answered.qualifier) {
         (Figure::Absent(reason), _) => format!("absent {}", reason.code()),
         (figure, None) => figure.shown().unwrap().to_string(),
         (figure, Some(said)) => format!("{} {}", said.code(), figure.shown().unwrap()),
     };
-    let of = answered
-        .of
-        .map(|of| format!(" of {of}"))
-        .unwrap_or_default();
-    let basis = answered
-        .source
-        .map(|_| format!(" {}", answered.basis.code()))
-        .unwrap_or_default();
-    words.push(format!(
-        "{indicator} {unit} {period} {measure} = {figure}{of}{basis}"
-    ));
+    let of = answered.of.map(|of| format!(" of {of}")).unwrap_or_default();
+    let basis = answered.source.map(|_| format!(" {}", answered.basis.code())).unwrap_or_default();
+    words.push(format!("{indicator} {unit} {period} {measure} = {figure}{of}{basis}"));
     words.extend(answered.computed.map(|number| format!("computed {number}")));
     words.extend(answered.status.map(|status| status.code().to_owned()));
     words.extend(answered.source.map(|source| source.code().to_owned()));
-    words.push(format!(
-        "{}/{}",
-        answered.coverage.present, answered.coverage.expected
-    ));
+    words.push(format!("{}/{}", answered.coverage.present, answered.coverage.expected));
     words.join(", ")
 }
 
@@ -325,29 +305,26 @@ fn facts(recorded: &str) -> Facts {
         };
         let rest = &words[5..];
         let said = |parse: &dyn Fn(&str) -> bool| rest.iter().copied().find(|word| parse(word));
-        by_indicator
-            .entry(cell.indicator.clone())
-            .or_default()
-            .push(Observation {
-                cell,
-                source: said(&|w| Source::parse(w).is_some())
-                    .and_then(Source::parse)
-                    .unwrap_or(Source::Reported),
-                publisher: None,
-                figure,
-                of: None,
-                status: said(&|w| Status::parse(w).is_some())
-                    .and_then(Status::parse)
-                    .unwrap_or(Status::Final),
-                qualifier: rest.iter().find_map(|word| Qualifier::parse(word)),
-                measured_share: rest
-                    .iter()
-                    .find_map(|word| Decimal::parse(word.strip_prefix("share:")?).ok()),
-                synthetic: false,
-                seq: Seq(number as u64 + 1),
-                ordinal: 0,
-                recorded_at: Timestamp::UNIX_EPOCH,
-            });
+        by_indicator.entry(cell.indicator.clone()).or_default().push(Observation {
+            cell,
+            source: said(&|w| Source::parse(w).is_some())
+                .and_then(Source::parse)
+                .unwrap_or(Source::Reported),
+            publisher: None,
+            figure,
+            of: None,
+            status: said(&|w| Status::parse(w).is_some())
+                .and_then(Status::parse)
+                .unwrap_or(Status::Final),
+            qualifier: rest.iter().find_map(|word| Qualifier::parse(word)),
+            measured_share: rest
+                .iter()
+                .find_map(|word| Decimal::parse(word.strip_prefix("share:")?).ok()),
+            synthetic: false,
+            seq: Seq(number as u64 + 1),
+            ordinal: 0,
+            recorded_at: Timestamp::UNIX_EPOCH,
+        });
     }
     let mut facts = Facts::default();
     for (indicator, observations) in by_indicator {
@@ -360,65 +337,32 @@ fn facts(recorded: &str) -> Facts {
 fn units() -> Units {
     let code = |code: &str| UnitCode::parse(code).unwrap();
     let day = Some(date(2025, 7, 1));
-    let unit =
-        |written: &str, kind, validity, parents: &[(Validity, &str)], successor: Option<&str>| {
-            Unit {
-                code: code(written),
+    let unit = |written: &str,
                 kind,
-                name_vi: written.into(),
-                name_en: written.into(),
-                full_name_vi: written.into(),
                 validity,
-                parents: parents
-                    .iter()
-                    .map(|(validity, parent)| (*validity, code(parent)))
-                    .collect(),
-                members: vec![],
-                successor: successor.map(code),
-                map_path: None,
-            }
-        };
-    let (before, after) = (
-        Validity {
-            from: None,
-            to: day,
-        },
-        Validity {
-            from: day,
-            to: None,
-        },
-    );
+                parents: &[(Validity, &str)],
+                successor: Option<&str>| {
+        Unit {
+            code: code(written),
+            kind,
+            name_vi: written.into(),
+            name_en: written.into(),
+            full_name_vi: written.into(),
+            validity,
+            parents: parents.iter().map(|(validity, parent)| (*validity, code(parent))).collect(),
+            members: vec![],
+            successor: successor.map(code),
+            map_path: None,
+        }
+    };
+    let (before, after) = (Validity { from: None, to: day }, Validity { from: day, to: None });
     Units::new(vec![
         unit("VN", UnitKind::Country, Validity::ALWAYS, &[], None),
         unit("R1", UnitKind::Region, before, &[(before, "VN")], None),
-        unit(
-            "01",
-            UnitKind::Province,
-            Validity::ALWAYS,
-            &[(before, "R1"), (after, "VN")],
-            None,
-        ),
-        unit(
-            "02",
-            UnitKind::Province,
-            before,
-            &[(before, "R1")],
-            Some("24@2025-07"),
-        ),
-        unit(
-            "03",
-            UnitKind::Province,
-            before,
-            &[(before, "R1")],
-            Some("24@2025-07"),
-        ),
-        unit(
-            "24@2025-07",
-            UnitKind::Province,
-            after,
-            &[(after, "VN")],
-            None,
-        ),
+        unit("01", UnitKind::Province, Validity::ALWAYS, &[(before, "R1"), (after, "VN")], None),
+        unit("02", UnitKind::Province, before, &[(before, "R1")], Some("24@2025-07")),
+        unit("03", UnitKind::Province, before, &[(before, "R1")], Some("24@2025-07")),
+        unit("24@2025-07", UnitKind::Province, after, &[(after, "VN")], None),
     ])
     .unwrap()
 }
@@ -429,11 +373,7 @@ fn catalogue() -> Catalogue {
         sector: Sector::Whole,
         name_vi: code.into(),
         name_en: code.into(),
-        unit_vi: if ratio.is_some() {
-            "%".into()
-        } else {
-            "tỷ đồng".into()
-        },
+        unit_vi: if ratio.is_some() { "%".into() } else { "tỷ đồng".into() },
         unit_en: String::new(),
         scale: if ratio.is_some() { 2 } else { 0 },
         over_units,

@@ -11,10 +11,7 @@ fn what_is_not_a_number_is_refused() {
         ("1,5", BadDecimal::NotANumber),
         (".5", BadDecimal::NotANumber),
         ("5.", BadDecimal::NotANumber),
-        (
-            "10000000000000000000000000000000000000000",
-            BadDecimal::TooLong,
-        ),
+        ("10000000000000000000000000000000000000000", BadDecimal::TooLong),
         ("1234567890123456789", BadDecimal::TooLong),
     ];
     for (text, why) in cases {
@@ -31,21 +28,14 @@ fn halves_go_away_from_zero() {
         ("0.5", 0, "1"),
         ("-0.5", 0, "-1"),
     ] {
-        assert_eq!(
-            Decimal::parse(text).unwrap().rounded(scale).to_string(),
-            expected
-        );
+        assert_eq!(Decimal::parse(text).unwrap().rounded(scale).to_string(), expected);
     }
 }
 
 #[test]
 fn the_growth_that_follows_from_two_levels() {
     let (level, base) = (Decimal::whole(2_067_389), Decimal::whole(1_614_206));
-    let change = level
-        .minus(base)
-        .unwrap()
-        .times_over(Decimal::whole(100), base, 4)
-        .unwrap();
+    let change = level.minus(base).unwrap().times_over(Decimal::whole(100), base, 4).unwrap();
     assert_eq!(change.to_string(), "28.0747");
 }
 

@@ -78,10 +78,7 @@ fn neighbours() {
         assert_eq!(period.previous().unwrap().to_string(), previous);
         assert_eq!(period.same_last_year().unwrap().to_string(), last_year);
     }
-    assert_eq!(
-        Period::parse("2020-02-01/2020-05-31").unwrap().previous(),
-        None
-    );
+    assert_eq!(Period::parse("2020-02-01/2020-05-31").unwrap().previous(), None);
 }
 
 #[test]
@@ -93,12 +90,8 @@ fn since_january_takes_the_fewest_periods() {
         ("2024-02~adm", "2024-01~adm 2024-02~adm"),
         ("2024-12", "2024"),
     ] {
-        let shown: Vec<_> = Period::parse(code)
-            .unwrap()
-            .year_to_date()
-            .iter()
-            .map(Period::to_string)
-            .collect();
+        let shown: Vec<_> =
+            Period::parse(code).unwrap().year_to_date().iter().map(Period::to_string).collect();
         assert_eq!(shown.join(" "), cover);
     }
 }

@@ -17,10 +17,7 @@ fn unit(
         name_en: code.into(),
         full_name_vi: code.into(),
         validity: Validity { from, to },
-        parents: parent
-            .map(|code| (Validity::ALWAYS, parsed(code)))
-            .into_iter()
-            .collect(),
+        parents: parent.map(|code| (Validity::ALWAYS, parsed(code))).into_iter().collect(),
         members: vec![],
         successor: successor.map(parsed),
         map_path: None,
@@ -33,30 +30,9 @@ fn reform() -> Units {
     Units::new(vec![
         unit("VN", UnitKind::Country, None, None, None, None),
         unit("01", UnitKind::Province, None, None, Some("VN"), None),
-        unit(
-            "24",
-            UnitKind::Province,
-            None,
-            day,
-            Some("VN"),
-            Some("24@2025-07"),
-        ),
-        unit(
-            "27",
-            UnitKind::Province,
-            None,
-            day,
-            Some("VN"),
-            Some("24@2025-07"),
-        ),
-        unit(
-            "24@2025-07",
-            UnitKind::Province,
-            day,
-            None,
-            Some("VN"),
-            None,
-        ),
+        unit("24", UnitKind::Province, None, day, Some("VN"), Some("24@2025-07")),
+        unit("27", UnitKind::Province, None, day, Some("VN"), Some("24@2025-07")),
+        unit("24@2025-07", UnitKind::Province, day, None, Some("VN"), None),
     ])
     .unwrap()
 }
@@ -73,11 +49,7 @@ fn a_code_means_the_unit_valid_then() {
         ("27@2025-07", None),
         ("99", None),
     ] {
-        assert_eq!(
-            units.resolve(written).map(|unit| unit.code.as_str()),
-            code,
-            "{written}"
-        );
+        assert_eq!(units.resolve(written).map(|unit| unit.code.as_str()), code, "{written}");
     }
 }
 
@@ -85,11 +57,7 @@ fn a_code_means_the_unit_valid_then() {
 fn the_tree_is_that_of_the_day() {
     let units = reform();
     let codes = |day| -> Vec<String> {
-        units
-            .children("VN", day)
-            .iter()
-            .map(|u| u.code.to_string())
-            .collect()
+        units.children("VN", day).iter().map(|u| u.code.to_string()).collect()
     };
     assert_eq!(codes(date(2025, 6, 30)), ["01", "24", "27"]);
     assert_eq!(codes(date(2025, 7, 1)), ["01", "24@2025-07"]);
@@ -107,18 +75,12 @@ fn a_set_that_is_no_tree_is_refused() {
         unit("VN", UnitKind::Country, None, None, None, None),
         unit("VN", UnitKind::Country, None, None, None, None),
     ];
-    assert_eq!(
-        Units::new(twice).unwrap_err().to_string(),
-        "unit VN stands twice"
-    );
+    assert_eq!(Units::new(twice).unwrap_err().to_string(), "unit VN stands twice");
     let circle = vec![
         unit("A1", UnitKind::Region, None, None, Some("A2"), None),
         unit("A2", UnitKind::Region, None, None, Some("A1"), None),
     ];
-    assert_eq!(
-        Units::new(circle).unwrap_err().to_string(),
-        "unit A1 is above itself"
-    );
+    assert_eq!(Units::new(circle).unwrap_err().to_string(), "unit A1 is above itself");
     let orphan = vec![unit("A1", UnitKind::Region, None, None, Some("A2"), None)];
     assert_eq!(
         Units::new(orphan).unwrap_err().to_string(),
