@@ -37,7 +37,7 @@ class Current {
 export const session = new Current()
 setInterval(() => session.tick(), 15_000)
 
-connect({ lang, signedOut: () => leave() })
+connect({ lang, ownLang: () => session.person?.lang ?? null, signedOut: () => leave() })
 
 function leave(): void {
   session.person = null

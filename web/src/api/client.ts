@@ -23,11 +23,13 @@ export class ApiError extends Error {
 
 let seen = 0
 let language: () => string = () => 'vi'
+let ownLanguage: () => string | null = () => null
 let signedOut: () => void = () => {}
 
 /** What the client must know of the application, told once at the start. */
-export function connect(app: { lang: () => string; signedOut: () => void }): void {
+export function connect(app: { lang: () => string; ownLang: () => string | null; signedOut: () => void }): void {
   language = app.lang
+  ownLanguage = app.ownLang
   signedOut = app.signedOut
 }
 
@@ -50,7 +52,7 @@ async function send<T>(method: string, path: string, body: unknown, how: { key?:
 
   let response: Response
   try {
-    response = await fetch(BASE + path, { method, headers, body: content, credentials: 'same-origin', signal: how.signal })
+    response = await fetch(BASE + inLanguage(path), { method, headers, body: content, credentials: 'same-origin', signal: how.signal })
   } catch (failure) {
     if (failure instanceof DOMException && failure.name === 'AbortError') throw failure
     throw new ApiError({ type: 'about:blank', title: 'offline', status: 0, detail: '', code: 'offline' })
@@ -61,6 +63,13 @@ async function send<T>(method: string, path: string, body: unknown, how: { key?:
   const problem = await readProblem(response)
   if (problem.status === 401 && path !== '/session') signedOut()
   throw new ApiError(problem)
+}
+
+/** The account's language is the server's default; what is typed and told here follows the screen. */
+function inLanguage(path: string): string {
+  const own = ownLanguage()
+  if (own === null || own === language()) return path
+  return `${path}${path.includes('?') ? '&' : '?'}lang=${language()}`
 }
 
 async function readProblem(response: Response): Promise<Problem> {

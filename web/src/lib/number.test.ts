@@ -38,6 +38,7 @@ test('what was typed is read in the language of the field, or asked about', () =
   check('1,5', 'vi', '1.5')
   check('1.5', 'vi', '1,5 or 15')
   check('12.34', 'vi', '12,34 or 1234')
+  check('0.5', 'vi', '0,5 or 5')
   check('1.234', 'vi', '1234')
   check('1.234,5', 'vi', '1234.5')
   check('1.234.567', 'vi', '1234567')

@@ -92,5 +92,5 @@ function ask(minus: string, text: string, locale: Locale): Read {
   const pieces = text.split(/[.,]/)
   if (pieces.some((piece) => piece === '') || pieces.length !== 2 || !text.includes(group)) return { kind: 'refused' }
   const [whole, fraction] = pieces
-  return { kind: 'ambiguous', suggestions: [`${minus}${whole}${decimal}${fraction}`, `${minus}${whole}${fraction}`] }
+  return { kind: 'ambiguous', suggestions: [`${minus}${whole}${decimal}${fraction}`, `${minus}${`${whole}${fraction}`.replace(/^0+(?=\d)/, '')}`] }
 }

@@ -35,5 +35,6 @@ export default {
   theme_light: 'Light',
   theme_dark: 'Dark',
   sign_out: 'Sign out',
+  demonstration_label: 'Demonstration',
   demonstration: 'Demonstration: some figures are synthetic. The clock here says {time}.',
 } as const

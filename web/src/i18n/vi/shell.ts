@@ -35,5 +35,6 @@ export default {
   theme_light: 'Sáng',
   theme_dark: 'Tối',
   sign_out: 'Đăng xuất',
+  demonstration_label: 'Bản trình diễn',
   demonstration: 'Bản trình diễn: số liệu có phần mô phỏng. Đồng hồ ở đây là {time}.',
 } as const

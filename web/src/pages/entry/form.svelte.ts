@@ -1,0 +1,356 @@
+// A form being filled: what the server holds, what has been typed and not yet acknowledged, and how the two meet.
+// Nothing typed is lost: an edit leaves the queue only when the server has taken it or the person has let it go,
+// and two people in one form see each other's cells, each edit knowing which version it was made on.
+
+import { api, ApiError, newKey } from '../../api/client'
+import { asApiError } from '../../api/load.svelte'
+import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, Finding, Row, SectionDefinition, Submission } from '../../api/types'
+import { SvelteMap } from 'svelte/reactivity'
+import { lang, t } from '../../i18n/index.svelte'
+import { readNumber, sameNumber, type Locale } from '../../lib/number'
+
+export type Column = 'previous' | 'this' | 'text'
+
+/** What a person wants a cell to hold. */
+export interface Content {
+  /** As typed, still to be read; or null when `value` says it. */
+  typed: string | null
+  value: string | null
+  absent: Absence | null
+  text: string | null
+  comment: string | null
+}
+
+export type EditState = 'waiting' | 'saving' | 'failed' | 'refused' | 'conflict'
+
+export interface Edit {
+  content: Content
+  /** The version it was made on; the server refuses it when another came first. */
+  base: number
+  state: EditState
+  reason: string
+  suggestions: string[]
+  theirs: Cell | null
+  serial: number
+}
+
+interface Step {
+  cell: string
+  before: Content
+  after: Content
+}
+
+const POLL_MS = 2000
+const GATHER_MS = 120
+const UNDO_MOST = 200
+
+export function cellKey(section: string, row: Pick<Row, 'indicator' | 'breakdown'>, column: Column): string {
+  return `${section}/${rowCode(row)}/${column}`
+}
+
+export function rowCode(row: Pick<Row, 'indicator' | 'breakdown'>): string {
+  return row.indicator + (row.breakdown ? `[${row.breakdown}]` : '')
+}
+
+export class EntryForm {
+  submission = $state.raw<Submission>(null!)
+  cells = new SvelteMap<string, Cell>()
+  edits = new SvelteMap<string, Edit>()
+  saved = new SvelteMap<string, number>()
+  computed = new SvelteMap<string, Computed>()
+  findings = $state.raw<Finding[]>([])
+  /** Cells somebody else has just changed, and who. */
+  fresh = new SvelteMap<string, string>()
+  lastSaved = $state<number | null>(null)
+  offline = $state(false)
+  /** The cell that has the focus. */
+  at = $state<string | null>(null)
+  done = $state.raw<Step[]>([])
+  undone = $state.raw<Step[]>([])
+
+  readonly #now: () => number
+  #cursor = 0
+  #serial = 0
+  #sending: Promise<void> | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #poll: ReturnType<typeof setInterval> | undefined
+  #retry_ms = 2000
+  #one_by_one = false
+  #stopped = false
+  /** A batch that may have arrived without our knowing: repeated under the same key. */
+  #unsure: { key: string; serials: Map<string, number>; body: { cells: CellEdit[] } } | null = null
+
+  sections = $derived<SectionDefinition[]>(this.submission?.template_def.sections ?? [])
+  /** Every cell that must be filled this period, in reading order. */
+  asked = $derived(this.sections.flatMap((section) => section.rows.map((row) => cellKey(section.id, row, 'this'))))
+  filledCount = $derived(this.asked.filter((cell) => this.filled(cell)).length)
+  byCell = $derived(Map.groupBy(this.findings.filter((finding) => finding.cell), (finding) => finding.cell!))
+  errors = $derived(this.findings.filter((finding) => finding.severity === 'error'))
+  warnings = $derived(this.findings.filter((finding) => finding.severity === 'warning'))
+  unsaved = $derived([...this.edits.values()].length)
+  editable = $derived(this.submission?.can.edit ?? false)
+
+  constructor(submission: Submission, now: () => number) {
+    this.#now = now
+    this.adopt(submission)
+  }
+
+  /** Takes the server's whole view; edits that are under way stay. */
+  adopt(submission: Submission): void {
+    this.submission = submission
+    this.findings = submission.findings
+    this.#cursor = submission.cursor
+    const there = new Set(submission.cells.map((cell) => cell.cell))
+    for (const cell of this.cells.keys()) if (!there.has(cell)) this.cells.delete(cell)
+    for (const cell of submission.cells) this.cells.set(cell.cell, cell)
+    for (const computed of submission.computed) this.computed.set(computed.row, computed)
+  }
+
+  start(): () => void {
+    this.#stopped = false
+    this.#poll = setInterval(() => void this.#look(), POLL_MS)
+    const back = () => {
+      if (!document.hidden) void this.#look()
+    }
+    const online = () => this.flush()
+    document.addEventListener('visibilitychange', back)
+    addEventListener('online', online)
+    return () => {
+      this.#stopped = true
+      clearInterval(this.#poll)
+      document.removeEventListener('visibilitychange', back)
+      removeEventListener('online', online)
+      this.flush()
+    }
+  }
+
+  /** What a cell holds as the person sees it: their own edit before what the server has. */
+  content(cell: string): Content {
+    const edit = this.edits.get(cell)
+    if (edit) return edit.content
+    return contentOf(this.cells.get(cell))
+  }
+
+  version(cell: string): number {
+    return this.cells.get(cell)?.version ?? 0
+  }
+
+  filled(cell: string): boolean {
+    const { typed, value, absent, text } = this.content(cell)
+    return value !== null || absent !== null || !!typed?.trim() || !!text?.trim()
+  }
+
+  /** The person has decided what a cell holds. `base` is the version they were looking at. */
+  put(cell: string, change: Partial<Content>, how: { base?: number; record?: boolean } = {}): void {
+    const before = this.content(cell)
+    const after = { ...before, ...change }
+    if (same(before, after)) return
+    if (how.record !== false) {
+      this.done = [...this.done.slice(-UNDO_MOST), { cell, before, after }]
+      this.undone = []
+    }
+    const earlier = this.edits.get(cell)
+    const base = earlier && earlier.state !== 'conflict' ? earlier.base : (how.base ?? this.version(cell))
+    const edit: Edit = { content: after, base, state: 'waiting', reason: '', suggestions: [], theirs: null, serial: ++this.#serial }
+    if (same(after, contentOf(this.cells.get(cell))) && earlier?.state !== 'saving') {
+      this.edits.delete(cell)
+      return
+    }
+    // What cannot be a number here is asked about at once; the server has the last word on the rest.
+    if (after.typed !== null) {
+      const read = readNumber(after.typed, lang() as Locale)
+      if (read.kind === 'ambiguous') Object.assign(edit, { state: 'refused', reason: t('entry.ambiguous', { typed: after.typed, one: read.suggestions[0] ?? '', other: read.suggestions[1] ?? '' }), suggestions: read.suggestions })
+      if (read.kind === 'refused') Object.assign(edit, { state: 'refused', reason: t('entry.not_a_number', { typed: after.typed }) })
+      if (read.kind === 'empty') edit.content = { ...after, typed: null, value: null }
+      if (read.kind === 'number') edit.content = { ...after, value: read.value }
+    }
+    this.edits.set(cell, edit)
+    this.fresh.delete(cell)
+    this.#soon()
+  }
+
+  undo(): string | null {
+    const step = this.done.at(-1)
+    if (!step) return null
+    this.done = this.done.slice(0, -1)
+    this.undone = [...this.undone, step]
+    this.put(step.cell, step.before, { record: false })
+    return step.cell
+  }
+
+  redo(): string | null {
+    const step = this.undone.at(-1)
+    if (!step) return null
+    this.undone = this.undone.slice(0, -1)
+    this.done = [...this.done, step]
+    this.put(step.cell, step.after, { record: false })
+    return step.cell
+  }
+
+  /** Two people wrote one cell: keep what I wrote, on top of theirs. */
+  keepMine(cell: string): void {
+    const edit = this.edits.get(cell)
+    if (!edit?.theirs) return
+    this.cells.set(cell, edit.theirs)
+    this.edits.set(cell, { ...edit, base: edit.theirs.version, theirs: null, state: 'waiting', reason: '', serial: ++this.#serial })
+    this.#soon()
+  }
+
+  keepTheirs(cell: string): void {
+    const edit = this.edits.get(cell)
+    if (!edit?.theirs) return
+    this.cells.set(cell, edit.theirs)
+    this.edits.delete(cell)
+    void this.reload()
+  }
+
+  flush = (): void => {
+    clearTimeout(this.#timer)
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = null
+      if ([...this.edits.values()].some((edit) => edit.state === 'waiting')) this.#soon()
+    })
+  }
+
+  /** Everything typed is with the server, or cannot be; answers whether all of it is. */
+  async settled(): Promise<boolean> {
+    for (let tries = 0; tries < 20; tries++) {
+      if (![...this.edits.values()].some((edit) => edit.state === 'waiting' || edit.state === 'saving' || edit.state === 'failed')) break
+      this.flush()
+      await this.#sending
+      if (this.offline) break
+    }
+    return this.edits.size === 0
+  }
+
+  async reload(): Promise<void> {
+    const submission = await api.get<Submission>(`/submissions/${encodeURIComponent(this.submission.id)}`)
+    if (!this.#stopped) this.adopt(submission)
+  }
+
+  #soon(wait_ms = GATHER_MS): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(this.flush, wait_ms)
+  }
+
+  async #send(): Promise<void> {
+    const batch = this.#unsure ?? this.#gather()
+    if (!batch) return
+    for (const [cell, serial] of batch.serials) this.#mark(cell, serial, { state: 'saving' })
+    try {
+      const answer = await api.patch<CellsSaved>(`/submissions/${encodeURIComponent(this.submission.id)}/cells`, batch.body, batch.key)
+      this.#unsure = null
+      this.offline = false
+      this.#retry_ms = 2000
+      this.#taken(answer, batch.serials)
+    } catch (failure) {
+      this.#refused(asApiError(failure), batch)
+    }
+  }
+
+  #gather() {
+    const waiting = [...this.edits].filter(([, edit]) => edit.state === 'waiting' || edit.state === 'failed')
+    const chosen = this.#one_by_one ? waiting.slice(0, 1) : waiting.slice(0, 200)
+    if (chosen.length === 0) {
+      this.#one_by_one = false
+      return null
+    }
+    return {
+      key: newKey(),
+      serials: new Map(chosen.map(([cell, edit]) => [cell, edit.serial])),
+      body: { cells: chosen.map(([cell, edit]) => toSend(cell, edit)) },
+    }
+  }
+
+  #mark(cell: string, serial: number, change: Partial<Edit>): void {
+    const edit = this.edits.get(cell)
+    if (edit && edit.serial === serial) this.edits.set(cell, { ...edit, ...change })
+  }
+
+  #taken(answer: CellsSaved, serials: Map<string, number>): void {
+    const now = this.#now()
+    for (const cell of answer.cells) this.cells.set(cell.cell, cell)
+    for (const [key, serial] of serials) {
+      const edit = this.edits.get(key)
+      if (!edit) continue
+      if (edit.serial === serial) {
+        this.edits.delete(key)
+        this.saved.set(key, now)
+      } else {
+        // Typed again meanwhile: the newer edit now stands on what was just saved.
+        this.edits.set(key, { ...edit, base: this.version(key) })
+      }
+    }
+    for (const computed of answer.computed) this.computed.set(computed.row, computed)
+    this.findings = answer.findings
+    this.lastSaved = now
+  }
+
+  #refused(error: ApiError, batch: { key: string; serials: Map<string, number>; body: { cells: CellEdit[] } }): void {
+    const lost = error.status === 0 || error.status >= 500 || error.status === 429
+    if (lost) {
+      this.#unsure = batch
+      this.offline = true
+      for (const [cell, serial] of batch.serials) this.#mark(cell, serial, { state: 'failed', reason: error.problem.detail })
+      if (!this.#stopped) this.#soon((this.#retry_ms = Math.min(30_000, this.#retry_ms * 1.6)))
+      return
+    }
+    this.#unsure = null
+    const blamed = error.problem.at?.cell ?? (batch.serials.size === 1 ? [...batch.serials.keys()][0] : undefined)
+    for (const [cell, serial] of batch.serials) {
+      if (cell !== blamed) this.#mark(cell, serial, { state: blamed === undefined && this.#one_by_one ? 'refused' : 'waiting' })
+      else if (error.status === 412 && error.problem.theirs) this.#mark(cell, serial, { state: 'conflict', theirs: error.problem.theirs })
+      else this.#mark(cell, serial, { state: 'refused', reason: error.problem.detail, suggestions: error.problem.suggestions ?? [] })
+    }
+    if (blamed === undefined) this.#one_by_one = true
+    if (error.code !== 'ambiguous_number' && (error.status === 403 || error.status === 409)) void this.reload().catch(() => {})
+  }
+
+  async #look(): Promise<void> {
+    if (document.hidden || this.#stopped || this.#sending) return
+    let answer: CellsSince
+    try {
+      answer = await api.get<CellsSince>(`/submissions/${encodeURIComponent(this.submission.id)}/cells`, { since: this.#cursor })
+    } catch (failure) {
+      if (asApiError(failure).code === 'offline') this.offline = true
+      return
+    }
+    if (this.#stopped) return
+    if (this.offline) {
+      this.offline = false
+      this.flush()
+    }
+    this.#cursor = answer.cursor
+    let others = false
+    for (const cell of answer.cells) {
+      const known = this.cells.get(cell.cell)
+      if (known && known.version >= cell.version) continue
+      this.cells.set(cell.cell, cell)
+      if (!this.edits.has(cell.cell)) this.fresh.set(cell.cell, cell.by ?? '')
+      others = true
+    }
+    if (others || answer.state !== this.submission.state) await this.reload().catch(() => {})
+  }
+}
+
+function contentOf(cell: Cell | undefined): Content {
+  return { typed: null, value: cell?.value ?? null, absent: cell?.absent ?? null, text: cell?.text ?? null, comment: cell?.comment ?? null }
+}
+
+function same(a: Content, b: Content): boolean {
+  return (
+    (a.typed ?? null) === (b.typed ?? null) &&
+    sameNumber(a.value, b.value) &&
+    a.absent === b.absent &&
+    (a.text ?? '') === (b.text ?? '') &&
+    (a.comment ?? '') === (b.comment ?? '')
+  )
+}
+
+function toSend(cell: string, { content, base }: Edit): CellEdit {
+  const comment = content.comment || null
+  if (cell.endsWith('/text')) return { cell, text: content.text ?? '', comment, version: base }
+  if (content.typed !== null) return { cell, text: content.typed, comment, version: base }
+  if (content.absent !== null) return { cell, absent: content.absent, comment, version: base }
+  return { cell, value: content.value, comment, version: base }
+}
