@@ -1,0 +1,71 @@
+// How measures, sources and ways of arriving at a number are said.
+
+import type { Indicator, Value } from '../../api/types'
+import { lang, name, t, type Key } from '../../i18n/index.svelte'
+import { absentMark, qualified } from '../../lib/figure'
+import { formatNumber, sameNumber } from '../../lib/number'
+
+const measures = ['level', 'change_on_year', 'change_on_period', 'points', 'share_of_plan', 'ytd', 'target', 'plan', 'threshold', 'rank'] as const
+
+export function measureName(measure: string): string {
+  const count = /^count_ge:(.+)$/.exec(measure)
+  if (count) return t('figure.measure_count', { n: formatNumber(count[1] ?? '', lang()) })
+  return (measures as readonly string[]).includes(measure) ? t(`figure.measure_${measure}` as Key) : measure
+}
+
+/** The unit a measure is told in: percentages for changes and shares, the indicator's own otherwise. */
+export function unitOf(measure: string, indicator: Indicator | undefined): string {
+  const own = indicator ? name(indicator, 'unit') : ''
+  if (measure === 'change_on_year' || measure === 'change_on_period' || measure === 'share_of_plan') return '%'
+  if (measure === 'points') return own === '%' ? t('common.points') : own
+  if (measure === 'rank' || measure.startsWith('count_')) return ''
+  return own
+}
+
+/** What was said is shown as said; what was computed is rounded to what can be read. */
+export function scaleOf(value: Value, indicator: Indicator | undefined): number {
+  const relative = ['change_on_year', 'change_on_period', 'share_of_plan'].includes(value.measure)
+  if (!relative) return indicator?.scale ?? 2
+  return value.basis === 'stated' ? Math.min(4, (value.value?.split('.')[1] ?? '').replace(/0+$/, '').length) : 1
+}
+
+export function sourceName(value: Pick<Value, 'source' | 'publisher'>): string {
+  const source = value.source ? t(`common.source_${value.source}` as Key) : ''
+  return value.publisher ? `${source}: ${value.publisher}` : source
+}
+
+export function basisName(value: Value): string {
+  return t(`figure.basis_${value.basis}` as Key)
+}
+
+export function coverageText(value: Value): string {
+  return value.coverage ? t('figure.coverage', { present: value.coverage.present, expected: value.coverage.expected }) : ''
+}
+
+export function differs(value: Value, indicator: Indicator | undefined): boolean {
+  if (value.computed === null || value.value === null) return false
+  const scale = scaleOf(value, indicator)
+  return !sameNumber(value.value, value.computed) && formatNumber(value.value, 'en', { scale }) !== formatNumber(value.computed, 'en', { scale })
+}
+
+/** The number in words on one line: qualifier, digits, unit. */
+export function told(value: Value, indicator: Indicator | undefined): string {
+  if (value.value === null) return absentName(value.absent)
+  const unit = unitOf(value.measure, indicator)
+  return join(qualified(value, lang(), scaleOf(value, indicator)), unit)
+}
+
+export function join(number: string, unit: string): string {
+  return unit === '' ? number : unit === '%' ? `${number}%` : `${number}\u00a0${unit}`
+}
+
+export function absentName(absent: string | null): string {
+  return t(`common.absent_${absent ?? 'missing'}` as Key)
+}
+
+export { absentMark }
+
+/** A title begins with a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase('vi') + text.slice(1)
+}
