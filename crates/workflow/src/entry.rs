@@ -175,7 +175,6 @@ pub fn read(
     if !number.bytes().any(|b| b.is_ascii_digit()) {
         return Err(Misread::NotANumber { typed: shown });
     }
-    check_rest(rest, &shown, indicator)?;
     let (negative, digits) = match number.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, number.strip_prefix('+').unwrap_or(number)),
@@ -183,6 +182,7 @@ pub fn read(
     if digits.contains(['-', '+']) {
         return Err(Misread::SeveralNumbers { typed: shown });
     }
+    check_rest(rest, &shown, indicator)?;
     let value = read_digits(digits.trim_start(), negative, language, indicator.scale, &shown)?;
     Ok(Some(Figure::Number(value)))
 }

@@ -14,6 +14,9 @@ pub mod section;
 pub mod submission;
 pub mod template;
 
+#[cfg(test)]
+mod fixtures;
+
 pub use access::{Actor, Denied, Grant, Permission, Role, may};
 pub use language::Language;
 pub use section::{Effect, Move, Reason, Refusal, State};

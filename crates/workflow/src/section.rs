@@ -257,12 +257,12 @@ impl Refusal {
         match (language, self) {
             (Language::English, refusal) => capitalised(&format!("{refusal}.")),
             (Language::Vietnamese, Refusal::NotNow { step, state }) => format!(
-                "Phần số liệu {} nên chưa thể {}.",
+                "Phần này {} nên chưa thể {}.",
                 state_in_words(state, language),
                 done_in_words(*step, language)
             ),
             (Language::Vietnamese, Refusal::ReceivesOwnSignature) => {
-                "Người đã ký phần số liệu này không được đồng thời tiếp nhận.".to_owned()
+                "Người đã ký phần này không được đồng thời tiếp nhận.".to_owned()
             }
             (Language::Vietnamese, Refusal::ReasonMissing) => {
                 "Hãy ghi lý do để những người khác biết cần làm gì.".to_owned()

@@ -2,7 +2,9 @@
 //!
 //! A submission is as far as its least finished section, because that is what somebody must act on.
 
-use crate::{Language, State};
+use model::{BodyCode, Sector};
+
+use crate::{Actor, Language, Move, Permission, SectionId, State, may};
 
 /// Where a submission stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,12 +94,80 @@ pub fn overall<'a>(sections: impl IntoIterator<Item = &'a State>, filled: usize)
     stages.into_iter().min().unwrap_or(Overall::NotStarted)
 }
 
+/// The permission that a move on a section of this sector needs.
+pub fn permission_for(step: Move, body: &BodyCode, sector: Sector) -> Permission {
+    let body = body.clone();
+    match step {
+        Move::Edit => Permission::EnterCells { body, sector },
+        Move::Submit => Permission::Submit { body },
+        Move::Sign => Permission::Sign { body },
+        Move::ReturnToDrafter => Permission::ReturnToDrafter { body },
+        Move::Receive => Permission::Receive { sector },
+        Move::Return => Permission::Return { sector },
+        Move::Close => Permission::Close { sector },
+        Move::Reopen => Permission::Reopen { sector },
+        Move::Correct => Permission::Correct { body, sector },
+    }
+}
+
+/// The sections that this person can move so now, by role and by state: what a page offers, and
+/// what a move of the whole form (submit, sign, return to the drafter) moves.
+pub fn movable<'a>(
+    actor: &Actor,
+    step: Move,
+    body: &BodyCode,
+    sections: impl IntoIterator<Item = (&'a SectionId, Sector, &'a State)>,
+) -> Vec<SectionId> {
+    sections
+        .into_iter()
+        .filter(|(_, sector, state)| {
+            may(actor, &permission_for(step, body, *sector)).is_ok()
+                && state.refusal(step, actor.person).is_none()
+        })
+        .map(|(id, ..)| id.clone())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Grant;
     use crate::section::{Desk, Reason};
     use jiff::Timestamp;
     use model::PersonId;
+
+    #[test]
+    fn a_person_can_move_what_role_and_state_both_allow() {
+        let body = BodyCode::parse("52").expect("a code");
+        let id = |code| SectionId::parse(code).expect("a name");
+        let (bc, vt) = (id("BC"), id("VT"));
+        let (signed, returned) = (state("signed"), state("returned"));
+        let enterer = Grant::Enterer { body: body.clone(), sectors: vec![] };
+        let head = Grant::Head { body: body.clone() };
+        let reviewer = Grant::Reviewer { sectors: vec![Sector::Post, Sector::Telecoms] };
+        // Person 1 signed what is signed.
+        for (person, grant, step, expected) in [
+            (5, &enterer, Move::Edit, vec!["VT"]),
+            (5, &enterer, Move::Submit, vec!["VT"]),
+            (5, &enterer, Move::Sign, vec![]),
+            (1, &head, Move::Edit, vec![]),
+            (1, &head, Move::Sign, vec![]),
+            (2, &reviewer, Move::Receive, vec!["BC"]),
+            (2, &reviewer, Move::Return, vec!["BC"]),
+            (1, &reviewer, Move::Receive, vec![]),
+            (2, &reviewer, Move::Close, vec![]),
+        ] {
+            let actor = Actor {
+                person: PersonId(person),
+                name: String::new(),
+                grants: vec![grant.clone()],
+            };
+            let sections = [(&bc, Sector::Post, &signed), (&vt, Sector::Telecoms, &returned)];
+            let moved = movable(&actor, step, &body, sections);
+            let moved: Vec<&str> = moved.iter().map(SectionId::as_str).collect();
+            assert_eq!(moved, expected, "{grant:?} {step:?}");
+        }
+    }
 
     fn state(code: &str) -> State {
         let reason = Some("Kiểm tra lại doanh thu");
