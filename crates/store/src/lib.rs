@@ -1,1 +1,340 @@
-//! store.
+//! The record and everything beside it, on SQLite or PostgreSQL: the only SQL of Quantrac.
+//!
+//! The record is append-only and numbered by commit, so that "as known at" is a number and an answer
+//! can be given again as it stood. Both databases run the same statements under the same tests, so an
+//! installation moves from one to the other by a backup.
+//!
+//! Reads go through [`Reader`] ([`Store::read`]), writes through [`Store::write`], whose command gets a
+//! [`Tx`]; a `Tx` is also a `Reader`, so a decision reads what it decides on inside the same transaction.
+
+mod backup;
+mod columns;
+mod definitions;
+mod drafts;
+mod events;
+mod migrate;
+mod people;
+mod record;
+mod rows;
+mod shapes;
+mod sql;
+mod submissions;
+mod verify;
+mod work;
+mod writer;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use model::Seq;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use tokio::sync::{mpsc, watch};
+
+pub use backup::{BackupError, Trailer};
+pub use definitions::Definitions;
+pub use drafts::{DraftCell, DraftValue, SaveCell, SaveError, StaleVersion};
+pub use events::{Event, EventFilter, NewEvent};
+pub use people::{Account, ApiToken, NewAccount, ResetLink, Session};
+pub use record::{
+    History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
+};
+pub use sql::Engine;
+pub use submissions::{Submission, SubmissionFilter, SubmissionSection};
+pub use verify::{TableSums, Verification};
+pub use work::{Notice, Reminder, ReturnReason};
+pub use writer::{IdempotencyKey, Tx, WriteError, Written};
+
+use columns::Interner;
+use sql::{Conn, sql};
+use writer::Job;
+
+/// What time it is: the demonstration's clock is an offset to the real one, tests have their own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The last commit of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its number; 0 for an empty record.
+    pub seq: Seq,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
+/// An open database. Clones are the same store.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pools: Pools,
+    jobs: mpsc::Sender<Job>,
+    head: watch::Sender<Head>,
+    clock: Clock,
+    interner: Arc<Mutex<Interner>>,
+}
+
+enum Pools {
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres { write: PgPool, read: PgPool },
+}
+
+/// A connection that answers questions; inside a command, the transaction of the command.
+pub struct Reader {
+    pub(crate) conn: Conn,
+    pub(crate) interner: Arc<Mutex<Interner>>,
+}
+
+/// How often the head is looked up for commits of other processes.
+const POLL_EVERY: Duration = Duration::from_millis(50);
+
+impl Store {
+    /// Opens `sqlite:PATH` (made if it is missing) or `postgres://…`, brings its schema up to date,
+    /// and refuses a database that would not keep what it acknowledges.
+    pub async fn open(url: &str, clock: Clock) -> Result<Store, StoreError> {
+        let pools = Pools::open(url).await?;
+        let mut conn = pools.writer().await?;
+        migrate::bring_up_to_date(&mut conn).await?;
+        assert_durable(&mut conn).await?;
+        let head = Head::read(&mut conn).await?;
+        drop(conn);
+
+        let (jobs, waiting) = mpsc::channel(1024);
+        let inner = Arc::new(Inner {
+            pools,
+            jobs,
+            head: watch::Sender::new(head),
+            clock,
+            interner: Arc::default(),
+        });
+        tokio::spawn(writer::gather_and_commit(Arc::downgrade(&inner), waiting));
+        tokio::spawn(follow_head(Arc::downgrade(&inner)));
+        Ok(Store { inner })
+    }
+
+    /// Which database it is.
+    pub fn engine(&self) -> Engine {
+        match self.inner.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    /// What time it is for this store.
+    pub fn now(&self) -> Timestamp {
+        (self.inner.clock)()
+    }
+
+    /// The last commit that this process knows of.
+    pub fn head(&self) -> Head {
+        *self.inner.head.borrow()
+    }
+
+    /// Follows the head, for whoever keeps a copy of the record in memory.
+    pub fn head_changes(&self) -> watch::Receiver<Head> {
+        self.inner.head.subscribe()
+    }
+
+    /// Waits until the record has come to `seq`, but no longer than `at_most`; answers whether it has.
+    pub async fn wait_for(&self, seq: Seq, at_most: Duration) -> bool {
+        let mut head = self.inner.head.subscribe();
+        let reached = head.wait_for(|head| head.seq >= seq);
+        matches!(tokio::time::timeout(at_most, reached).await, Ok(Ok(_)))
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Reader, StoreError> {
+        Ok(Reader { conn: self.inner.pools.reader().await?, interner: self.inner.interner.clone() })
+    }
+
+    /// Whether the database answers and takes writes.
+    pub async fn check_health(&self) -> Result<(), StoreError> {
+        self.write(None, |_tx| Box::pin(async { Ok::<(), StoreError>(()) }))
+            .await
+            .map(drop)
+            .map_err(|error| match error {
+                WriteError::Failed(error) | WriteError::Refused(error) => error,
+                WriteError::KeyReused => StoreError::Closed,
+            })
+    }
+
+    /// Closes the connections; on SQLite this also folds the write-ahead log into the file.
+    pub async fn close(self) {
+        match &self.inner.pools {
+            Pools::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+impl Pools {
+    async fn open(url: &str) -> Result<Pools, StoreError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options: PgConnectOptions = url.parse()?;
+            let options =
+                options.application_name("quantrac").options([("synchronous_commit", "on")]);
+            let pool = |most: u32| {
+                PgPoolOptions::new()
+                    .max_connections(most)
+                    .acquire_timeout(Duration::from_secs(30))
+                    .connect_with(options.clone())
+            };
+            Ok(Pools::Postgres { write: pool(1).await?, read: pool(16).await? })
+        } else if url.starts_with("sqlite:") {
+            let options: SqliteConnectOptions = url.parse()?;
+            let options = options
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("cache_size", "-32768");
+            let pool = |most: u32, options: SqliteConnectOptions| {
+                SqlitePoolOptions::new()
+                    .max_connections(most)
+                    .idle_timeout(None)
+                    .max_lifetime(None)
+                    .test_before_acquire(false)
+                    .connect_with(options)
+            };
+            // The writer first: it makes the file and turns on the write-ahead log.
+            let write = pool(1, options.clone()).await?;
+            let read = pool(8, options.pragma("query_only", "ON")).await?;
+            Ok(Pools::Sqlite { write, read })
+        } else {
+            Err(StoreError::UnknownUrl)
+        }
+    }
+
+    async fn writer(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Pools::Sqlite { write, .. } => Conn::Sqlite(write.acquire().await?),
+            Pools::Postgres { write, .. } => Conn::Postgres(write.acquire().await?),
+        })
+    }
+
+    async fn reader(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Pools::Sqlite { read, .. } => Conn::Sqlite(read.acquire().await?),
+            Pools::Postgres { read, .. } => Conn::Postgres(read.acquire().await?),
+        })
+    }
+}
+
+impl Head {
+    async fn read(conn: &mut Conn) -> Result<Head, StoreError> {
+        Head::from_row(&conn.fetch_one(sql!("head"), vec![]).await?)
+    }
+
+    fn from_row(row: &sql::Row) -> Result<Head, StoreError> {
+        Ok(Head { seq: Seq(row.int(0)? as u64), recorded_at: row.instant(1)? })
+    }
+}
+
+/// What was acknowledged is on disk: a file set up otherwise is refused. A PostgreSQL server is its administrator's; it
+/// is told of what it would lose.
+async fn assert_durable(conn: &mut Conn) -> Result<(), StoreError> {
+    let settings: &[(&'static str, &str)] = match conn.engine() {
+        Engine::Sqlite => &[
+            ("SELECT journal_mode FROM pragma_journal_mode", "wal"),
+            ("SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous", "2"),
+            ("SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys", "1"),
+        ],
+        Engine::Postgres => &[("SHOW fsync", "on"), ("SHOW synchronous_commit", "on")],
+    };
+    for &(setting, wanted) in settings {
+        let row = conn.fetch_one(setting, vec![]).await?;
+        let found = row.text(0)?;
+        if found != wanted && conn.engine() == Engine::Sqlite {
+            return Err(StoreError::NotDurable { setting, found: found.to_owned() });
+        } else if found != wanted {
+            tracing::warn!(setting, found, "PostgreSQL may lose what it acknowledged");
+        }
+    }
+    Ok(())
+}
+
+async fn follow_head(inner: std::sync::Weak<Inner>) {
+    loop {
+        tokio::time::sleep(POLL_EVERY).await;
+        let Some(inner) = inner.upgrade() else { return };
+        let Ok(mut conn) = inner.pools.reader().await else { continue };
+        if let Ok(head) = Head::read(&mut conn).await {
+            inner.announce(head);
+        }
+    }
+}
+
+impl Inner {
+    fn announce(&self, head: Head) {
+        self.head.send_if_modified(|known| {
+            let newer = head.seq > known.seq;
+            if newer {
+                *known = head;
+            }
+            newer
+        });
+    }
+}
+
+/// A failure of the world below: logged, and shown as "try later".
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// What the database said.
+    #[error("the database: {0}")]
+    Database(Arc<sqlx::Error>),
+    /// A row that no version of Quantrac has written.
+    #[error("the database holds {what} that cannot be read: {why}")]
+    Unreadable {
+        /// What was read.
+        what: &'static str,
+        /// Why it cannot be.
+        why: String,
+    },
+    /// The schema is of a later version.
+    #[error(
+        "the database has schema version {found}, this program knows {known}: a newer Quantrac wrote it"
+    )]
+    NewerSchema {
+        /// In the database.
+        found: i64,
+        /// In the program.
+        known: i64,
+    },
+    /// A setting under which an acknowledged commit could be lost.
+    #[error("the database would not keep what it acknowledges: {setting} answers {found}")]
+    NotDurable {
+        /// How it was asked.
+        setting: &'static str,
+        /// What it answered.
+        found: String,
+    },
+    /// Neither `sqlite:` nor `postgres:`.
+    #[error("a database is written sqlite:PATH or postgres://USER@HOST/NAME")]
+    UnknownUrl,
+    /// The store was closed, or a command panicked.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    pub(crate) fn unreadable(what: &'static str, why: impl std::fmt::Display) -> StoreError {
+        StoreError::Unreadable { what, why: why.to_string() }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> StoreError {
+        StoreError::Database(Arc::new(error))
+    }
+}

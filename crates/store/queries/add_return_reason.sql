@@ -1,0 +1,1 @@
+INSERT INTO return_reason (id, account, text) VALUES ($1, $2, $3)

@@ -1,0 +1,1 @@
+INSERT INTO committed (seq, recorded_at) VALUES ($1, $2)

@@ -1,0 +1,4 @@
+SELECT COUNT(*)
+FROM origin r
+LEFT JOIN committed c ON c.seq = r.seq
+WHERE c.seq IS NULL

@@ -1,0 +1,1 @@
+SELECT code, MAX(version) FROM definition WHERE kind = $1 GROUP BY code

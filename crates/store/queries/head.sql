@@ -1,0 +1,1 @@
+SELECT seq, recorded_at FROM head

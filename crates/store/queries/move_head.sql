@@ -1,0 +1,1 @@
+UPDATE head SET seq = $1, recorded_at = $2

@@ -1,0 +1,1 @@
+SELECT DISTINCT indicator FROM observation ORDER BY indicator

@@ -1,0 +1,1 @@
+UPDATE reminder SET mailed_at = $2 WHERE id = $1

@@ -1,0 +1,1 @@
+DELETE FROM api_token WHERE account = $1 AND id = $2

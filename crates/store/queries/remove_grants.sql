@@ -1,0 +1,1 @@
+DELETE FROM granted WHERE account = $1

@@ -1,0 +1,1 @@
+DELETE FROM return_reason WHERE account = $1 AND id = $2

@@ -1,0 +1,1 @@
+UPDATE submission SET updated_at = $2 WHERE id = $1

@@ -1,0 +1,472 @@
+//! How units, bodies, indicators and templates are written as JSON in the database.
+//!
+//! The nouns do not know how they are stored. Every shape here is read for as long as a database holds
+//! it: a field may be added with a default, and none may change its meaning.
+
+use jiff::civil::Date;
+use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
+use model::{
+    Body, BodyCode, Breakdown, Calendar, Decimal, Frequency, Indicator, IndicatorCode, Sector,
+    Unit, UnitCode, UnitKind, Validity,
+};
+use serde::{Deserialize, Serialize};
+use workflow::template::{Assignment, DueRule};
+use workflow::{Row, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt};
+
+use crate::StoreError;
+use crate::columns::{code, word};
+
+/// A noun and its shape.
+pub(crate) trait Stored: Sized {
+    /// The word in the `kind` column.
+    const KIND: &'static str;
+    type Shape: Serialize + for<'a> Deserialize<'a>;
+
+    fn code(&self) -> &str;
+    fn shape(&self) -> Self::Shape;
+    fn read(code: &str, shape: Self::Shape) -> Result<Self, StoreError>;
+}
+
+/// From and to, as written: `["2004-01-01", null]`.
+type Days = (Option<Day>, Option<Day>);
+
+/// A day as it is written: `2004-01-01`.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+struct Day(Date);
+
+impl From<Day> for String {
+    fn from(day: Day) -> String {
+        day.0.to_string()
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = jiff::Error;
+    fn try_from(text: String) -> Result<Day, jiff::Error> {
+        text.parse().map(Day)
+    }
+}
+
+fn days(validity: Validity) -> Days {
+    (validity.from.map(Day), validity.to.map(Day))
+}
+
+fn validity((from, to): Days) -> Validity {
+    Validity { from: from.map(|day| day.0), to: to.map(|day| day.0) }
+}
+
+fn number(what: &'static str, text: &str) -> Result<Decimal, StoreError> {
+    code(what, Decimal::parse(text))
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct UnitShape {
+    kind: String,
+    vi: String,
+    en: String,
+    full_vi: String,
+    days: Days,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parents: Vec<(Days, String)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    members: Vec<(Days, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    successor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    map_path: Option<String>,
+}
+
+fn dated(units: &[(Validity, UnitCode)]) -> Vec<(Days, String)> {
+    units.iter().map(|(validity, unit)| (days(*validity), unit.to_string())).collect()
+}
+
+fn undated(units: Vec<(Days, String)>) -> Result<Vec<(Validity, UnitCode)>, StoreError> {
+    units
+        .into_iter()
+        .map(|(days, unit)| Ok((validity(days), code("a unit", UnitCode::parse(&unit))?)))
+        .collect()
+}
+
+impl Stored for Unit {
+    const KIND: &'static str = "unit";
+    type Shape = UnitShape;
+
+    fn code(&self) -> &str {
+        self.code.as_str()
+    }
+
+    fn shape(&self) -> UnitShape {
+        UnitShape {
+            kind: self.kind.code().to_owned(),
+            vi: self.name_vi.clone(),
+            en: self.name_en.clone(),
+            full_vi: self.full_name_vi.clone(),
+            days: days(self.validity),
+            parents: dated(&self.parents),
+            members: dated(&self.members),
+            successor: self.successor.as_ref().map(UnitCode::to_string),
+            map_path: self.map_path.clone(),
+        }
+    }
+
+    fn read(named: &str, shape: UnitShape) -> Result<Unit, StoreError> {
+        let successor =
+            shape.successor.map(|unit| code("a unit", UnitCode::parse(&unit))).transpose()?;
+        Ok(Unit {
+            code: code("a unit", UnitCode::parse(named))?,
+            kind: word("a kind of unit", &shape.kind, UnitKind::parse)?,
+            name_vi: shape.vi,
+            name_en: shape.en,
+            full_name_vi: shape.full_vi,
+            validity: validity(shape.days),
+            parents: undated(shape.parents)?,
+            members: undated(shape.members)?,
+            successor,
+            map_path: shape.map_path,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct BodyShape {
+    unit: String,
+    names: Vec<(Days, String, String)>,
+    email: Option<String>,
+}
+
+impl Stored for Body {
+    const KIND: &'static str = "body";
+    type Shape = BodyShape;
+
+    fn code(&self) -> &str {
+        self.code.as_str()
+    }
+
+    fn shape(&self) -> BodyShape {
+        let names =
+            self.names.iter().map(|(validity, vi, en)| (days(*validity), vi.clone(), en.clone()));
+        BodyShape { unit: self.unit.to_string(), names: names.collect(), email: self.email.clone() }
+    }
+
+    fn read(named: &str, shape: BodyShape) -> Result<Body, StoreError> {
+        let names = shape.names.into_iter().map(|(days, vi, en)| (validity(days), vi, en));
+        Ok(Body {
+            code: code("a body", BodyCode::parse(named))?,
+            unit: code("a unit", UnitCode::parse(&shape.unit))?,
+            names: names.collect(),
+            email: shape.email,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct IndicatorShape {
+    sector: String,
+    vi: String,
+    en: String,
+    unit_vi: String,
+    unit_en: String,
+    scale: u8,
+    over_units: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weighted_by: Option<String>,
+    over_time: String,
+    good: String,
+    applies_to: Vec<(String, Days)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ratio: Option<(String, String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    part_of: Option<String>,
+    frequency: String,
+    definition_vi: String,
+    definition_en: String,
+    legal_basis: String,
+    limits: (Option<String>, Option<String>, Option<String>),
+    measured_threshold: String,
+    coverage_threshold: String,
+    version: u32,
+}
+
+impl Stored for Indicator {
+    const KIND: &'static str = "indicator";
+    type Shape = IndicatorShape;
+
+    fn code(&self) -> &str {
+        self.code.as_str()
+    }
+
+    fn shape(&self) -> IndicatorShape {
+        let (over_units, weighted_by) = match &self.over_units {
+            OverUnits::Sum => ("sum", None),
+            OverUnits::Ratio => ("ratio", None),
+            OverUnits::WeightedMean(weight) => ("weighted_mean", Some(weight.to_string())),
+            OverUnits::Max => ("max", None),
+            OverUnits::None => ("none", None),
+        };
+        // At its own scale, so that 10.0 stays a number with one decimal.
+        let print = Decimal::at_own_scale;
+        let ratio = self.ratio.as_ref();
+        IndicatorShape {
+            sector: self.sector.code().to_owned(),
+            vi: self.name_vi.clone(),
+            en: self.name_en.clone(),
+            unit_vi: self.unit_vi.clone(),
+            unit_en: self.unit_en.clone(),
+            scale: self.scale,
+            over_units: over_units.to_owned(),
+            weighted_by,
+            over_time: self.over_time.code().to_owned(),
+            good: self.good.code().to_owned(),
+            applies_to: self
+                .applies_to
+                .iter()
+                .map(|(kind, validity)| (kind.code().to_owned(), days(*validity)))
+                .collect(),
+            ratio: ratio.map(|ratio| {
+                (ratio.numerator.to_string(), ratio.denominator.to_string(), print(ratio.factor))
+            }),
+            part_of: self.part_of.as_ref().map(IndicatorCode::to_string),
+            frequency: self.frequency.code().to_owned(),
+            definition_vi: self.definition_vi.clone(),
+            definition_en: self.definition_en.clone(),
+            legal_basis: self.legal_basis.clone(),
+            limits: (
+                self.limits.min.map(print),
+                self.limits.max.map(print),
+                self.limits.growth_percent.map(print),
+            ),
+            measured_threshold: print(self.measured_threshold),
+            coverage_threshold: print(self.coverage_threshold),
+            version: self.version,
+        }
+    }
+
+    fn read(named: &str, shape: IndicatorShape) -> Result<Indicator, StoreError> {
+        let indicator = |text: &str| code("an indicator", IndicatorCode::parse(text));
+        let over_units = match (shape.over_units.as_str(), &shape.weighted_by) {
+            ("sum", None) => OverUnits::Sum,
+            ("ratio", None) => OverUnits::Ratio,
+            ("weighted_mean", Some(weight)) => OverUnits::WeightedMean(indicator(weight)?),
+            ("max", None) => OverUnits::Max,
+            ("none", None) => OverUnits::None,
+            (other, _) => return Err(StoreError::unreadable("a way of adding up", other)),
+        };
+        let ratio = match &shape.ratio {
+            None => None,
+            Some((numerator, denominator, factor)) => Some(Ratio {
+                numerator: indicator(numerator)?,
+                denominator: indicator(denominator)?,
+                factor: number("a factor", factor)?,
+            }),
+        };
+        let limit =
+            |text: &Option<String>| text.as_deref().map(|text| number("a limit", text)).transpose();
+        let (min, max, growth) = &shape.limits;
+        let applies_to = shape.applies_to.iter().map(|(kind, days)| {
+            Ok((word("a kind of unit", kind, UnitKind::parse)?, validity(*days)))
+        });
+        Ok(Indicator {
+            code: indicator(named)?,
+            sector: word("a sector", &shape.sector, Sector::parse)?,
+            scale: shape.scale,
+            over_units,
+            over_time: word("a way of adding up", &shape.over_time, OverTime::parse)?,
+            good: word("a direction", &shape.good, Good::parse)?,
+            applies_to: applies_to.collect::<Result<_, StoreError>>()?,
+            ratio,
+            part_of: shape.part_of.as_deref().map(indicator).transpose()?,
+            frequency: word("a frequency", &shape.frequency, Frequency::parse)?,
+            limits: Limits { min: limit(min)?, max: limit(max)?, growth_percent: limit(growth)? },
+            measured_threshold: number("a threshold", &shape.measured_threshold)?,
+            coverage_threshold: number("a threshold", &shape.coverage_threshold)?,
+            version: shape.version,
+            name_vi: shape.vi,
+            name_en: shape.en,
+            unit_vi: shape.unit_vi,
+            unit_en: shape.unit_en,
+            definition_vi: shape.definition_vi,
+            definition_en: shape.definition_en,
+            legal_basis: shape.legal_basis,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TemplateShape {
+    version: u32,
+    vi: String,
+    en: String,
+    calendar: String,
+    frequency: String,
+    assigned_to: AssignmentShape,
+    cut_off_vi: String,
+    cut_off_en: String,
+    due_working_days: u16,
+    legal_basis: String,
+    recipients: Vec<String>,
+    sections: Vec<SectionShape>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AssignmentShape {
+    Kind(String),
+    Group(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct SectionShape {
+    id: String,
+    sector: String,
+    vi: String,
+    en: String,
+    owner: String,
+    #[serde(flatten)]
+    kind: SectionKindShape,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SectionKindShape {
+    Rows(Vec<RowShape>),
+    Texts(Vec<TextShape>),
+}
+
+#[derive(Serialize, Deserialize)]
+struct RowShape {
+    indicator: String,
+    breakdown: String,
+    required: bool,
+    note: String,
+    settle_previous: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TextShape {
+    id: String,
+    vi: String,
+    en: String,
+}
+
+impl Stored for Template {
+    const KIND: &'static str = "template";
+    type Shape = TemplateShape;
+
+    fn code(&self) -> &str {
+        self.code.as_str()
+    }
+
+    fn shape(&self) -> TemplateShape {
+        TemplateShape {
+            version: self.version,
+            vi: self.name_vi.clone(),
+            en: self.name_en.clone(),
+            calendar: self.calendar.code().to_owned(),
+            frequency: self.frequency.code().to_owned(),
+            assigned_to: match &self.assigned_to {
+                Assignment::Kind(kind) => AssignmentShape::Kind(kind.code().to_owned()),
+                Assignment::Group(group) => AssignmentShape::Group(group.to_string()),
+            },
+            cut_off_vi: self.cut_off_vi.clone(),
+            cut_off_en: self.cut_off_en.clone(),
+            due_working_days: self.due.working_days,
+            legal_basis: self.legal_basis.clone(),
+            recipients: self.recipients.clone(),
+            sections: self.sections.iter().map(section_shape).collect(),
+        }
+    }
+
+    fn read(named: &str, shape: TemplateShape) -> Result<Template, StoreError> {
+        Ok(Template {
+            code: code("a template", TemplateCode::parse(named))?,
+            version: shape.version,
+            name_vi: shape.vi,
+            name_en: shape.en,
+            calendar: word("a calendar", &shape.calendar, Calendar::parse)?,
+            frequency: word("a frequency", &shape.frequency, Frequency::parse)?,
+            assigned_to: match shape.assigned_to {
+                AssignmentShape::Kind(kind) => {
+                    Assignment::Kind(word("a kind of unit", &kind, UnitKind::parse)?)
+                }
+                AssignmentShape::Group(group) => {
+                    Assignment::Group(code("a group", UnitCode::parse(&group))?)
+                }
+            },
+            cut_off_vi: shape.cut_off_vi,
+            cut_off_en: shape.cut_off_en,
+            due: DueRule { working_days: shape.due_working_days },
+            legal_basis: shape.legal_basis,
+            recipients: shape.recipients,
+            sections: shape.sections.into_iter().map(section).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn section_shape(section: &Section) -> SectionShape {
+    SectionShape {
+        id: section.id.to_string(),
+        sector: section.sector.code().to_owned(),
+        vi: section.name_vi.clone(),
+        en: section.name_en.clone(),
+        owner: section.owner.clone(),
+        kind: match &section.kind {
+            SectionKind::Figures(rows) => {
+                SectionKindShape::Rows(rows.iter().map(row_shape).collect())
+            }
+            SectionKind::Texts(texts) => {
+                SectionKindShape::Texts(texts.iter().map(text_shape).collect())
+            }
+        },
+    }
+}
+
+fn row_shape(row: &Row) -> RowShape {
+    RowShape {
+        indicator: row.indicator.to_string(),
+        breakdown: row.breakdown.to_string(),
+        required: row.required,
+        note: row.note.clone(),
+        settle_previous: row.settle_previous,
+    }
+}
+
+fn text_shape(text: &TextPrompt) -> TextShape {
+    TextShape { id: text.id.to_string(), vi: text.name_vi.clone(), en: text.name_en.clone() }
+}
+
+fn section(shape: SectionShape) -> Result<Section, StoreError> {
+    Ok(Section {
+        id: code("a section", SectionId::parse(&shape.id))?,
+        sector: word("a sector", &shape.sector, Sector::parse)?,
+        name_vi: shape.vi,
+        name_en: shape.en,
+        owner: shape.owner,
+        kind: match shape.kind {
+            SectionKindShape::Rows(rows) => {
+                SectionKind::Figures(rows.into_iter().map(row).collect::<Result<_, _>>()?)
+            }
+            SectionKindShape::Texts(texts) => {
+                SectionKind::Texts(texts.into_iter().map(text).collect::<Result<_, _>>()?)
+            }
+        },
+    })
+}
+
+fn row(shape: RowShape) -> Result<Row, StoreError> {
+    Ok(Row {
+        indicator: code("an indicator", IndicatorCode::parse(&shape.indicator))?,
+        breakdown: code("a breakdown", Breakdown::parse(&shape.breakdown))?,
+        required: shape.required,
+        note: shape.note,
+        settle_previous: shape.settle_previous,
+    })
+}
+
+fn text(shape: TextShape) -> Result<TextPrompt, StoreError> {
+    Ok(TextPrompt {
+        id: code("a prompt", TextId::parse(&shape.id))?,
+        name_vi: shape.vi,
+        name_en: shape.en,
+    })
+}

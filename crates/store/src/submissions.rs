@@ -1,0 +1,210 @@
+//! Submissions and where their sections stand. What was signed is in the record; this is the working side of it.
+
+use jiff::Timestamp;
+use model::{BodyCode, Period, PersonId, SubmissionId};
+use workflow::section::Desk;
+use workflow::{SectionId, State, TemplateCode};
+
+use crate::columns::code;
+use crate::sql::{Row, args, sql};
+use crate::{Reader, StoreError, Tx};
+
+/// One body's form for one period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// Its number.
+    pub id: SubmissionId,
+    /// The form.
+    pub template: TemplateCode,
+    /// The version of the form it was opened with.
+    pub template_version: u32,
+    /// Whose.
+    pub body: BodyCode,
+    /// For when.
+    pub period: Period,
+    /// In the order of the form.
+    pub sections: Vec<SubmissionSection>,
+    /// How many cells that count have something in them.
+    pub filled: u32,
+    /// The last change of a cell, for those who follow them.
+    pub cursor: i64,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When a cell or a state last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Submission {
+    /// Where a section stands.
+    pub fn state(&self, section: &str) -> Option<&State> {
+        self.sections.iter().find(|one| one.id.as_str() == section).map(|one| &one.state)
+    }
+}
+
+/// A section and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubmissionSection {
+    /// Which.
+    pub id: SectionId,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// Which submissions are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SubmissionFilter {
+    /// Only this one.
+    pub id: Option<SubmissionId>,
+    /// Of this form.
+    pub template: Option<TemplateCode>,
+    /// Of this body.
+    pub body: Option<BodyCode>,
+    /// For this period.
+    pub period: Option<Period>,
+}
+
+impl SubmissionFilter {
+    fn args(&self) -> Vec<crate::sql::Arg> {
+        args![
+            self.id.map(|id| id.0),
+            self.template.as_ref().map(TemplateCode::as_str),
+            self.body.as_ref().map(BodyCode::as_str),
+            self.period.map(|period| period.to_string()),
+        ]
+    }
+}
+
+impl Reader {
+    /// The submissions of a filter, in the order they were opened.
+    pub async fn submissions(
+        &mut self,
+        filter: &SubmissionFilter,
+    ) -> Result<Vec<Submission>, StoreError> {
+        let mut sections =
+            self.conn.fetch_all(sql!("sections"), filter.args()).await?.into_iter().peekable();
+        let rows = self.conn.fetch_all(sql!("submissions"), filter.args()).await?;
+        let mut found = vec![];
+        for row in &rows {
+            let mut one = submission(row)?;
+            // Both answers are in the order of submissions; one opened between the two questions is passed over.
+            while let Some(section) = sections.peek() {
+                let of = section.int(0)?;
+                if of > one.id.0 {
+                    break;
+                }
+                if of == one.id.0 {
+                    one.sections.push(section_of(section)?);
+                }
+                sections.next();
+            }
+            if !one.sections.is_empty() {
+                found.push(one);
+            }
+        }
+        Ok(found)
+    }
+
+    /// One submission.
+    pub async fn submission(&mut self, id: SubmissionId) -> Result<Option<Submission>, StoreError> {
+        let filter = SubmissionFilter { id: Some(id), ..SubmissionFilter::default() };
+        Ok(self.submissions(&filter).await?.pop())
+    }
+}
+
+impl Tx {
+    /// Opens a form with all sections as drafts; answers the one that is open already, if it is.
+    pub async fn open_submission(
+        &mut self,
+        template: &TemplateCode,
+        template_version: u32,
+        body: &BodyCode,
+        period: Period,
+        sections: &[SectionId],
+    ) -> Result<(SubmissionId, bool), StoreError> {
+        let filter = SubmissionFilter {
+            id: None,
+            template: Some(template.clone()),
+            body: Some(body.clone()),
+            period: Some(period),
+        };
+        if let Some(open) = self.submissions(&filter).await?.pop() {
+            return Ok((open.id, false));
+        }
+        let id = self.new_id("submission").await?;
+        let now = self.now();
+        let row = args![
+            id,
+            template.as_str(),
+            i64::from(template_version),
+            body.as_str(),
+            period.to_string(),
+            now,
+            now,
+        ];
+        self.conn.execute(sql!("add_submission"), row).await?;
+        for (ordinal, section) in sections.iter().enumerate() {
+            let row = args![id, section.as_str(), ordinal as i64];
+            self.conn.execute(sql!("add_section"), row).await?;
+        }
+        Ok((SubmissionId(id), true))
+    }
+
+    /// Writes where a section stands now.
+    pub async fn set_state(
+        &mut self,
+        id: SubmissionId,
+        section: &SectionId,
+        state: &State,
+    ) -> Result<(), StoreError> {
+        let facts = state.facts();
+        let row = args![
+            id,
+            section.as_str(),
+            facts.state,
+            facts.by.map(|id| id.0),
+            facts.at,
+            facts.signed_by.map(|id| id.0),
+            facts.reason,
+            facts.from.map(Desk::code),
+        ];
+        let changed = self.conn.execute(sql!("set_state"), row).await?;
+        if changed != 1 {
+            return Err(StoreError::unreadable("a submission without this section", section));
+        }
+        let now = self.now();
+        self.conn.execute(sql!("touch_submission"), args![id, now]).await.map(drop)
+    }
+}
+
+fn submission(row: &Row) -> Result<Submission, StoreError> {
+    Ok(Submission {
+        id: SubmissionId(row.int(0)?),
+        template: code("a template", TemplateCode::parse(row.text(1)?))?,
+        template_version: row.int(2)? as u32,
+        body: code("a body", BodyCode::parse(row.text(3)?))?,
+        period: code("a period", Period::parse(row.text(4)?))?,
+        sections: vec![],
+        cursor: row.int(5)?,
+        created_at: row.instant(6)?,
+        updated_at: row.instant(7)?,
+        filled: row.int(8)? as u32,
+    })
+}
+
+fn section_of(row: &Row) -> Result<SubmissionSection, StoreError> {
+    let from = row.maybe_text(7)?.and_then(Desk::parse);
+    let (by, signed_by) = (row.maybe_int(3)?.map(PersonId), row.maybe_int(5)?.map(PersonId));
+    let state = State::from_facts(
+        row.text(2)?,
+        by,
+        row.maybe_instant(4)?,
+        signed_by,
+        row.maybe_text(6)?,
+        from,
+    );
+    Ok(SubmissionSection {
+        id: code("a section", SectionId::parse(row.text(1)?))?,
+        state: state
+            .ok_or_else(|| StoreError::unreadable("a state", row.text(2).unwrap_or_default()))?,
+    })
+}

@@ -1,0 +1,4 @@
+//! One suite, run on SQLite always and on PostgreSQL when `QUANTRAC_TEST_POSTGRES` names a server.
+
+mod databases;
+mod record;
