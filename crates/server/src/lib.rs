@@ -1,1 +1,17 @@
-//! server.
+//! quantrac: HTTP, jobs and the command line over the record.
+//!
+//! The only crate that owns a clock, files and sockets. Everything is decided below, in crates that
+//! do nothing; here a request is read, decided, stored and shown.
+
+pub mod api;
+pub mod auth;
+pub mod book;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod http;
+mod pages;
+pub mod problem;
+pub mod serve;
+pub mod state;
+pub mod words;

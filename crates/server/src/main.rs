@@ -1,2 +1,7 @@
-//! quantrac.
-fn main() {}
+//! The `quantrac` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

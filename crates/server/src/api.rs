@@ -1,0 +1,152 @@
+//! The interface for programs, of which the application is one: every endpoint, the permission it
+//! needs, and its description.
+//!
+//! An endpoint exists only by being added here with what it needs, so none can be forgotten: the
+//! list is printed into `permissions.txt` and compared by a test.
+
+mod catalogue;
+mod session;
+pub mod shapes;
+mod values;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::PathItem;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use workflow::Permission;
+
+use crate::auth::Caller;
+use crate::http::BodyLimit;
+use crate::state::App;
+
+/// What an endpoint asks of its caller.
+#[derive(Clone, Debug)]
+pub enum Needs {
+    /// Nothing: signing in, setting a password by a link.
+    Nobody,
+    /// A permission that does not depend on what is asked for; checked before the handler.
+    Permission(Permission),
+    /// To be signed in; the handler checks these permissions, which depend on what is asked for.
+    ByContent(&'static [&'static str]),
+}
+
+impl Needs {
+    /// As the committed list says it.
+    fn name(&self) -> String {
+        match self {
+            Needs::Nobody => "nobody".to_owned(),
+            Needs::Permission(permission) => permission.name().to_owned(),
+            Needs::ByContent(names) => format!("{} (by content)", names.join(" ")),
+        }
+    }
+}
+
+/// One line of the committed list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Endpoint {
+    /// With `{}` for what varies.
+    pub path: String,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The permission.
+    pub needs: String,
+}
+
+/// The endpoints added so far.
+pub struct Endpoints {
+    router: OpenApiRouter<App>,
+    list: Vec<Endpoint>,
+}
+
+impl Endpoints {
+    /// Adds handlers that need the same.
+    #[must_use]
+    pub fn add(self, needs: Needs, routes: UtoipaMethodRouter<App>) -> Endpoints {
+        let (schemas, paths, handlers) = routes;
+        let mut list = self.list;
+        for (path, item) in &paths.paths {
+            list.extend(methods(item).into_iter().map(|method| Endpoint {
+                path: path.clone(),
+                method,
+                needs: needs.name(),
+            }));
+        }
+        let guarded = handlers.layer(from_fn(move |request: Request, next: Next| {
+            guard(needs.clone(), request, next)
+        }));
+        Endpoints { router: self.router.routes((schemas, paths, guarded)), list }
+    }
+
+    /// Adds handlers whose body may be larger than usual.
+    #[must_use]
+    pub fn add_large(
+        self,
+        needs: Needs,
+        most: usize,
+        (schemas, paths, handlers): UtoipaMethodRouter<App>,
+    ) -> Endpoints {
+        let handlers = handlers.layer(axum::Extension(BodyLimit(most)));
+        self.add(needs, (schemas, paths, handlers))
+    }
+
+    /// The list of endpoints and permissions, in order.
+    pub fn list(mut self) -> Vec<Endpoint> {
+        self.list.sort();
+        self.list
+    }
+
+    /// The routes, under their prefix, and the OpenAPI description as JSON.
+    pub fn split(self) -> (Router<App>, String) {
+        let (router, mut description) = self.router.split_for_parts();
+        description.info = utoipa::openapi::InfoBuilder::new()
+            .title("Quantrac")
+            .version(env!("CARGO_PKG_VERSION"))
+            .description(Some(DESCRIPTION))
+            .build();
+        description.servers = Some(vec![utoipa::openapi::Server::new("/api/v1")]);
+        let json = description.to_pretty_json().expect("a description is plain data");
+        (router, json)
+    }
+}
+
+const DESCRIPTION: &str = "The number system of a ministry. Numbers of the record are decimal strings with a dot; \
+times are RFC 3339 with +07:00. Sign in by POST /session, or send `Authorization: Bearer TOKEN` or `Basic`. \
+Every write takes `Idempotency-Key` and answers `Quantrac-Seq`; every read takes `min_seq` and `lang`. \
+Errors are application/problem+json with a stable `code`.";
+
+fn methods(item: &PathItem) -> Vec<&'static str> {
+    [
+        ("GET", item.get.is_some()),
+        ("POST", item.post.is_some()),
+        ("PUT", item.put.is_some()),
+        ("PATCH", item.patch.is_some()),
+        ("DELETE", item.delete.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(method, exists)| exists.then_some(method))
+    .collect()
+}
+
+async fn guard(needs: Needs, request: Request, next: Next) -> Response {
+    let allowed = match (&needs, request.extensions().get::<Caller>()) {
+        (Needs::Nobody, _) => Ok(()),
+        (Needs::Permission(permission), Some(caller)) => caller.may(permission),
+        (Needs::ByContent(_), Some(caller)) => caller.may(&Permission::SignIn),
+        (_, None) => Err(crate::words::Message::SignedOut.into()),
+    };
+    match allowed {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Every endpoint.
+pub fn endpoints() -> Endpoints {
+    let mut endpoints = Endpoints { router: OpenApiRouter::new(), list: vec![] };
+    for add in [session::add, catalogue::add, values::add] {
+        endpoints = add(endpoints);
+    }
+    endpoints
+}

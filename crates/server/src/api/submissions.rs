@@ -1,0 +1,1238 @@
+//! Submissions: opening, filling, signing, receiving, returning, closing, correcting.
+//!
+//! Every change is one command: it reads the submission inside its transaction, decides with
+//! `workflow`, and writes the new state, the figures and the event together, or nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use model::{BodyCode, Cell, Decimal, Figure, Period, Sector, Source, SubmissionId, UnitKind};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{
+    DraftCell, DraftValue, Event, NewEvent, NewObservation, Origin, OriginKind, SaveCell, SaveError, Submission,
+    SubmissionFilter, Tx,
+};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+use workflow::check::{Finding, Severity, block_signing, is_clean};
+use workflow::computed::Computed;
+use workflow::form::{Statement, stated_absence, statements, withdrawals};
+use workflow::section::{LONGEST_REASON, Move, Reason};
+use workflow::access::visible_sections;
+use workflow::submission::{movable, permission_for};
+use workflow::{CellKey, Column, Language, Permission, Section, SectionId, SectionKind, Template};
+
+use crate::api::{Endpoints, Needs};
+use crate::auth::Caller;
+use crate::clock::rfc3339 as show;
+use crate::forms::{self, OpenForm, is_late, overall_of, signed_at};
+use crate::http::{Params, SentJson, written};
+use crate::problem::{Answer, FindingBody, Problem};
+use crate::state::{App, Ministry};
+use crate::words::Message;
+
+/// The most characters of a text cell.
+const LONGEST_TEXT: usize = 20_000;
+/// The most cells of one save.
+const MOST_CELLS: usize = 2_000;
+
+/// Adds the endpoints of submissions.
+pub fn add(endpoints: Endpoints) -> Endpoints {
+    let see: &[&str] = &["see_draft", "see_signed"];
+    endpoints
+        .add(Needs::ByContent(&["see_draft", "see_signed", "open"]), routes!(list, open))
+        .add(Needs::ByContent(see), routes!(one))
+        .add(Needs::ByContent(&["see_draft", "see_signed", "enter_cells"]), routes!(cells_since, save_cells))
+        .add(Needs::ByContent(&["submit"]), routes!(submit))
+        .add(Needs::ByContent(&["sign"]), routes!(sign))
+        .add(Needs::ByContent(&["return_to_drafter"]), routes!(return_to_drafter))
+        .add(Needs::ByContent(&["receive"]), routes!(receive))
+        .add(Needs::ByContent(&["return"]), routes!(return_section))
+        .add(Needs::ByContent(&["close"]), routes!(close))
+        .add(Needs::ByContent(&["reopen"]), routes!(reopen))
+        .add(Needs::ByContent(&["correct"]), routes!(correct))
+        .add(Needs::Permission(Permission::Review), routes!(receive_clean))
+}
+
+/// A submission in a list.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Summary {
+    id: String,
+    template: String,
+    template_name_vi: String,
+    template_name_en: String,
+    body: String,
+    body_name_vi: String,
+    body_name_en: String,
+    #[schema(example = "2024-07")]
+    period: String,
+    state: String,
+    due: String,
+    late: bool,
+    filled: u32,
+    cells: u32,
+    sections: Vec<SectionSummary>,
+    updated_at: String,
+}
+
+/// A section and where it stands.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SectionSummary {
+    id: String,
+    name_vi: String,
+    name_en: String,
+    sector: String,
+    state: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Summaries {
+    submissions: Vec<Summary>,
+}
+
+/// A submission with its form, its cells and what may be done with it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SubmissionBody {
+    id: String,
+    template: String,
+    template_name_vi: String,
+    template_name_en: String,
+    body: String,
+    body_name_vi: String,
+    body_name_en: String,
+    period: String,
+    state: String,
+    due: String,
+    late: bool,
+    filled: u32,
+    /// How many cells count towards being complete.
+    counted: u32,
+    sections: Vec<SectionSummary>,
+    updated_at: String,
+    template_def: TemplateBody,
+    cells: Vec<CellBody>,
+    computed: Vec<ComputedBody>,
+    findings: Vec<FindingShown>,
+    can: Can,
+    locked_reason: Option<String>,
+    moves: Vec<MoveBody>,
+    cursor: i64,
+}
+
+/// The form itself.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TemplateBody {
+    code: String,
+    version: u32,
+    name_vi: String,
+    name_en: String,
+    calendar: String,
+    frequency: String,
+    cut_off_vi: String,
+    cut_off_en: String,
+    legal_basis: String,
+    recipients: Vec<String>,
+    due_working_days: u16,
+    sections: Vec<SectionBody>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+struct SectionBody {
+    id: String,
+    sector: String,
+    name_vi: String,
+    name_en: String,
+    /// `figures` or `text`.
+    kind: String,
+    owner: String,
+    rows: Vec<RowBody>,
+    texts: Vec<TextBody>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+struct RowBody {
+    indicator: String,
+    breakdown: Option<String>,
+    name_vi: String,
+    name_en: String,
+    unit_vi: String,
+    unit_en: String,
+    scale: u8,
+    required: bool,
+    /// Whether the actual of the period before is asked for too.
+    settle_previous: bool,
+    note: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+struct TextBody {
+    id: String,
+    name_vi: String,
+    name_en: String,
+}
+
+/// A cell as it is saved.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct CellBody {
+    #[schema(example = "BC/BC.DOANHTHU/this")]
+    cell: String,
+    value: Option<String>,
+    absent: Option<String>,
+    text: Option<String>,
+    comment: Option<String>,
+    version: u32,
+    by: Option<String>,
+    at: Option<String>,
+}
+
+/// A number that follows from others, or why it does not.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Follows {
+    value: Option<String>,
+    absent: Option<String>,
+}
+
+/// The columns of a row that nobody types.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ComputedBody {
+    #[schema(example = "BC/BC.DOANHTHU")]
+    row: String,
+    previous: Follows,
+    last_year: Follows,
+    ytd: Follows,
+    change_on_period: Follows,
+    change_on_year: Follows,
+    points_on_period: Follows,
+    points_on_year: Follows,
+    share_of_plan: Follows,
+}
+
+/// What was found in a cell.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FindingShown {
+    cell: String,
+    row: String,
+    column: String,
+    /// `error` or `warning`.
+    severity: String,
+    code: String,
+    text: String,
+    explained: bool,
+}
+
+/// What the caller may do with a submission now.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct Can {
+    edit: bool,
+    /// The sections whose cells may be written.
+    edit_sections: Vec<String>,
+    submit: bool,
+    sign: bool,
+    return_to_drafter: bool,
+    receive: Vec<String>,
+    r#return: Vec<String>,
+    close: Vec<String>,
+    reopen: Vec<String>,
+    correct: Vec<String>,
+}
+
+/// A move in the history of a submission.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct MoveBody {
+    at: String,
+    by: String,
+    r#move: String,
+    section: Option<String>,
+    reason: Option<String>,
+}
+
+/// Which submissions are asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Asked {
+    /// Of this body.
+    body: Option<String>,
+    /// For this period.
+    period: Option<String>,
+    /// Of this template.
+    template: Option<String>,
+    /// In this state.
+    state: Option<String>,
+}
+
+/// The submissions that the caller may know of.
+#[utoipa::path(get, path = "/submissions", tag = "submissions", params(Asked), responses((status = 200, body = Summaries)))]
+async fn list(State(app): State<App>, caller: Caller, Params(asked): Params<Asked>) -> Answer<Json<Summaries>> {
+    let ministry = app.ministry();
+    let filter = SubmissionFilter {
+        id: None,
+        template: asked.template.map(|code| template_code(&code)).transpose()?,
+        body: asked.body.map(|code| body_code(&code)).transpose()?,
+        period: asked.period.map(|code| period_of(&code)).transpose()?,
+    };
+    let mut reader = app.store.read().await?;
+    let found = reader.submissions(&filter).await?;
+    drop(reader);
+    let now = app.store.now();
+    let mut submissions = vec![];
+    for submission in &found {
+        let template = forms::template_of(&ministry, submission)?;
+        if may_see(&caller, submission, &template).is_err() {
+            continue;
+        }
+        let summary = summary(&ministry, submission, &template, now);
+        if asked.state.as_ref().is_none_or(|state| *state == summary.state) {
+            submissions.push(summary);
+        }
+    }
+    Ok(Json(Summaries { submissions }))
+}
+
+/// What is to be opened.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewSubmission {
+    #[schema(example = "SO-THANG")]
+    template: String,
+    #[schema(example = "52")]
+    body: String,
+    #[schema(example = "2024-07")]
+    period: String,
+}
+
+/// Opens a form for a period, or answers the one that is open already.
+#[utoipa::path(post, path = "/submissions", tag = "submissions", request_body = NewSubmission, responses((status = 201, body = SubmissionBody), (status = 200, body = SubmissionBody)))]
+async fn open(State(app): State<App>, caller: Caller, sent: SentJson<NewSubmission>) -> Answer<Response> {
+    let ministry = app.ministry();
+    let body_code = body_code(&sent.value.body)?;
+    let body = ministry.body(body_code.as_str())?.clone();
+    caller.may(&Permission::Open { body: body_code.clone() })?;
+    let code = template_code(&sent.value.template)?;
+    let unknown = || Problem::from(Message::UnknownTemplate(sent.value.template.clone()));
+    let template = ministry.template(code.as_str()).ok_or_else(unknown)?.clone();
+    let period = period_of(&sent.value.period)?;
+    forms::check_period(&template, period, workflow::deadline::day_of(app.store.now()))?;
+    let unit = ministry.units.get(body.unit.as_str());
+    if !unit.is_some_and(|unit| template.assigned_to.includes(unit, &ministry.units, period.end())) {
+        return Err(Message::UnknownTemplate(sent.value.template).into());
+    }
+    let opened = app
+        .store
+        .write(sent.key, move |tx| {
+            Box::pin(async move {
+                let sections: Vec<SectionId> = template.sections.iter().map(|section| section.id.clone()).collect();
+                let (id, new) =
+                    tx.open_submission(&template.code, template.version, &body_code, period, &sections).await?;
+                Ok((id.0, new))
+            })
+        })
+        .await?;
+    let (id, new) = opened.value;
+    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    let shown = shown(&app, &caller, SubmissionId(id)).await?;
+    Ok(written(status, store::Written { seq: opened.seq, value: shown, replayed: opened.replayed }))
+}
+
+/// One submission.
+#[utoipa::path(get, path = "/submissions/{id}", tag = "submissions", params(("id" = String, Path)), responses((status = 200, body = SubmissionBody)))]
+async fn one(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Answer<Json<SubmissionBody>> {
+    Ok(Json(shown(&app, &caller, submission_id(&id)?).await?))
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Since {
+    /// The cursor of an earlier answer; 0 for all cells.
+    since: Option<i64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct CellsSince {
+    cells: Vec<CellBody>,
+    cursor: i64,
+    state: String,
+}
+
+/// The cells saved after a cursor: what the other person wrote.
+#[utoipa::path(get, path = "/submissions/{id}/cells", tag = "submissions", params(("id" = String, Path), Since), responses((status = 200, body = CellsSince)))]
+async fn cells_since(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Params(asked): Params<Since>,
+) -> Answer<Json<CellsSince>> {
+    let id = submission_id(&id)?;
+    let ministry = app.ministry();
+    let mut reader = app.store.read().await?;
+    let submission = reader.submission(id).await?.ok_or(Message::NotFound)?;
+    let template = forms::template_of(&ministry, &submission)?;
+    let visible = may_see(&caller, &submission, &template)?;
+    let cells = reader.cells_since(id, asked.since.unwrap_or(0)).await?;
+    let cells = cells.iter().filter(|cell| visible.contains(cell.cell.section())).map(cell_body).collect();
+    Ok(Json(CellsSince { cells, cursor: submission.cursor, state: overall_of(&submission).code().to_owned() }))
+}
+
+/// Cells to be saved: all or none.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Saves {
+    cells: Vec<CellEdit>,
+}
+
+/// One cell: `text` as typed, read under the language of the request; or `value` with a dot; or `absent`.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CellEdit {
+    #[schema(example = "BC/BC.DOANHTHU/this")]
+    cell: String,
+    /// As typed, under the language of the request; empty clears the cell. Of a text cell, the words.
+    #[schema(example = "1.234,5")]
+    text: Option<String>,
+    /// With a decimal dot.
+    #[schema(example = "1234.5")]
+    value: Option<String>,
+    /// `missing`, `not_applicable`, `confidential`, `not_collected`, or `none_occurred`, which is a zero.
+    absent: Option<String>,
+    /// What the writer says about it; left out, it stays as it is.
+    comment: Option<String>,
+    /// The version that was seen; 0 for a cell that nobody has saved.
+    #[serde(default)]
+    version: u32,
+}
+
+/// The cells as they stand after a save.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+struct Saved {
+    cells: Vec<CellBody>,
+    computed: Vec<ComputedBody>,
+    findings: Vec<FindingShown>,
+    filled: u32,
+    cursor: i64,
+}
+
+/// Saves cells of a draft. The second writer of a cell gets 412 and sees both values.
+#[utoipa::path(patch, path = "/submissions/{id}/cells", tag = "submissions", params(("id" = String, Path)), request_body = Saves,
+    responses((status = 200, body = Saved), (status = 403, description = "another body's cell"), (status = 412, description = "saved by somebody else meanwhile"), (status = 422, description = "not a number, ambiguous, locked")))]
+async fn save_cells(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: SentJson<Saves>,
+) -> Answer<Response> {
+    let id = submission_id(&id)?;
+    let first = sent.value.cells.first().map(|edit| edit.cell.clone()).unwrap_or_default();
+    let Some(form) = OpenForm::read(&app, id).await? else { return Err(Message::NotFound.into()) };
+    // Writing another body's cell is refused by name, even where the submission itself is hidden.
+    for edit in &sent.value.cells {
+        let sector = CellKey::parse(&edit.cell)
+            .ok()
+            .and_then(|key| form.template.section(key.section().as_str()).map(|section| section.sector));
+        let sector = sector.or(form.template.sections.first().map(|section| section.sector)).unwrap_or(Sector::Whole);
+        let needed = Permission::EnterCells { body: form.body.code.clone(), sector };
+        caller.may(&needed).map_err(|problem| problem.in_cell(edit.cell.clone()))?;
+    }
+    if sent.value.cells.is_empty() || sent.value.cells.len() > MOST_CELLS {
+        return Err(Problem::from(Message::Empty("cells")).in_cell(first));
+    }
+    let language = caller.speaks();
+    let saves = read_edits(&form, &sent.value.cells, language)?;
+    let person = caller.actor()?.person;
+    let yours = sent.value.cells.clone();
+    let touched: BTreeSet<String> = saves.iter().map(|save| save.cell.row_code()).collect();
+    let saved = app
+        .store
+        .write(sent.key, move |tx| {
+            Box::pin(async move {
+                let now = form.again(tx).await?;
+                for save in &saves {
+                    let state = now.submission.state(save.cell.section().as_str());
+                    let state = state.ok_or(Message::NotFound)?;
+                    if let Some(reason) = state.locked_reason(language) {
+                        let message = Message::said(423, "locked", |_| reason.to_owned());
+                        return Err(Problem::from(message).in_cell(save.cell.to_string()));
+                    }
+                }
+                let saved = tx.save_cells(id, person, &saves).await.map_err(|error| match error {
+                    SaveError::Store(error) => Problem::from(error),
+                    SaveError::Stale(stale) => stale_version(&stale, &yours),
+                })?;
+                let after = now.again(tx).await?;
+                let computed = after.computed();
+                Ok(Saved {
+                    cells: saved.iter().map(cell_body).collect(),
+                    computed: computed.iter().filter(|(row, ..)| touched.contains(&row.to_string())).map(computed_body).collect(),
+                    findings: findings_body(&after.findings(), language),
+                    filled: after.submission.filled,
+                    cursor: after.submission.cursor,
+                })
+            })
+        })
+        .await?;
+    Ok(written(StatusCode::OK, saved))
+}
+
+fn stale_version(stale: &store::StaleVersion, yours: &[CellEdit]) -> Problem {
+    let cell = stale.cell.to_string();
+    let own = yours.iter().find(|edit| edit.cell == cell);
+    let own = own.map(|edit| json!({"cell": edit.cell, "text": edit.text, "value": edit.value, "absent": edit.absent, "comment": edit.comment, "version": edit.version}));
+    let theirs = stale.theirs.as_deref().map(cell_body);
+    Problem::from(Message::said(412, "stale_version", |language| language.pick("Người khác vừa lưu ô này. Hãy xem cả hai giá trị rồi chọn một.", "Somebody else has just saved this cell. Look at both values and choose one.").to_owned()))
+    .in_cell(cell)
+    .with("yours", own.unwrap_or_default())
+    .with("theirs", serde_json::to_value(theirs).unwrap_or_default())
+}
+
+/// Reads all edits or answers the first that cannot be read.
+fn read_edits(form: &OpenForm, edits: &[CellEdit], language: Language) -> Answer<Vec<SaveCell>> {
+    let saved: HashMap<String, &DraftCell> = form.drafts.iter().map(|draft| (draft.cell.to_string(), draft)).collect();
+    let mut seen = BTreeSet::new();
+    edits
+        .iter()
+        .map(|edit| {
+            let at = |problem: Problem| problem.in_cell(edit.cell.clone());
+            let unknown = || at(Message::said(422, "unknown_cell", |language| language.pick("Biểu này không có ô như vậy.", "This form has no such cell.").to_owned()).into());
+            let key = CellKey::parse(&edit.cell).map_err(|_| unknown())?;
+            if !form.template.has(&key) {
+                return Err(unknown());
+            }
+            if !seen.insert(key.clone()) {
+                return Err(at(Message::said(422, "cell_twice", |language| language.pick("Một ô chỉ được ghi một lần trong mỗi lần lưu.", "A cell can stand only once in a save.").to_owned()).into()));
+            }
+            let value = read_value(form, &key, edit, language).map_err(at)?;
+            let kept = saved.get(&edit.cell);
+            let value = match value {
+                Some(value) => value,
+                None => kept.map_or(DraftValue::Empty, |draft| draft.value.clone()),
+            };
+            let comment = match &edit.comment {
+                None => kept.and_then(|draft| draft.comment.clone()),
+                Some(comment) if comment.chars().count() > LONGEST_REASON => {
+                    return Err(at(Message::TooLong { field: "comment", most: LONGEST_REASON }.into()));
+                }
+                Some(comment) => Some(comment.trim().to_owned()).filter(|comment| !comment.is_empty()),
+            };
+            Ok(SaveCell { cell: key, version: edit.version, value, comment })
+        })
+        .collect()
+}
+
+/// The value an edit puts into its cell; `None` when it only speaks about it.
+fn read_value(form: &OpenForm, key: &CellKey, edit: &CellEdit, language: Language) -> Answer<Option<DraftValue>> {
+    let row = match key {
+        CellKey::Text { .. } => {
+            let Some(text) = &edit.text else { return Ok(None) };
+            if text.chars().count() > LONGEST_TEXT {
+                return Err(Message::TooLong { field: "text", most: LONGEST_TEXT }.into());
+            }
+            let text = text.trim();
+            return Ok(Some(if text.is_empty() { DraftValue::Empty } else { DraftValue::Text(text.to_owned()) }));
+        }
+        CellKey::Figure { row, .. } => row,
+    };
+    let indicator = form.ministry.catalogue.get(row.indicator.as_str()).ok_or(Message::NotFound)?;
+    if let Some(code) = &edit.absent {
+        let known = "missing, not_applicable, confidential, not_collected, none_occurred";
+        let figure = stated_absence(code)
+            .ok_or_else(|| Message::NotOneOf { value: code.clone(), known: known.to_owned() })?;
+        return Ok(Some(DraftValue::Figure(figure)));
+    }
+    if let Some(value) = &edit.value {
+        let number = Decimal::parse(value).map_err(|error| match error {
+            model::decimal::BadDecimal::NotANumber => Message::NotANumber(value.clone()),
+            model::decimal::BadDecimal::TooLong => Message::NumberTooLong(value.clone()),
+        })?;
+        let number = number
+            .exactly_at(indicator.scale)
+            .ok_or_else(|| Message::TooManyDecimals { value: value.clone(), scale: indicator.scale })?;
+        return Ok(Some(DraftValue::Figure(Figure::Number(number))));
+    }
+    let Some(text) = &edit.text else { return Ok(None) };
+    if text.trim().is_empty() {
+        return Ok(Some(DraftValue::Empty));
+    }
+    match workflow::entry::read(text, language, indicator) {
+        Ok(figure) => Ok(Some(figure.map_or(DraftValue::Empty, DraftValue::Figure))),
+        Err(misread) => Err(Problem::from(Message::said(422, misread.code(), |language| misread.message(language)))
+        .suggesting(misread.suggestions().to_vec())),
+    }
+}
+
+/// Nothing, or a word along with a move.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Said {
+    /// Why; needed to return, reopen and correct.
+    reason: Option<String>,
+    /// The cells it is about.
+    cells: Vec<String>,
+}
+
+/// Trình ký: sends every open section to the head of the body.
+#[utoipa::path(post, path = "/submissions/{id}/submit", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 422, description = "errors in the form, all of them")))]
+async fn submit(State(app): State<App>, caller: Caller, Path(id): Path<String>, sent: SentJson<Said>) -> Answer<Response> {
+    move_whole(app, caller, &id, sent, Move::Submit).await
+}
+
+/// Ký và gửi: signs every section that awaits signature; its figures enter the record.
+#[utoipa::path(post, path = "/submissions/{id}/sign", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 422, description = "errors in the form, all of them")))]
+async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>, sent: SentJson<Said>) -> Answer<Response> {
+    move_whole(app, caller, &id, sent, Move::Sign).await
+}
+
+/// The head gives the form back to the drafter.
+#[utoipa::path(post, path = "/submissions/{id}/return", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+async fn return_to_drafter(State(app): State<App>, caller: Caller, Path(id): Path<String>, sent: SentJson<Said>) -> Answer<Response> {
+    move_whole(app, caller, &id, sent, Move::ReturnToDrafter).await
+}
+
+/// Tiếp nhận.
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/receive", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+async fn receive(State(app): State<App>, caller: Caller, Path(at): Path<(String, String)>, sent: SentJson<Said>) -> Answer<Response> {
+    move_section(app, caller, &at, sent, Move::Receive).await
+}
+
+/// Trả lại để chỉnh sửa: the section's figures are withdrawn until it is signed again.
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/return", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+async fn return_section(State(app): State<App>, caller: Caller, Path(at): Path<(String, String)>, sent: SentJson<Said>) -> Answer<Response> {
+    move_section(app, caller, &at, sent, Move::Return).await
+}
+
+/// Chốt số liệu.
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/close", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+async fn close(State(app): State<App>, caller: Caller, Path(at): Path<(String, String)>, sent: SentJson<Said>) -> Answer<Response> {
+    move_section(app, caller, &at, sent, Move::Close).await
+}
+
+/// Mở lại, with a reason.
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/reopen", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+async fn reopen(State(app): State<App>, caller: Caller, Path(at): Path<(String, String)>, sent: SentJson<Said>) -> Answer<Response> {
+    move_section(app, caller, &at, sent, Move::Reopen).await
+}
+
+/// A move on every section where it starts.
+async fn move_whole(app: App, caller: Caller, id: &str, sent: SentJson<Said>, step: Move) -> Answer<Response> {
+    let id = submission_id(id)?;
+    let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    may_see(&caller, &form.submission, &form.template)?;
+    caller.may(&permission_for(step, &form.body.code, Sector::Whole))?;
+    let actor = caller.actor()?.clone();
+    let (language, said) = (caller.speaks(), sent.value);
+    let moved = app
+        .store
+        .write(sent.key, move |tx| {
+            Box::pin(async move {
+                let form = form.again(tx).await?;
+                let sections = standing(&form.submission, &form.template);
+                let starts = movable(&actor, step, &form.body.code, sections);
+                if starts.is_empty() {
+                    let state = form.submission.sections.first().map(|section| section.state.clone());
+                    let refusal = state.and_then(|state| state.refusal(step, actor.person));
+                    return Err(refusal.map_or(Message::NotFound.into(), refused));
+                }
+                if matches!(step, Move::Submit | Move::Sign) {
+                    check_before(&form, &starts, language)?;
+                }
+                for section in starts {
+                    make_move(tx, &form, &section, step, &actor, &said).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    answer_moved(&app, &caller, id, moved).await
+}
+
+/// A move on one section.
+async fn move_section(app: App, caller: Caller, (id, section): &(String, String), sent: SentJson<Said>, step: Move) -> Answer<Response> {
+    let id = submission_id(id)?;
+    let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    may_see(&caller, &form.submission, &form.template)?;
+    let found = form.template.section(section).ok_or(Message::NotFound)?;
+    caller.may(&permission_for(step, &form.body.code, found.sector))?;
+    let section = found.id.clone();
+    let actor = caller.actor()?.clone();
+    let said = sent.value;
+    let moved = app
+        .store
+        .write(sent.key, move |tx| {
+            Box::pin(async move {
+                let form = form.again(tx).await?;
+                make_move(tx, &form, &section, step, &actor, &said).await
+            })
+        })
+        .await?;
+    answer_moved(&app, &caller, id, moved).await
+}
+
+async fn answer_moved(app: &App, caller: &Caller, id: SubmissionId, moved: store::Written<()>) -> Answer<Response> {
+    let shown = shown(app, caller, id).await?;
+    Ok(written(StatusCode::OK, store::Written { seq: moved.seq, value: shown, replayed: moved.replayed }))
+}
+
+/// Errors stop a signature; all findings are answered at once. What surprises asks for a comment and stops nothing.
+fn check_before(form: &OpenForm, sections: &[SectionId], language: Language) -> Answer<()> {
+    let findings: Vec<Finding> =
+        form.findings().into_iter().filter(|finding| sections.contains(finding.cell.section())).collect();
+    if !block_signing(&findings) {
+        return Ok(());
+    }
+    let errors = findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
+    let problem = Problem::from(Message::said(422, "findings", |language| {
+        language.pick(
+            format!("Biểu còn {errors} lỗi phải sửa trước khi gửi."),
+            format!("{errors} errors in the form have to be put right before it is sent."),
+        )
+    }));
+    let shown: Vec<FindingShown> = findings_body(&findings, language);
+    Err(problem.with("findings", serde_json::to_value(shown).unwrap_or_default()))
+}
+
+fn refused(refusal: workflow::Refusal) -> Problem {
+    Message::said(409, refusal.code(), |language| refusal.message(language)).into()
+}
+
+/// Decides, then writes the state, the figures and the event of one move.
+async fn make_move(
+    tx: &mut Tx,
+    form: &OpenForm,
+    section: &SectionId,
+    step: Move,
+    actor: &workflow::Actor,
+    said: &Said,
+) -> Answer<()> {
+    let definition = form.template.section(section.as_str()).ok_or(Message::NotFound)?;
+    let state = form.submission.state(section.as_str()).ok_or(Message::NotFound)?;
+    let (by, at) = (actor.person, tx.now());
+    let reason = || Reason::parse(said.reason.as_deref().unwrap_or_default());
+    let next = match step {
+        Move::Submit => state.submit(by, at),
+        Move::Sign => state.sign(by, at),
+        Move::ReturnToDrafter => reason().and_then(|reason| state.return_to_drafter(by, at, reason)),
+        Move::Receive => state.receive(by, at),
+        Move::Return => reason().and_then(|reason| state.return_(by, at, reason)),
+        Move::Close => state.close(by, at),
+        Move::Reopen => reason().and_then(|reason| state.reopen(by, at, reason)),
+        Move::Edit | Move::Correct => Ok(state.clone()),
+    }
+    .map_err(refused)?;
+    tx.set_state(form.submission.id, section, &next).await?;
+    let unit = &form.body.unit;
+    let period = form.submission.period;
+    let figures: Vec<Statement> = match step {
+        Move::Sign => {
+            let before = stated_before(tx, form, definition).await?;
+            statements(definition, &form.cells, unit, period, &before)
+        }
+        Move::Return => withdrawals(definition, &form.cells, unit, period),
+        Move::Edit | Move::Submit | Move::ReturnToDrafter | Move::Receive | Move::Close | Move::Reopen | Move::Correct => {
+            vec![]
+        }
+    };
+    let said_reason = said.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    state_figures(tx, form, definition, figures, actor, said_reason).await?;
+    tx.event(NewEvent {
+        kind: format!("section_{}", step.code()),
+        actor: Some(actor.person),
+        body: Some(form.body.code.clone()),
+        submission: Some(form.submission.id),
+        section: Some(section.to_string()),
+        period: Some(period),
+        detail: json!({"reason": said_reason, "cells": said.cells}),
+        ..NewEvent::default()
+    })
+    .await?;
+    Ok(())
+}
+
+/// The cells that earlier signatures of a section stated and that stand.
+async fn stated_before(tx: &mut Tx, form: &OpenForm, section: &Section) -> Answer<Vec<Cell>> {
+    let mut stated = vec![];
+    for key in section.cells() {
+        let touched = form.drafts.iter().any(|draft| draft.cell == key && draft.version > 1);
+        let Some((cell, _)) = workflow::form::recorded_as(section, &key, &form.body.unit, form.submission.period) else { continue };
+        // Only a cell that was saved more than once can have been stated and emptied since.
+        if touched && form.cells.get(&key).is_none_or(|filled| filled.is_empty()) {
+            let history = tx.history_of_cell(&cell, model::Seq::LATEST).await?;
+            let own = history.iter().rev().find(|recorded| recorded.origin.submission == Some(form.submission.id));
+            if own.is_some_and(|recorded| recorded.observation.figure.absence() != Some(model::Absence::Withdrawn)) {
+                stated.push(cell);
+            }
+        }
+    }
+    Ok(stated)
+}
+
+async fn state_figures(
+    tx: &mut Tx,
+    form: &OpenForm,
+    section: &Section,
+    figures: Vec<Statement>,
+    actor: &workflow::Actor,
+    reason: Option<&str>,
+) -> Answer<()> {
+    if figures.is_empty() {
+        return Ok(());
+    }
+    let (vi, en) = form.body.name_on(form.submission.period.end());
+    let origin = Origin {
+        kind: OriginKind::Submission,
+        label_vi: format!("{}, {}, {}", form.template.name_vi, vi, form.submission.period),
+        label_en: format!("{}, {}, {}", form.template.name_en, en, form.submission.period),
+        submission: Some(form.submission.id),
+        section: Some(section.id.to_string()),
+        reason: reason.map(str::to_owned),
+        actor: Some(actor.person),
+    };
+    let observations: Vec<NewObservation> = figures
+        .into_iter()
+        .map(|statement| {
+            let words = form.cells.get(&statement.from).map(|filled| filled.comment.clone());
+            NewObservation {
+                words: words.filter(|comment| !comment.is_empty()),
+                ..NewObservation::of(statement.cell, statement.figure, Source::Reported, statement.status)
+            }
+        })
+        .collect();
+    tx.append(&origin, &observations).await?;
+    Ok(())
+}
+
+/// A correction of one closed figure.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Correction {
+    #[schema(example = "BC/BC.DOANHTHU/this")]
+    cell: String,
+    /// With a decimal dot.
+    value: Option<String>,
+    /// As typed, under the language of the request.
+    text: Option<String>,
+    /// Instead of a value.
+    absent: Option<String>,
+    /// Why.
+    reason: String,
+}
+
+/// Đính chính: a later statement of one closed figure, with a reason.
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/correct", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Correction, responses((status = 200, body = SubmissionBody)))]
+async fn correct(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, section)): Path<(String, String)>,
+    sent: SentJson<Correction>,
+) -> Answer<Response> {
+    let id = submission_id(&id)?;
+    let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    may_see(&caller, &form.submission, &form.template)?;
+    let found = form.template.section(&section).ok_or(Message::NotFound)?;
+    caller.may(&Permission::Correct { body: form.body.code.clone(), sector: found.sector })?;
+    let section = found.id.clone();
+    let Correction { cell, value, text, absent, reason } = sent.value;
+    let saved_version = form.drafts.iter().find(|draft| draft.cell.to_string() == cell).map_or(0, |draft| draft.version);
+    let edit = CellEdit { cell, text, value, absent, comment: None, version: saved_version };
+    let saves = read_edits(&form, std::slice::from_ref(&edit), caller.speaks())?;
+    let Some(save) = saves.into_iter().next().filter(|save| *save.cell.section() == section) else {
+        return Err(Problem::from(Message::NotFound).in_cell(edit.cell));
+    };
+    if save.value == DraftValue::Empty {
+        return Err(Problem::from(Message::ValueOrAbsence).in_cell(edit.cell));
+    }
+    let actor = caller.actor()?.clone();
+    let moved = app
+        .store
+        .write(sent.key, move |tx| {
+            Box::pin(async move {
+                let form = form.again(tx).await?;
+                let state = form.submission.state(section.as_str()).ok_or(Message::NotFound)?;
+                let reason = Reason::parse(&reason).map_err(refused)?;
+                state.correct(actor.person, &reason).map_err(refused)?;
+                let cell = save.cell.clone();
+                tx.save_cells(form.submission.id, actor.person, &[save]).await.map_err(|error| match error {
+                    SaveError::Store(error) => Problem::from(error),
+                    SaveError::Stale(stale) => stale_version(&stale, &[edit]),
+                })?;
+                let form = form.again(tx).await?;
+                let definition = form.template.section(section.as_str()).ok_or(Message::NotFound)?;
+                let stated = statements(definition, &form.cells, &form.body.unit, form.submission.period, &[]);
+                let one: Vec<Statement> = stated.into_iter().filter(|statement| statement.from == cell).collect();
+                let indicator = one.first().map(|statement| statement.cell.indicator.clone());
+                state_figures(tx, &form, definition, one, &actor, Some(reason.as_str())).await?;
+                tx.event(NewEvent {
+                    kind: "section_correct".into(),
+                    actor: Some(actor.person),
+                    body: Some(form.body.code.clone()),
+                    submission: Some(form.submission.id),
+                    section: Some(section.to_string()),
+                    indicator,
+                    period: Some(form.submission.period),
+                    detail: json!({"reason": reason.as_str(), "cells": [cell.to_string()]}),
+                })
+                .await?;
+                Ok(())
+            })
+        })
+        .await?;
+    answer_moved(&app, &caller, id, moved).await
+}
+
+/// What is to be received at once.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CleanAsked {
+    template: String,
+    period: String,
+    /// Only of this sector.
+    sector: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct ReceivedClean {
+    received: Vec<SectionAt>,
+    skipped: Vec<SkippedAt>,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct SectionAt {
+    submission: String,
+    section: String,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct SkippedAt {
+    submission: String,
+    section: String,
+    reason: String,
+}
+
+/// Receives every signed section without errors and with all warnings explained, in the caller's sectors.
+#[utoipa::path(post, path = "/submissions/receive-clean", tag = "submissions", request_body = CleanAsked, responses((status = 200, body = ReceivedClean)))]
+async fn receive_clean(State(app): State<App>, caller: Caller, sent: SentJson<CleanAsked>) -> Answer<Response> {
+    let filter = SubmissionFilter {
+        template: Some(template_code(&sent.value.template)?),
+        period: Some(period_of(&sent.value.period)?),
+        ..SubmissionFilter::default()
+    };
+    let only = sent.value.sector.as_deref().map(|code| Sector::parse(code).ok_or_else(|| Message::UnknownSector(code.to_owned())));
+    let only = only.transpose()?;
+    let actor = caller.actor()?.clone();
+    let language = caller.speaks();
+    let mut reader = app.store.read().await?;
+    let found = reader.submissions(&filter).await?;
+    drop(reader);
+    let mut forms = vec![];
+    for submission in found {
+        if submission.sections.iter().any(|section| section.state.code() == "signed") {
+            forms.extend(OpenForm::read(&app, submission.id).await?);
+        }
+    }
+    let done = app
+        .store
+        .write(sent.key, move |tx| {
+            Box::pin(async move {
+                let mut answer = ReceivedClean { received: vec![], skipped: vec![] };
+                for form in forms {
+                    let form = form.again(tx).await?;
+                    let findings = form.findings();
+                    for section in &form.template.sections {
+                        let mine = only.is_none_or(|only| only == section.sector)
+                            && workflow::may(&actor, &Permission::Receive { sector: section.sector }).is_ok();
+                        let state = form.submission.state(section.id.as_str());
+                        if !mine || state.is_none_or(|state| state.code() != "signed") {
+                            continue;
+                        }
+                        let (submission, id) = (form.submission.id.to_string(), section.id.to_string());
+                        let own: Vec<&Finding> =
+                            findings.iter().filter(|finding| *finding.cell.section() == section.id).collect();
+                        let refusal = state.and_then(|state| state.refusal(Move::Receive, actor.person));
+                        if let Some(refusal) = refusal {
+                            answer.skipped.push(SkippedAt { submission, section: id, reason: refusal.message(language) });
+                        } else if !is_clean(own.iter().copied()) {
+                            let reason = language.pick(
+                                format!("có {} chỗ cần xem", own.len()),
+                                format!("{} places to look at", own.len()),
+                            );
+                            answer.skipped.push(SkippedAt { submission, section: id, reason });
+                        } else {
+                            make_move(tx, &form, &section.id, Move::Receive, &actor, &Said::default()).await?;
+                            answer.received.push(SectionAt { submission, section: id });
+                        }
+                    }
+                }
+                Ok(answer)
+            })
+        })
+        .await?;
+    Ok(written(StatusCode::OK, done))
+}
+
+/// The sections that the caller may read; an error when that is none, which says nothing of why.
+fn may_see(caller: &Caller, submission: &Submission, template: &Template) -> Answer<Vec<SectionId>> {
+    Ok(visible_sections(caller.actor()?, &submission.body, standing(submission, template))?)
+}
+
+/// Each section with its sector and where it stands.
+fn standing<'a>(
+    submission: &'a Submission,
+    template: &'a Template,
+) -> impl Iterator<Item = (&'a SectionId, Sector, &'a workflow::State)> {
+    template
+        .sections
+        .iter()
+        .filter_map(|section| Some((&section.id, section.sector, submission.state(section.id.as_str())?)))
+}
+
+fn summary(ministry: &Ministry, submission: &Submission, template: &Template, now: Timestamp) -> Summary {
+    let due = template.due(submission.period, &forms::holidays());
+    let (vi, en) = ministry
+        .bodies
+        .get(&submission.body)
+        .map(|body| body.name_on(submission.period.end()))
+        .unwrap_or((submission.body.as_str(), submission.body.as_str()));
+    let overall = overall_of(submission);
+    Summary {
+        id: submission.id.to_string(),
+        template: template.code.to_string(),
+        template_name_vi: template.name_vi.clone(),
+        template_name_en: template.name_en.clone(),
+        body: submission.body.to_string(),
+        body_name_vi: vi.to_owned(),
+        body_name_en: en.to_owned(),
+        period: submission.period.to_string(),
+        state: overall.code().to_owned(),
+        due: show(due),
+        late: !overall.is_sent() && is_late(due, None, now),
+        filled: submission.filled,
+        cells: template.counted_cells().len() as u32,
+        sections: sections(submission, template),
+        updated_at: show(submission.updated_at),
+    }
+}
+
+fn sections(submission: &Submission, template: &Template) -> Vec<SectionSummary> {
+    template
+        .sections
+        .iter()
+        .map(|section| SectionSummary {
+            id: section.id.to_string(),
+            name_vi: section.name_vi.clone(),
+            name_en: section.name_en.clone(),
+            sector: section.sector.code().to_owned(),
+            state: submission.state(section.id.as_str()).map_or("draft", |state| state.code()).to_owned(),
+        })
+        .collect()
+}
+
+async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<SubmissionBody> {
+    let form = OpenForm::read(app, id).await?.ok_or(Message::NotFound)?;
+    let visible = may_see(caller, &form.submission, &form.template)?;
+    let mut reader = app.store.read().await?;
+    let moves = forms::moves(&mut reader, id).await?;
+    drop(reader);
+    let language = caller.speaks();
+    let actor = caller.actor()?;
+    let seen = |section: &SectionId| visible.contains(section);
+    let summary = summary(&form.ministry, &form.submission, &form.template, app.store.now());
+    let due = form.template.due(form.submission.period, &forms::holidays());
+    let late = is_late(due, signed_at(&form.submission, &moves), app.store.now());
+    let can = can(&form, actor);
+    let locked_reason = form
+        .submission
+        .sections
+        .iter()
+        .find_map(|section| section.state.locked_reason(language))
+        .filter(|_| can.edit_sections.is_empty());
+    let all_findings = form.findings();
+    let findings: Vec<Finding> = all_findings.into_iter().filter(|finding| seen(finding.cell.section())).collect();
+    Ok(SubmissionBody {
+        id: summary.id,
+        template: summary.template,
+        template_name_vi: summary.template_name_vi,
+        template_name_en: summary.template_name_en,
+        body: summary.body,
+        body_name_vi: summary.body_name_vi,
+        body_name_en: summary.body_name_en,
+        period: summary.period,
+        state: summary.state,
+        due: summary.due,
+        late,
+        filled: summary.filled,
+        counted: summary.cells,
+        sections: summary.sections,
+        updated_at: summary.updated_at,
+        template_def: template_body(&form.template, &form.ministry),
+        cells: form.drafts.iter().filter(|draft| seen(draft.cell.section())).map(cell_body).collect(),
+        computed: form.computed().iter().filter(|(row, ..)| seen(&row.section)).map(computed_body).collect(),
+        findings: findings_body(&findings, language),
+        can,
+        locked_reason: locked_reason.map(str::to_owned),
+        moves: moves.iter().filter_map(move_body).collect(),
+        cursor: form.submission.cursor,
+    })
+}
+
+/// What the actor may do now, by the same functions that decide when they do it.
+fn can(form: &OpenForm, actor: &workflow::Actor) -> Can {
+    let of = |step: Move| -> Vec<String> {
+        let sections = standing(&form.submission, &form.template);
+        movable(actor, step, &form.body.code, sections).iter().map(SectionId::to_string).collect()
+    };
+    let edit_sections = of(Move::Edit);
+    Can {
+        edit: !edit_sections.is_empty(),
+        edit_sections,
+        submit: !of(Move::Submit).is_empty(),
+        sign: !of(Move::Sign).is_empty(),
+        return_to_drafter: !of(Move::ReturnToDrafter).is_empty(),
+        receive: of(Move::Receive),
+        r#return: of(Move::Return),
+        close: of(Move::Close),
+        reopen: of(Move::Reopen),
+        correct: of(Move::Correct),
+    }
+}
+
+/// A template as it is shown.
+pub fn template_body(template: &Template, ministry: &Ministry) -> TemplateBody {
+    let section = |section: &Section| SectionBody {
+        id: section.id.to_string(),
+        sector: section.sector.code().to_owned(),
+        name_vi: section.name_vi.clone(),
+        name_en: section.name_en.clone(),
+        kind: match section.kind {
+            SectionKind::Figures(_) => "figures".to_owned(),
+            SectionKind::Texts(_) => "text".to_owned(),
+        },
+        owner: section.owner.clone(),
+        rows: section
+            .rows()
+            .iter()
+            .filter_map(|row| {
+                let indicator = ministry.catalogue.get(row.indicator.as_str())?;
+                Some(RowBody {
+                    indicator: row.indicator.to_string(),
+                    breakdown: Some(row.breakdown.to_string()).filter(|breakdown| !breakdown.is_empty()),
+                    name_vi: indicator.name_vi.clone(),
+                    name_en: indicator.name_en.clone(),
+                    unit_vi: indicator.unit_vi.clone(),
+                    unit_en: indicator.unit_en.clone(),
+                    scale: indicator.scale,
+                    required: row.required,
+                    settle_previous: row.columns().contains(&Column::Previous),
+                    note: Some(row.note.clone()).filter(|note| !note.is_empty()),
+                })
+            })
+            .collect(),
+        texts: section
+            .texts()
+            .iter()
+            .map(|text| TextBody { id: text.id.to_string(), name_vi: text.name_vi.clone(), name_en: text.name_en.clone() })
+            .collect(),
+    };
+    TemplateBody {
+        code: template.code.to_string(),
+        version: template.version,
+        name_vi: template.name_vi.clone(),
+        name_en: template.name_en.clone(),
+        calendar: template.calendar.code().to_owned(),
+        frequency: template.frequency.code().to_owned(),
+        cut_off_vi: template.cut_off_vi.clone(),
+        cut_off_en: template.cut_off_en.clone(),
+        legal_basis: template.legal_basis.clone(),
+        recipients: template.recipients.clone(),
+        due_working_days: template.due.working_days,
+        sections: template.sections.iter().map(section).collect(),
+    }
+}
+
+fn cell_body(draft: &DraftCell) -> CellBody {
+    let (value, absent, text) = match &draft.value {
+        DraftValue::Empty => (None, None, None),
+        DraftValue::Figure(figure) => (
+            figure.shown().map(|number| number.to_string()),
+            figure.absence().map(|reason| reason.code().to_owned()),
+            None,
+        ),
+        DraftValue::Text(text) => (None, None, Some(text.clone())),
+    };
+    CellBody {
+        cell: draft.cell.to_string(),
+        value,
+        absent,
+        text,
+        comment: draft.comment.clone(),
+        version: draft.version,
+        by: Some(draft.by_name.clone()).filter(|name| !name.is_empty()),
+        at: Some(show(draft.at)),
+    }
+}
+
+fn computed_body((row, columns, last_year): &(workflow::RowKey, Computed, Option<Decimal>)) -> ComputedBody {
+    let follows = |figure: Figure| Follows {
+        value: figure.number().map(|number| number.to_string()),
+        absent: figure.absence().map(|reason| reason.code().to_owned()),
+    };
+    let nothing = Figure::Absent(model::Absence::NothingRecorded);
+    ComputedBody {
+        row: row.to_string(),
+        previous: follows(columns.previous),
+        last_year: follows(last_year.map_or(nothing, Figure::Number)),
+        ytd: follows(columns.year_to_date),
+        change_on_period: follows(columns.change_on_period),
+        change_on_year: follows(columns.change_on_year),
+        points_on_period: follows(columns.points_on_period),
+        points_on_year: follows(columns.points_on_year),
+        share_of_plan: follows(columns.share_of_plan),
+    }
+}
+
+fn findings_body(findings: &[Finding], language: Language) -> Vec<FindingShown> {
+    findings
+        .iter()
+        .map(|finding| FindingShown {
+            cell: finding.cell.to_string(),
+            row: finding.cell.row_code(),
+            column: finding.cell.column_code().to_owned(),
+            severity: finding.severity().code().to_owned(),
+            code: finding.code().to_owned(),
+            text: finding.message(language),
+            explained: finding.explained,
+        })
+        .collect()
+}
+
+fn move_body(event: &Event) -> Option<MoveBody> {
+    let step = event.what.kind.strip_prefix("section_")?;
+    Some(MoveBody {
+        at: show(event.at),
+        by: event.actor_name.clone().unwrap_or_default(),
+        r#move: step.to_owned(),
+        section: event.what.section.clone(),
+        reason: event.what.detail["reason"].as_str().map(str::to_owned),
+    })
+}
+
+fn submission_id(text: &str) -> Answer<SubmissionId> {
+    text.parse().map(SubmissionId).map_err(|_| Message::NotFound.into())
+}
+
+/// A body code of a request.
+pub fn body_code(text: &str) -> Answer<BodyCode> {
+    BodyCode::parse(text).map_err(|_| Message::UnknownBody(text.to_owned()).into())
+}
+
+/// A template code of a request.
+pub fn template_code(text: &str) -> Answer<workflow::TemplateCode> {
+    workflow::TemplateCode::parse(text).map_err(|_| Message::UnknownTemplate(text.to_owned()).into())
+}
+
+/// A period of a request.
+pub fn period_of(text: &str) -> Answer<Period> {
+    Period::parse(text).map_err(|_| Message::BadPeriod(text.to_owned()).into())
+}

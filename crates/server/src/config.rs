@@ -1,0 +1,128 @@
+//! What an installation decides before it starts: one small typed file, read once.
+//!
+//! Unknown keys are refused, so that a misspelt setting is found on the day it is written and not
+//! on the day it was needed. Whatever an administrator changes while running is data, not configuration.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+/// Everything that can be set; each has a default, and a missing file is the defaults.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where to listen. Default `127.0.0.1:8080`: a proxy with TLS stands in front.
+    pub listen: SocketAddr,
+    /// The folder of the record (SQLite), of uploads and of the clock. Default `data`.
+    pub data: PathBuf,
+    /// `postgres://…` to keep the record in PostgreSQL instead of in the data folder.
+    pub postgres: Option<String>,
+    /// The address people open, for links in mail. Default: where it listens.
+    pub public_url: Option<String>,
+    /// Whether cookies are sent over TLS only. Default: when `public_url` begins with `https:`.
+    pub secure_cookies: Option<bool>,
+    /// The mail server for reminders; without it they stay in the application.
+    pub smtp: Option<Smtp>,
+}
+
+/// A mail server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    #[serde(default = "submission_port")]
+    pub port: u16,
+    /// The address reminders come from.
+    pub from: String,
+}
+
+fn submission_port() -> u16 {
+    25
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data: PathBuf::from("data"),
+            postgres: None,
+            public_url: None,
+            secure_cookies: None,
+            smtp: None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a file; `None` is the defaults.
+    pub fn read(file: Option<&Path>) -> Result<Config> {
+        let Some(file) = file else { return Ok(Config::default()) };
+        let text =
+            std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+        Config::parse(&text).with_context(|| format!("in {}", file.display()))
+    }
+
+    fn parse(text: &str) -> Result<Config> {
+        Ok(toml::from_str(text)?)
+    }
+
+    /// What the store opens: the PostgreSQL address, or the file in the data folder.
+    pub fn database(&self) -> String {
+        match &self.postgres {
+            Some(url) => url.clone(),
+            None => format!("sqlite://{}", self.data.join("quantrac.db").display()),
+        }
+    }
+
+    /// The address for links, without a slash at its end.
+    pub fn address(&self) -> String {
+        let address = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        address.trim_end_matches('/').to_owned()
+    }
+
+    /// Whether cookies carry `Secure`.
+    pub fn cookies_are_secure(&self) -> bool {
+        self.secure_cookies.unwrap_or_else(|| self.address().starts_with("https:"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_whole_or_refused_by_the_key_that_is_wrong() {
+        for (text, expected) in [
+            ("", Ok("127.0.0.1:8080")),
+            ("listen = \"0.0.0.0:80\"", Ok("0.0.0.0:80")),
+            ("lisen = \"0.0.0.0:80\"", Err("unknown field `lisen`")),
+            (
+                "[smtp]\nhost = \"mail\"\nfrom = \"a@b\"\npasword = 1",
+                Err("unknown field `pasword`"),
+            ),
+        ] {
+            match (Config::parse(text), expected) {
+                (Ok(config), Ok(listen)) => assert_eq!(config.listen.to_string(), listen, "{text}"),
+                (Err(error), Err(part)) => {
+                    assert!(format!("{error:#}").contains(part), "{text}: {error:#}")
+                }
+                (got, _) => panic!("{text}: {got:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn cookies_are_secure_where_people_come_by_tls() {
+        for (text, secure) in [
+            ("", false),
+            ("public_url = \"https://so.gov.vn/\"", true),
+            ("secure_cookies = true", true),
+        ] {
+            assert_eq!(Config::parse(text).unwrap().cookies_are_secure(), secure, "{text}");
+        }
+    }
+}

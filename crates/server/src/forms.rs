@@ -1,0 +1,343 @@
+//! A form as it is open: what was filled in, what the record knows beside it, and what follows.
+//!
+//! The entry page, the checks, the signature and the review all start from the same [`OpenForm`], so
+//! that what a person was shown is what is decided on.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use model::{
+    Body, Breakdown, Decimal, IndicatorCode, Measure, Period, Query, Seq, SourceChoice, SubmissionId, Tree, UnitCode,
+};
+use store::{DraftCell, DraftValue, Event, EventFilter, Reader, Submission, Tx};
+use workflow::check::{Finding, Form, check};
+use workflow::computed::{Before, Computed, computed};
+use workflow::deadline::Holidays;
+use workflow::form::{Cells, Content, Filled};
+use workflow::submission::overall;
+use workflow::{Overall, RowKey, State, Template};
+
+use crate::problem::Answer;
+use crate::state::{App, Ministry};
+use crate::words::Message;
+
+/// A submission with everything that is needed to show it and to decide on it.
+pub struct OpenForm {
+    /// Where it stands.
+    pub submission: Submission,
+    /// The version of the template it was opened with.
+    pub template: Arc<Template>,
+    /// Whose.
+    pub body: Body,
+    /// The cells as they are saved.
+    pub drafts: Vec<DraftCell>,
+    /// The same, for the rules.
+    pub cells: Cells,
+    /// What the record knows of each row.
+    pub before: HashMap<RowKey, Before>,
+    /// The ministry as it was when the form was read.
+    pub ministry: Arc<Ministry>,
+}
+
+impl OpenForm {
+    /// Reads a submission and what stands beside it; `None` when there is none of that number.
+    pub async fn read(app: &App, id: SubmissionId) -> Answer<Option<OpenForm>> {
+        let mut reader = app.store.read().await.context("reading a submission")?;
+        let Some(submission) = reader.submission(id).await.context("reading a submission")? else { return Ok(None) };
+        let drafts = reader.cells(id).await.context("reading the cells of a submission")?;
+        drop(reader);
+        let ministry = app.ministry();
+        let template = template_of(&ministry, &submission)?;
+        let body = ministry
+            .bodies
+            .get(&submission.body)
+            .cloned()
+            .with_context(|| format!("submission {id} is of body {}, which is unknown", submission.body))?;
+        let before = before(app, &ministry, &template, &body.unit, submission.period).await?;
+        let cells = as_cells(&drafts);
+        Ok(Some(OpenForm { submission, template, body, drafts, cells, before, ministry }))
+    }
+
+    /// The same form with its cells and states as a command sees them.
+    pub async fn again(&self, tx: &mut Tx) -> Answer<OpenForm> {
+        let id = self.submission.id;
+        let submission = tx
+            .submission(id)
+            .await?
+            .with_context(|| format!("submission {id} is gone"))?;
+        let drafts = tx.cells(id).await?;
+        Ok(OpenForm {
+            submission,
+            template: self.template.clone(),
+            body: self.body.clone(),
+            cells: as_cells(&drafts),
+            drafts,
+            before: self.before.clone(),
+            ministry: self.ministry.clone(),
+        })
+    }
+
+    /// Everything wrong or surprising in it.
+    pub fn findings(&self) -> Vec<Finding> {
+        let before = |row: &RowKey| self.before.get(row).cloned().unwrap_or_default();
+        let form =
+            Form { template: &self.template, catalogue: &self.ministry.catalogue, cells: &self.cells, before: &before };
+        check(&form)
+    }
+
+    /// The columns that nobody types, by row.
+    pub fn computed(&self) -> Vec<(RowKey, Computed, Option<Decimal>)> {
+        let rows = self.template.sections.iter().flat_map(|section| {
+            section.rows().iter().map(move |row| section.row_key(row))
+        });
+        rows.filter_map(|key| {
+            let indicator = self.ministry.catalogue.get(key.indicator.as_str())?;
+            let before = self.before.get(&key).cloned().unwrap_or_default();
+            let columns = computed(&key, indicator, &self.cells, &before);
+            Some((key, columns, before.last_year))
+        })
+        .collect()
+    }
+
+    /// Where the whole stands.
+    pub fn overall(&self) -> Overall {
+        overall_of(&self.submission)
+    }
+}
+
+/// Where a submission stands.
+pub fn overall_of(submission: &Submission) -> Overall {
+    let states: Vec<&State> = submission.sections.iter().map(|section| &section.state).collect();
+    overall(states, submission.filled as usize)
+}
+
+/// The template of a submission, in its version.
+pub fn template_of(ministry: &Ministry, submission: &Submission) -> Answer<Arc<Template>> {
+    let key = (submission.template.clone(), submission.template_version);
+    let found = ministry.templates.get(&key).with_context(|| {
+        format!("submission {} uses template {} version {}, which is unknown", submission.id, key.0, key.1)
+    })?;
+    Ok(Arc::new(found.clone()))
+}
+
+/// Whether a submission is or was late: signed after its deadline, or unsigned when it has passed.
+pub fn is_late(due: Timestamp, signed_at: Option<Timestamp>, now: Timestamp) -> bool {
+    signed_at.unwrap_or(now) > due
+}
+
+/// When every section had been signed, from the moves; `None` while one is with the body.
+pub fn signed_at(submission: &Submission, moves: &[Event]) -> Option<Timestamp> {
+    if !overall_of(submission).is_sent() {
+        return None;
+    }
+    moves.iter().filter(|event| event.what.kind == "section_sign").map(|event| event.at).max()
+}
+
+/// What happened to a submission, the oldest first.
+pub async fn moves(reader: &mut Reader, id: SubmissionId) -> anyhow::Result<Vec<Event>> {
+    let filter = EventFilter { submission: Some(id), ..EventFilter::default() };
+    let mut events = reader.events(&filter).await?;
+    events.reverse();
+    Ok(events)
+}
+
+/// The public holidays that deadlines skip.
+pub fn holidays() -> Holidays {
+    Holidays::of_vietnam()
+}
+
+fn as_cells(drafts: &[DraftCell]) -> Cells {
+    let filled = |draft: &DraftCell| {
+        let content = match &draft.value {
+            DraftValue::Empty => Content::Empty,
+            DraftValue::Figure(figure) => Content::Figure(*figure),
+            DraftValue::Text(text) => Content::Text(text.clone()),
+        };
+        (draft.cell.clone(), Filled { content, comment: draft.comment.clone().unwrap_or_default() })
+    };
+    drafts.iter().map(filled).collect()
+}
+
+/// What the record knows of every row of a form, asked in one question per breakdown.
+async fn before(
+    app: &App,
+    ministry: &Arc<Ministry>,
+    template: &Template,
+    unit: &UnitCode,
+    period: Period,
+) -> Answer<HashMap<RowKey, Before>> {
+    let mut by_breakdown: BTreeMap<Breakdown, BTreeSet<IndicatorCode>> = BTreeMap::new();
+    for row in template.sections.iter().flat_map(|section| section.rows()) {
+        by_breakdown.entry(row.breakdown.clone()).or_default().insert(row.indicator.clone());
+    }
+    let earlier: Vec<Period> = period
+        .whole_year()
+        .map(|year| same_length(year, period).into_iter().filter(|part| *part < period).collect())
+        .unwrap_or_default();
+    let mut periods: Vec<Period> = earlier.clone();
+    periods.extend(period.previous());
+    periods.extend(period.same_last_year());
+    let mut known: HashMap<(IndicatorCode, Breakdown, Period, Measure), Decimal> = HashMap::new();
+    for (breakdown, indicators) in by_breakdown {
+        let levels = Query {
+            indicators: indicators.into_iter().collect(),
+            units: vec![unit.clone()],
+            periods: periods.clone(),
+            breakdowns: vec![breakdown],
+            measures: vec![Measure::Level],
+            source: SourceChoice::Reported,
+            tree: Tree::Own,
+            as_of: Seq::LATEST,
+        };
+        let plans = Query {
+            periods: period.whole_year().into_iter().collect(),
+            measures: vec![Measure::Plan],
+            ..levels.clone()
+        };
+        for query in [levels, plans] {
+            let (_, answers) = app.book.answer(&app.store, ministry, query).await?;
+            for answered in answers.iter() {
+                if let Some(number) = answered.figure.number() {
+                    let cell = &answered.cell;
+                    known.insert(
+                        (cell.indicator.clone(), cell.breakdown.clone(), cell.period, cell.measure),
+                        number,
+                    );
+                }
+            }
+        }
+    }
+    let rows = template.sections.iter().flat_map(|section| section.rows().iter().map(|row| section.row_key(row)));
+    Ok(rows
+        .map(|key| {
+            let level = |at: Option<Period>| {
+                known.get(&(key.indicator.clone(), key.breakdown.clone(), at?, Measure::Level)).copied()
+            };
+            let plan = period.whole_year().and_then(|year| {
+                known.get(&(key.indicator.clone(), key.breakdown.clone(), year, Measure::Plan)).copied()
+            });
+            let before = Before {
+                previous: level(period.previous()),
+                last_year: level(period.same_last_year()),
+                earlier_this_year: earlier.iter().map(|part| level(Some(*part))).collect(),
+                plan,
+            };
+            (key, before)
+        })
+        .collect())
+}
+
+/// The periods of a year that are as long as this one.
+fn same_length(year: Period, like: Period) -> Vec<Period> {
+    let mut at = vec![year];
+    while at.first().is_some_and(|part| part.frequency() != like.frequency()) {
+        let finer: Vec<Period> = at.iter().flat_map(|part| part.parts()).collect();
+        if finer.is_empty() {
+            return vec![];
+        }
+        at = finer;
+    }
+    at
+}
+
+/// Opens the forms that bodies have to fill now: of every template, for the last period that has
+/// ended, for every body it is assigned to. Answers how many were opened.
+pub async fn open_duties(app: &App) -> Answer<usize> {
+    let ministry = app.ministry();
+    let today = workflow::deadline::day_of(app.store.now());
+    let mut duties = vec![];
+    for template in ministry.current_templates() {
+        let Some(period) = last_ended(template, today) else { continue };
+        for body in ministry.bodies.values() {
+            let Some(unit) = ministry.units.get(body.unit.as_str()) else { continue };
+            if template.assigned_to.includes(unit, &ministry.units, period.end()) {
+                duties.push((template.clone(), body.code.clone(), period));
+            }
+        }
+    }
+    let written = app
+        .write(None, move |tx| {
+            Box::pin(async move {
+                let mut opened = 0usize;
+                for (template, body, period) in duties {
+                    let sections: Vec<_> = template.sections.iter().map(|section| section.id.clone()).collect();
+                    let (_, new) = tx.open_submission(&template.code, template.version, &body, period, &sections).await?;
+                    opened += usize::from(new);
+                }
+                Ok(opened)
+            })
+        })
+        .await?;
+    Ok(written.value)
+}
+
+/// The last period of a template that has ended by a day.
+pub fn last_ended(template: &Template, today: jiff::civil::Date) -> Option<Period> {
+    // A month ahead, because administrative months are named for the month in which they end.
+    let month = Period::month(today.year(), today.month(), template.calendar)?.next()?;
+    let mut at = containing(month, template.frequency)?;
+    while at.end() >= today {
+        at = at.previous()?;
+    }
+    Some(at)
+}
+
+/// The period of a frequency in which a month lies.
+fn containing(month: Period, frequency: model::Frequency) -> Option<Period> {
+    let year = month.whole_year()?;
+    let mut open = vec![year];
+    while let Some(period) = open.pop() {
+        if period.frequency() == frequency && period.contains(month) {
+            return Some(period);
+        }
+        open.extend(period.parts());
+    }
+    None
+}
+
+/// Refuses a period that a form cannot be opened for.
+pub fn check_period(template: &Template, period: Period, today: jiff::civil::Date) -> Answer<()> {
+    if !template.is_for(period) {
+        return Err(Message::BadPeriod(period.to_string()).into());
+    }
+    if period.start() > today {
+        return Err(Message::PeriodAhead(period.to_string()).into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_last_period_that_has_ended() {
+        for (calendar, frequency, today, expected) in [
+            (model::Calendar::Statistical, model::Frequency::Month, date(2024, 8, 5), "2024-07"),
+            (model::Calendar::Administrative, model::Frequency::Month, date(2024, 8, 5), "2024-07~adm"),
+            (model::Calendar::Administrative, model::Frequency::Month, date(2024, 8, 15), "2024-08~adm"),
+            (model::Calendar::Statistical, model::Frequency::Quarter, date(2024, 8, 5), "2024-Q2"),
+            (model::Calendar::Statistical, model::Frequency::Year, date(2024, 8, 5), "2023"),
+        ] {
+            let template = Template {
+                code: workflow::TemplateCode::parse("T").unwrap(),
+                version: 1,
+                name_vi: String::new(),
+                name_en: String::new(),
+                calendar,
+                frequency,
+                assigned_to: workflow::template::Assignment::Kind(model::UnitKind::Province),
+                cut_off_vi: String::new(),
+                cut_off_en: String::new(),
+                due: workflow::template::DueRule { working_days: 5 },
+                legal_basis: String::new(),
+                recipients: vec![],
+                sections: vec![],
+            };
+            assert_eq!(last_ended(&template, today).unwrap().to_string(), expected);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What every endpoint works with: the record, the clock, the ministry's definitions, the book of figures.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use model::unit::Bodies;
+use model::{Body, BodyCode, Catalogue, Seq, Units};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{EventFilter, IdempotencyKey, Store, StoreError, Tx, WriteError, Written};
+use workflow::{Template, TemplateCode};
+
+use crate::auth::Known;
+use crate::auth::attempts::{Attempts, Remembered};
+use crate::auth::password::Passwords;
+use crate::book::Book;
+use crate::clock::Clock;
+use crate::config::{Config, Smtp};
+use crate::problem::{Answer, Problem};
+use crate::words::Message;
+
+/// The kind of the event that tells every server to read the definitions again.
+pub const DEFINITIONS_CHANGED: &str = "definitions_changed";
+
+/// Units, indicators, bodies and templates as they are now. Replaced whole when one changes.
+pub struct Ministry {
+    /// The tree, in time.
+    pub units: Units,
+    /// The indicators.
+    pub catalogue: Catalogue,
+    /// The offices that answer for units.
+    pub bodies: Bodies,
+    /// Every version of every template.
+    pub templates: BTreeMap<(TemplateCode, u32), Template>,
+    /// Up to where the record was read for this.
+    pub seq: Seq,
+}
+
+impl Ministry {
+    /// The last version of a template.
+    pub fn template(&self, code: &str) -> Option<&Template> {
+        self.templates.values().rev().find(|template| template.code.as_str() == code)
+    }
+
+    /// The last version of each template, by code.
+    pub fn current_templates(&self) -> Vec<&Template> {
+        let last: BTreeMap<&TemplateCode, &Template> =
+            self.templates.values().map(|template| (&template.code, template)).collect();
+        last.into_values().collect()
+    }
+
+    /// A body, or the refusal that names the nearest ones.
+    pub fn body(&self, code: &str) -> Answer<&Body> {
+        self.bodies.get(code).ok_or_else(|| {
+            let nearest = model::text::nearest(code, self.bodies.keys().map(BodyCode::as_str));
+            Problem::from(Message::UnknownBody(code.chars().take(60).collect())).suggesting(nearest)
+        })
+    }
+}
+
+/// The state of the server; clones are the same.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// What is shared.
+pub struct Shared {
+    /// The record and everything beside it.
+    pub store: Store,
+    /// What time it is here.
+    pub clock: Clock,
+    /// The figures that were asked about.
+    pub book: Arc<Book>,
+    /// Hashing and verifying.
+    pub passwords: Passwords,
+    /// Failures to sign in.
+    pub attempts: Attempts,
+    /// Pairs verified a moment ago.
+    pub remembered: Remembered,
+    /// Accounts looked up a moment ago.
+    pub known: Known,
+    /// Whether cookies carry `Secure`.
+    pub secure_cookies: bool,
+    /// The address for links.
+    pub address: String,
+    /// Where reminders go out.
+    pub smtp: Option<Smtp>,
+    ministry: RwLock<Arc<Ministry>>,
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// Opens the record under a clock.
+pub async fn open_store(config: &Config, clock: Clock) -> Result<Store> {
+    if config.postgres.is_none() {
+        std::fs::create_dir_all(&config.data)
+            .with_context(|| format!("making {}", config.data.display()))?;
+    }
+    let database = config.database();
+    let now: store::Clock = Arc::new(move || clock.now());
+    Store::open(&database, now)
+        .await
+        .with_context(|| format!("opening {}", without_password(&database)))
+}
+
+fn without_password(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((_, place)) if url.starts_with("postgres") => format!("postgres://…@{place}"),
+        _ => url.to_owned(),
+    }
+}
+
+impl App {
+    /// The state over an open record.
+    pub async fn new(store: Store, clock: Clock, config: &Config) -> Result<App> {
+        let ministry = read_ministry(&store).await?;
+        let shared = Shared {
+            book: Arc::new(Book::new(store.head().seq)),
+            passwords: Passwords::new()?,
+            attempts: Attempts::default(),
+            remembered: Remembered::default(),
+            known: Known::default(),
+            secure_cookies: config.cookies_are_secure(),
+            address: config.address(),
+            smtp: config.smtp.clone(),
+            ministry: RwLock::new(Arc::new(ministry)),
+            clock,
+            store,
+        };
+        Ok(App(Arc::new(shared)))
+    }
+
+    /// What time it is here.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The definitions as they are now.
+    pub fn ministry(&self) -> Arc<Ministry> {
+        self.ministry.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the definitions again.
+    pub async fn read_ministry_again(&self) -> Result<()> {
+        let read = Arc::new(read_ministry(&self.store).await?);
+        *self.ministry.write().unwrap_or_else(PoisonError::into_inner) = read;
+        self.book.forget_answers();
+        Ok(())
+    }
+
+    /// Carries out a command once per Idempotency-Key and answers when it is on disk.
+    pub async fn write<T, F>(&self, key: Option<IdempotencyKey>, command: F) -> Answer<Written<T>>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Answer<T>> + Send + 'static,
+    {
+        self.store.write(key, command).await.map_err(|error| match error {
+            WriteError::Refused(problem) => problem,
+            WriteError::KeyReused => Message::KeyReused.into(),
+            WriteError::Failed(error) => error.into(),
+        })
+    }
+
+    /// Follows definitions that another server changed, until the store is closed.
+    pub async fn follow_definitions(self) {
+        let mut head = self.store.head_changes();
+        while head.changed().await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            head.borrow_and_update();
+            if let Err(error) = self.read_ministry_if_changed().await {
+                tracing::error!("reading the definitions again: {error:#}");
+            }
+        }
+    }
+
+    async fn read_ministry_if_changed(&self) -> Result<()> {
+        let asked = EventFilter {
+            kind: Some(DEFINITIONS_CHANGED.to_owned()),
+            limit: 1,
+            ..EventFilter::default()
+        };
+        let last = self.store.read().await?.events(&asked).await?.pop();
+        if last.is_some_and(|event| event.seq > self.ministry().seq) {
+            self.read_ministry_again().await?;
+        }
+        Ok(())
+    }
+}
+
+/// A failure of the database: logged, shown as "try later".
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Problem {
+        anyhow::Error::from(error).into()
+    }
+}
+
+async fn read_ministry(store: &Store) -> Result<Ministry> {
+    let mut reader = store.read().await?;
+    let seq = reader.head().await?.seq;
+    let defined = reader.definitions_as_known_at(seq).await?;
+    Ok(Ministry {
+        units: Units::new(defined.units).context("the units of the record")?,
+        catalogue: Catalogue::new(defined.indicators),
+        bodies: defined.bodies.into_iter().map(|body| (body.code.clone(), body)).collect(),
+        templates: defined
+            .templates
+            .into_iter()
+            .map(|one| ((one.code.clone(), one.version), one))
+            .collect(),
+        seq,
+    })
+}

@@ -1,0 +1,91 @@
+//! English.
+
+use super::Message;
+
+/// The sentence of a message.
+pub(super) fn text(message: &Message) -> String {
+    match message {
+        Message::Internal => "The system failed and nothing was changed. Try again in a few minutes.".into(),
+        Message::Timeout => "The system is busy and could not answer in time. Try again.".into(),
+        Message::NoSuchPath => "The interface has no such address.".into(),
+        Message::NoSuchMethod => "This address does not take that method.".into(),
+        Message::NotFound => "Not found, or not yours to see.".into(),
+        Message::TooLarge(most) => format!("What was sent is too large: {most} MiB at most. Split the file."),
+        Message::BadJson(why) => format!("What was sent is not the JSON that is expected: {why}"),
+        Message::BadContentType(known) => format!("This kind of content is not read here; send {known}."),
+        Message::UnknownParameter(name) => format!("There is no parameter “{name}”."),
+        Message::MissingParameter(name) => format!("The parameter “{name}” is missing."),
+        Message::BadQuery(why) => format!("The parameters cannot be read: {why}."),
+        Message::BadParameter { name, value, expected } => {
+            format!("The parameter “{name}” cannot be read: “{value}”. Expected: {expected}.")
+        }
+        Message::SignedOut => "You are not signed in, or the session has ended.".into(),
+        Message::WrongPassword => "The user name or the password is wrong.".into(),
+        Message::LockedOut(minutes) => {
+            format!("Too many failed attempts. Try again in {minutes} minutes, or ask an administrator for a reset link.")
+        }
+        Message::Disabled => "This account is disabled. Ask an administrator.".into(),
+        Message::CrossSite => "The write came from another site and was refused.".into(),
+        Message::BadKey => "An Idempotency-Key has 1 to 128 printable ASCII characters.".into(),
+        Message::KeyReused => "This Idempotency-Key was used for another request. Use a new one.".into(),
+        Message::Behind { asked, have } => {
+            format!("This server has not reached {asked} of the record yet (it is at {have}). Try again at once.")
+        }
+        Message::UnknownIndicator(code) => format!("There is no indicator “{code}”."),
+        Message::UnknownUnit(code) => format!("There is no unit “{code}”."),
+        Message::UnknownSector(code) => format!("There is no sector “{code}”."),
+        Message::UnknownTemplate(code) => format!("There is no template “{code}”."),
+        Message::UnknownBody(code) => format!("There is no body “{code}”."),
+        Message::UnknownAccount(code) => format!("There is no account “{code}”."),
+        Message::BadPeriod(text) => {
+            format!("“{text}” is not a period: 2024, 2024-S1, 2024-Q2, 2024-06, 2024-W23, 2024-06-15, 2024-04-01/2024-05-31 or 2024-06~adm are.")
+        }
+        Message::BadMeasure(text) => {
+            format!("“{text}” is not a measure: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank and count_ge:30 are.")
+        }
+        Message::BadBreakdown(text) => {
+            format!("“{text}” is not a breakdown: SEX=F or AGE=Y15T24,SEX=F are; the total is written empty.")
+        }
+        Message::TooManyCells { cells, most, of: [indicators, units, periods, breakdowns, measures] } => format!(
+            "The question has {cells} cells ({indicators} indicators × {units} units × {periods} periods × {breakdowns} breakdowns × {measures} measures), {most} at most. Ask for fewer periods or units, or split the question."
+        ),
+        Message::BadFile(findings) => format!("{findings} places need attention; nothing was written."),
+        Message::UnknownColumn(name) => format!("There is no column “{name}”."),
+        Message::MissingColumn(name) => format!("The column “{name}” is missing."),
+        Message::BadLine(why) => format!("This line cannot be read: {why}"),
+        Message::NotANumber(text) => {
+            format!("“{text}” is not a number. In a file numbers are digits with a decimal dot and no separators of thousands.")
+        }
+        Message::NumberTooLong(text) => format!("“{text}” has too many digits: 18 at most."),
+        Message::TooManyDecimals { value, scale } => {
+            format!("“{value}” has too many decimals: this indicator keeps {scale}.")
+        }
+        Message::UpsideDown => "The upper value is below the lower one.".into(),
+        Message::ValueOrAbsence => "A row has exactly one of a value and a reason why there is none.".into(),
+        Message::NotOneOf { value, known } => format!("“{value}” is not one of: {known}."),
+        Message::UnitDidNotExist { unit, period } => format!("Unit {unit} did not exist in {period}."),
+        Message::DoesNotApply { indicator, unit } => format!("Indicator {indicator} does not apply to unit {unit}."),
+        Message::PeriodAhead(period) => format!("The period {period} has not begun."),
+        Message::PeriodClosed { unit, period } => {
+            format!("The figures of {unit} for {period} are closed. A reviewer of the ministry can reopen or correct them with a reason.")
+        }
+        Message::Twice(row) => format!("This cell stands on row {row} of the same file."),
+        Message::PublisherNeeded => "A published figure needs its publisher (column publisher).".into(),
+        Message::Empty(field) => format!("“{field}” must not be empty."),
+        Message::TooLong { field, most } => format!("“{field}” is longer than {most} characters."),
+        Message::UserTaken(user) => format!("The user name “{user}” is taken."),
+        Message::BadUser(user) => {
+            format!("“{user}” cannot be a user name: 3 to 64 lower-case letters, digits, dots, underscores or hyphens.")
+        }
+        Message::BadEmail(email) => format!("“{email}” is not an e-mail address."),
+        Message::WeakPassword => "A password has at least 12 characters and is not the user name.".into(),
+        Message::BadLink => "This link was used or is too old. Ask an administrator for a new one.".into(),
+        Message::LastAdministrator => "The last administrator cannot be disabled.".into(),
+        Message::RoleNeedsBody(role) => format!("The role “{role}” needs a reporting body."),
+        Message::CodeTaken(code) => format!("The code “{code}” is taken."),
+        Message::BadUnits(why) => format!("The units are not a tree: {why}."),
+        Message::BadIndicator(why) => format!("The indicator is not valid: {why}."),
+        Message::BadSpreadsheet => "The spreadsheet cannot be read; an .xlsx file with the columns user, name, email, role, body, sectors in its first row is expected.".into(),
+        Message::Said { en, .. } => en.clone(),
+    }
+}

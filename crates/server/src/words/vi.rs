@@ -1,0 +1,93 @@
+//! Vietnamese, as officers write it.
+
+use super::Message;
+
+/// The sentence of a message.
+pub(super) fn text(message: &Message) -> String {
+    match message {
+        Message::Internal => "Hệ thống gặp lỗi, dữ liệu chưa thay đổi. Hãy thử lại sau ít phút.".into(),
+        Message::Timeout => "Hệ thống đang bận, chưa kịp trả lời. Hãy thử lại.".into(),
+        Message::NoSuchPath => "Không có địa chỉ này trong giao diện lập trình.".into(),
+        Message::NoSuchMethod => "Địa chỉ này không nhận phương thức đã gửi.".into(),
+        Message::NotFound => "Không tìm thấy, hoặc không thuộc phạm vi xem của bạn.".into(),
+        Message::TooLarge(most) => format!("Dữ liệu gửi lên quá lớn: tối đa {most} MiB. Hãy chia nhỏ tệp."),
+        Message::BadJson(why) => format!("Nội dung gửi lên không đúng cấu trúc JSON: {why}"),
+        Message::BadContentType(known) => format!("Không đọc được kiểu nội dung này; hãy gửi {known}."),
+        Message::UnknownParameter(name) => format!("Không có tham số “{name}”."),
+        Message::MissingParameter(name) => format!("Thiếu tham số “{name}”."),
+        Message::BadQuery(why) => format!("Các tham số không đọc được: {why}."),
+        Message::BadParameter { name, value, expected } => {
+            format!("Tham số “{name}” không đọc được: “{value}”. Cần: {expected}.")
+        }
+        Message::SignedOut => "Bạn chưa đăng nhập, hoặc phiên làm việc đã hết hạn.".into(),
+        Message::WrongPassword => "Tên đăng nhập hoặc mật khẩu không đúng.".into(),
+        Message::LockedOut(minutes) => {
+            format!("Đăng nhập sai quá nhiều lần. Hãy thử lại sau {minutes} phút, hoặc nhờ quản trị viên cấp liên kết đặt lại mật khẩu.")
+        }
+        Message::Disabled => "Tài khoản này đã bị khóa. Hãy liên hệ quản trị viên.".into(),
+        Message::CrossSite => "Yêu cầu ghi đến từ một trang khác nên bị từ chối.".into(),
+        Message::BadKey => "Idempotency-Key phải có từ 1 đến 128 ký tự ASCII in được.".into(),
+        Message::KeyReused => "Idempotency-Key này đã dùng cho một yêu cầu khác. Hãy dùng khóa mới.".into(),
+        Message::Behind { asked, have } => {
+            format!("Máy chủ chưa nhận tới bản ghi {asked} (mới tới {have}). Hãy thử lại ngay.")
+        }
+        Message::UnknownIndicator(code) => format!("Không có chỉ tiêu “{code}”."),
+        Message::UnknownUnit(code) => format!("Không có phạm vi “{code}”."),
+        Message::UnknownSector(code) => format!("Không có lĩnh vực “{code}”."),
+        Message::UnknownTemplate(code) => format!("Không có biểu mẫu “{code}”."),
+        Message::UnknownBody(code) => format!("Không có đơn vị báo cáo “{code}”."),
+        Message::UnknownAccount(code) => format!("Không có tài khoản “{code}”."),
+        Message::BadPeriod(text) => {
+            format!("“{text}” không phải là kỳ. Ví dụ đúng: 2024, 2024-S1, 2024-Q2, 2024-06, 2024-W23, 2024-06-15, 2024-04-01/2024-05-31, 2024-06~adm.")
+        }
+        Message::BadMeasure(text) => {
+            format!("“{text}” không phải là đại lượng. Có: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank, count_ge:30.")
+        }
+        Message::BadBreakdown(text) => {
+            format!("“{text}” không phải là phân tổ. Ví dụ đúng: SEX=F hoặc AGE=Y15T24,SEX=F; để trống là tổng số.")
+        }
+        Message::TooManyCells { cells, most, of: [indicators, units, periods, breakdowns, measures] } => format!(
+            "Câu hỏi có {cells} ô ({indicators} chỉ tiêu × {units} phạm vi × {periods} kỳ × {breakdowns} phân tổ × {measures} đại lượng), tối đa {most}. Hãy hỏi ít kỳ hoặc ít phạm vi hơn, hoặc chia thành nhiều câu hỏi."
+        ),
+        Message::BadFile(findings) => format!("Có {findings} chỗ cần sửa; chưa ghi gì."),
+        Message::UnknownColumn(name) => format!("Không có cột “{name}”."),
+        Message::MissingColumn(name) => format!("Thiếu cột “{name}”."),
+        Message::BadLine(why) => format!("Dòng này không đọc được: {why}"),
+        Message::NotANumber(text) => {
+            format!("“{text}” không phải là số. Trong tệp, số viết bằng chữ số với dấu chấm thập phân, không có dấu phân cách hàng nghìn.")
+        }
+        Message::NumberTooLong(text) => format!("“{text}” có quá nhiều chữ số: tối đa 18."),
+        Message::TooManyDecimals { value, scale } => {
+            format!("“{value}” có quá nhiều chữ số thập phân: chỉ tiêu này lấy {scale}.")
+        }
+        Message::UpsideDown => "Giá trị trên nhỏ hơn giá trị dưới.".into(),
+        Message::ValueOrAbsence => "Mỗi dòng cần đúng một trong hai: giá trị, hoặc lý do không có số liệu.".into(),
+        Message::NotOneOf { value, known } => format!("“{value}” không hợp lệ. Có: {known}."),
+        Message::UnitDidNotExist { unit, period } => format!("Phạm vi {unit} không tồn tại trong kỳ {period}."),
+        Message::DoesNotApply { indicator, unit } => {
+            format!("Chỉ tiêu {indicator} không áp dụng cho phạm vi {unit}.")
+        }
+        Message::PeriodAhead(period) => format!("Kỳ {period} chưa bắt đầu."),
+        Message::PeriodClosed { unit, period } => {
+            format!("Số liệu kỳ {period} của {unit} đã chốt. Người duyệt của Bộ có thể mở lại hoặc đính chính kèm lý do.")
+        }
+        Message::Twice(row) => format!("Ô này đã có ở dòng {row} trong cùng tệp."),
+        Message::PublisherNeeded => "Số công bố phải ghi nơi công bố (cột publisher).".into(),
+        Message::Empty(field) => format!("“{field}” không được để trống."),
+        Message::TooLong { field, most } => format!("“{field}” dài quá {most} ký tự."),
+        Message::UserTaken(user) => format!("Tên đăng nhập “{user}” đã có người dùng."),
+        Message::BadUser(user) => {
+            format!("“{user}” không dùng làm tên đăng nhập được: 3 đến 64 chữ thường, chữ số, dấu chấm, gạch dưới hoặc gạch nối.")
+        }
+        Message::BadEmail(email) => format!("“{email}” không phải là địa chỉ thư điện tử."),
+        Message::WeakPassword => "Mật khẩu cần ít nhất 12 ký tự và không trùng tên đăng nhập.".into(),
+        Message::BadLink => "Liên kết này đã được dùng hoặc đã quá hạn. Hãy xin quản trị viên liên kết mới.".into(),
+        Message::LastAdministrator => "Không thể khóa quản trị viên cuối cùng.".into(),
+        Message::RoleNeedsBody(role) => format!("Vai trò “{role}” phải gắn với một đơn vị báo cáo."),
+        Message::CodeTaken(code) => format!("Mã “{code}” đã được dùng."),
+        Message::BadUnits(why) => format!("Cây phạm vi không hợp lệ: {why}."),
+        Message::BadIndicator(why) => format!("Chỉ tiêu không hợp lệ: {why}."),
+        Message::BadSpreadsheet => "Không đọc được tệp bảng tính; cần tệp .xlsx với các cột user, name, email, role, body, sectors ở dòng đầu.".into(),
+        Message::Said { vi, .. } => vi.clone(),
+    }
+}
