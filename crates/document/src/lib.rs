@@ -5,15 +5,15 @@
 //! on a page can be opened to where it came from.
 
 pub mod collation;
+mod html;
 pub mod markup;
 pub mod number;
 pub mod period;
-//R
-//S
+pub mod reviews;
+pub mod sentence;
 pub mod tree;
-//H
 mod words;
 
-//U
+pub use html::{Context, Mode, PAGE_CSS, Printing, html};
 pub use number::Lang;
 pub use tree::{Document, FigureRef, questions};
