@@ -1,1 +1,13 @@
-export default {} as const
+// The first page of everybody.
+export default {
+  empty: 'Hiện không có việc nào chờ bạn. Khi có biểu đến hạn, bị trả lại hoặc cần tiếp nhận, việc sẽ hiện ở đây.',
+  progress_title: 'Báo cáo {period}',
+  progress: '{have}/{expected} đơn vị đã gửi',
+  progress_open: 'Xem đơn vị nào chưa gửi',
+  do_enter: 'Nhập số liệu',
+  do_sign: 'Xem và ký',
+  do_returned: 'Sửa và gửi lại',
+  do_receive: 'Tiếp nhận',
+  do_late: 'Xem',
+  do_remind: 'Nhắc đến hạn',
+} as const
