@@ -6,8 +6,11 @@
 
 mod catalogue;
 mod session;
+pub mod reports;
 pub mod shapes;
-mod values;
+pub mod submissions;
+pub mod values;
+pub mod work;
 
 use axum::Router;
 use axum::extract::Request;
@@ -145,7 +148,7 @@ async fn guard(needs: Needs, request: Request, next: Next) -> Response {
 /// Every endpoint.
 pub fn endpoints() -> Endpoints {
     let mut endpoints = Endpoints { router: OpenApiRouter::new(), list: vec![] };
-    for add in [session::add, catalogue::add, values::add] {
+    for add in [session::add, catalogue::add, values::add, submissions::add, work::add, reports::add] {
         endpoints = add(endpoints);
     }
     endpoints

@@ -1,14 +1,18 @@
 //! Serving until told to stop: the socket, the signals, the jobs.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use workflow::Language;
 
-use crate::http;
+use crate::{forms, http, mail};
 use crate::state::App;
+
+const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Listens, says `ready http://…` when it answers, and serves until TERM or INT; then lets what is under way end.
 pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
@@ -23,10 +27,29 @@ pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
     });
     let store = app.store.clone();
     tokio::spawn(app.clone().follow_definitions());
+    tokio::spawn(mail::send_reminders(app.clone()));
+    open_duties(&app).await;
+    tokio::spawn(keep_opening_duties(app.clone()));
     println!("ready http://{address}");
     axum::serve(listener, http::router(app)).with_graceful_shutdown(told_to_stop()).await?;
     store.close().await;
     Ok(())
+}
+
+/// A form is there before anyone looks for it; one that could not be opened is opened an hour later.
+async fn open_duties(app: &App) {
+    match forms::open_duties(app).await {
+        Ok(0) => {}
+        Ok(opened) => tracing::info!(opened, "forms are open for the period that has ended"),
+        Err(problem) => tracing::error!("opening forms: {}", problem.message.text(Language::English)),
+    }
+}
+
+async fn keep_opening_duties(app: App) {
+    loop {
+        tokio::time::sleep(EVERY_HOUR).await;
+        open_duties(&app).await;
+    }
 }
 
 async fn told_to_stop() {

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use model::{BodyCode, Cell, Decimal, Figure, Period, Sector, Source, SubmissionId, UnitKind};
+use model::{BodyCode, Cell, Decimal, Figure, Period, Sector, Source, SubmissionId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
@@ -32,7 +32,7 @@ use crate::auth::Caller;
 use crate::clock::rfc3339 as show;
 use crate::forms::{self, OpenForm, is_late, overall_of, signed_at};
 use crate::http::{Params, SentJson, written};
-use crate::problem::{Answer, FindingBody, Problem};
+use crate::problem::{Answer, Problem};
 use crate::state::{App, Ministry};
 use crate::words::Message;
 
@@ -323,7 +323,6 @@ async fn open(State(app): State<App>, caller: Caller, sent: SentJson<NewSubmissi
         return Err(Message::UnknownTemplate(sent.value.template).into());
     }
     let opened = app
-        .store
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let sections: Vec<SectionId> = template.sections.iter().map(|section| section.id.clone()).collect();
@@ -447,7 +446,6 @@ async fn save_cells(
     let yours = sent.value.cells.clone();
     let touched: BTreeSet<String> = saves.iter().map(|save| save.cell.row_code()).collect();
     let saved = app
-        .store
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let now = form.again(tx).await?;
@@ -625,7 +623,6 @@ async fn move_whole(app: App, caller: Caller, id: &str, sent: SentJson<Said>, st
     let actor = caller.actor()?.clone();
     let (language, said) = (caller.speaks(), sent.value);
     let moved = app
-        .store
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let form = form.again(tx).await?;
@@ -660,7 +657,6 @@ async fn move_section(app: App, caller: Caller, (id, section): &(String, String)
     let actor = caller.actor()?.clone();
     let said = sent.value;
     let moved = app
-        .store
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let form = form.again(tx).await?;
@@ -846,7 +842,6 @@ async fn correct(
     }
     let actor = caller.actor()?.clone();
     let moved = app
-        .store
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let form = form.again(tx).await?;
@@ -933,7 +928,6 @@ async fn receive_clean(State(app): State<App>, caller: Caller, sent: SentJson<Cl
         }
     }
     let done = app
-        .store
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let mut answer = ReceivedClean { received: vec![], skipped: vec![] };

@@ -8,7 +8,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
+use store::{NewAccount, NewEvent, Store, StoreError};
+use workflow::Language;
 
+use crate::auth::password::hash;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::serve::serve;
@@ -43,6 +46,40 @@ pub(super) async fn run(config: Config, today: Option<Date>) -> Result<()> {
     serve(app, config.listen).await
 }
 
-async fn load(_store: &store::Store) -> Result<()> {
+/// Everything in one command: whoever interrupts it finds an empty record and starts again.
+async fn load(store: &Store) -> Result<()> {
+    let password = hash(demonstration::PASSWORD)?;
+    let loaded = store.write(None, move |tx| {
+        Box::pin(async move {
+            say("units, indicators and templates");
+            tx.define_units(&demonstration::units()).await?;
+            tx.define_bodies(&demonstration::bodies()).await?;
+            tx.define_indicators(&demonstration::indicators()).await?;
+            tx.define_templates(&demonstration::templates()).await?;
+            say("accounts");
+            for account in demonstration::accounts() {
+                tx.add_account(&new_account(account, &password)).await?;
+            }
+            tx.set_setting("ministry", "demonstration").await?;
+            tx.event(NewEvent { kind: "ministry_started".into(), ..NewEvent::default() }).await?;
+            Ok::<(), StoreError>(())
+        })
+    });
+    loaded.await?;
     Ok(())
+}
+
+fn new_account(account: demonstration::Account, password: &str) -> NewAccount {
+    NewAccount {
+        login: account.user,
+        name: account.name,
+        email: Some(account.email),
+        password: Some(password.to_owned()),
+        lang: Language::default(),
+        grants: vec![account.grant],
+    }
+}
+
+fn say(what: &str) {
+    eprintln!("loading {what}");
 }

@@ -1,0 +1,576 @@
+//! What waits for whom: *Việc của tôi*, who has reported, reminders, notices, saved reasons.
+//!
+//! Nothing here is a list of its own: every line follows from where submissions stand and what the
+//! person may do with them, so a line is gone as soon as its work is done.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use model::{BodyCode, Period, PersonId, Sector, SubmissionId, Unit, UnitKind};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{EventFilter, NewEvent, Submission, SubmissionFilter};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+use workflow::deadline::{day_of, left};
+use workflow::{Language, Overall, Permission, Template, TemplateCode, may};
+
+use crate::api::submissions::{period_of, template_code};
+use crate::api::{Endpoints, Needs};
+use crate::auth::Caller;
+use crate::clock::rfc3339 as show;
+use crate::forms::{self, overall_of};
+use crate::http::{Params, SentJson, written};
+use crate::problem::Answer;
+use crate::state::{App, Ministry};
+use crate::words::Message;
+
+/// The most characters of a saved reason.
+const LONGEST_REASON: usize = 2_000;
+/// So many notices are shown.
+const NOTICES: u32 = 100;
+
+/// Adds the endpoints of work.
+pub fn add(endpoints: Endpoints) -> Endpoints {
+    endpoints
+        .add(Needs::Permission(Permission::SignIn), routes!(work))
+        .add(Needs::ByContent(&["see_completeness"]), routes!(completeness))
+        .add(Needs::Permission(Permission::Review), routes!(return_reasons, add_return_reason))
+        .add(Needs::Permission(Permission::Review), routes!(remove_return_reason))
+        .add(Needs::Permission(Permission::Remind), routes!(remind))
+        .add(Needs::Permission(Permission::SignIn), routes!(notices))
+        .add(Needs::Permission(Permission::SignIn), routes!(read_notices))
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WorkItem {
+    /// `enter`, `returned`, `late`, `sign`, `receive`, `remind` or `read`.
+    kind: &'static str,
+    title_vi: String,
+    title_en: String,
+    detail_vi: String,
+    detail_en: String,
+    due: Option<String>,
+    href: String,
+    count: Option<u32>,
+}
+
+/// How many bodies have something in a form.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Progress {
+    template: String,
+    period: String,
+    have: u32,
+    expected: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Work {
+    items: Vec<WorkItem>,
+    progress: Option<Progress>,
+}
+
+/// What waits for the caller, the most pressing first.
+#[utoipa::path(get, path = "/work", tag = "work", responses((status = 200, body = Work)))]
+async fn work(State(app): State<App>, caller: Caller) -> Answer<Json<Work>> {
+    let ministry = app.ministry();
+    let actor = caller.actor()?;
+    let now = app.store.now();
+    let mut items = vec![];
+    let mut reader = app.store.read().await?;
+    for body in actor.bodies() {
+        let filter = SubmissionFilter { body: Some(body.clone()), ..SubmissionFilter::default() };
+        for submission in reader.submissions(&filter).await? {
+            let template = forms::template_of(&ministry, &submission)?;
+            items.extend(own_item(actor, &template, &submission, now));
+        }
+    }
+    let reviewed = actor.reviewed_sectors();
+    let mut progress = None;
+    let sees_all = may(actor, &Permission::SeeCompleteness).is_ok();
+    for template in ministry.current_templates() {
+        if !sees_all {
+            break;
+        }
+        let Some(period) = forms::last_ended(template, day_of(now)) else { continue };
+        let filter = SubmissionFilter { template: Some(template.code.clone()), ..SubmissionFilter::default() };
+        let all: Vec<Submission> = reader.submissions(&filter).await?;
+        items.extend(review_items(&reviewed, template, &all, period, now));
+        let current: Vec<&Submission> = all.iter().filter(|submission| submission.period == period).collect();
+        let have = current.iter().filter(|submission| overall_of(submission) != Overall::NotStarted).count();
+        if progress.is_none() && !current.is_empty() {
+            progress = Some(Progress {
+                template: template.code.to_string(),
+                period: period.to_string(),
+                have: have as u32,
+                expected: expected_bodies(&ministry, template, period).len() as u32,
+            });
+        }
+    }
+    drop(reader);
+    if sees_all && reviewed.is_empty() {
+        items.push(WorkItem {
+            kind: "read",
+            title_vi: "Bảng điều hành".into(),
+            title_en: "Board".into(),
+            detail_vi: "Sáu lĩnh vực và toàn ngành, kỳ gần nhất".into(),
+            detail_en: "The six sectors and the whole, latest period".into(),
+            due: None,
+            href: "/bang-dieu-hanh".into(),
+            count: None,
+        });
+        items.push(WorkItem {
+            kind: "read",
+            title_vi: "Báo cáo sơ kết 6 tháng đầu năm 2024".into(),
+            title_en: "Half-year review of 2024".into(),
+            detail_vi: "Mọi số liệu trong báo cáo đều mở được đến nguồn gốc".into(),
+            detail_en: "Every figure in it opens to its origin".into(),
+            due: None,
+            href: "/bao-cao/2024-S1".into(),
+            count: None,
+        });
+    }
+    items.sort_by_key(|item| (urgency(item.kind), item.due.clone()));
+    Ok(Json(Work { items, progress }))
+}
+
+fn urgency(kind: &str) -> u8 {
+    match kind {
+        "late" => 0,
+        "returned" => 1,
+        "sign" => 2,
+        "enter" => 3,
+        "receive" => 4,
+        "remind" => 5,
+        _ => 6,
+    }
+}
+
+/// What a submission asks of somebody in its own body.
+fn own_item(actor: &workflow::Actor, template: &Template, submission: &Submission, now: Timestamp) -> Option<WorkItem> {
+    let overall = overall_of(submission);
+    let body = &submission.body;
+    let enters = may(actor, &Permission::Submit { body: body.clone() }).is_ok();
+    let signs = may(actor, &Permission::Sign { body: body.clone() }).is_ok();
+    let due = template.due(submission.period, &forms::holidays());
+    let late = now > due;
+    let kind = match overall {
+        Overall::NotStarted | Overall::Draft if enters && late => "late",
+        Overall::NotStarted | Overall::Draft if enters => "enter",
+        Overall::Returned if enters => "returned",
+        Overall::AwaitingSignature if signs => "sign",
+        _ => return None,
+    };
+    let returned = submission.sections.iter().filter(|section| section.state.code() == "returned").count();
+    let cells = template.counted_cells().len();
+    let (vi, en) = (left(due, now).in_words(Language::Vietnamese), left(due, now).in_words(Language::English));
+    let filled = submission.filled;
+    let (detail_vi, detail_en) = match kind {
+        "returned" => (format!("{returned} phần được trả lại để chỉnh sửa, {vi}"), format!("{returned} sections returned for correction, {en}")),
+        "sign" => (format!("{filled}/{cells} ô đã điền, chờ ký, {vi}"), format!("{filled} of {cells} cells filled, awaiting signature, {en}")),
+        _ => (format!("{filled}/{cells} ô đã điền, {vi}"), format!("{filled} of {cells} cells filled, {en}")),
+    };
+    let period = submission.period;
+    Some(WorkItem {
+        kind,
+        title_vi: format!("{}, {}", template.name_vi, document::period::words(period, document::Lang::Vi)),
+        title_en: format!("{}, {}", template.name_en, document::period::words(period, document::Lang::En)),
+        detail_vi,
+        detail_en,
+        due: Some(show(due)),
+        href: format!("/nhap-lieu/{}", submission.id),
+        count: (returned > 0).then_some(returned as u32),
+    })
+}
+
+/// What the submissions of a template ask of a reviewer of these sectors.
+fn review_items(reviewed: &[Sector], template: &Template, all: &[Submission], current: Period, now: Timestamp) -> Vec<WorkItem> {
+    let mut waiting: BTreeMap<Period, u32> = BTreeMap::new();
+    for submission in all {
+        let signed = template.sections.iter().filter(|section| {
+            reviewed.contains(&section.sector)
+                && submission.state(section.id.as_str()).is_some_and(|state| state.code() == "signed")
+        });
+        *waiting.entry(submission.period).or_default() += signed.count() as u32;
+    }
+    let words = |period, lang| document::period::words(period, lang);
+    let href = |period: Period| format!("/duyet?template={}&period={period}", template.code);
+    let mut items: Vec<WorkItem> = waiting
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(period, count)| WorkItem {
+            kind: "receive",
+            title_vi: format!("{}, {}", template.name_vi, words(period, document::Lang::Vi)),
+            title_en: format!("{}, {}", template.name_en, words(period, document::Lang::En)),
+            detail_vi: format!("{count} phần đã ký chờ tiếp nhận"),
+            detail_en: format!("{count} signed sections to receive"),
+            due: None,
+            href: href(period),
+            count: Some(count),
+        })
+        .collect();
+    let due = template.due(current, &forms::holidays());
+    let unsent = all.iter().filter(|submission| submission.period == current && !overall_of(submission).is_sent()).count();
+    if !reviewed.is_empty() && unsent > 0 {
+        let (vi, en) = (left(due, now).in_words(Language::Vietnamese), left(due, now).in_words(Language::English));
+        items.push(WorkItem {
+            kind: "remind",
+            title_vi: format!("Nhắc đến hạn: {}, {}", template.name_vi, words(current, document::Lang::Vi)),
+            title_en: format!("Remind: {}, {}", template.name_en, words(current, document::Lang::En)),
+            detail_vi: format!("{unsent} đơn vị chưa gửi, {vi}"),
+            detail_en: format!("{unsent} bodies have not sent theirs, {en}"),
+            due: Some(show(due)),
+            href: href(current),
+            count: Some(unsent as u32),
+        });
+    }
+    items
+}
+
+/// The bodies that fill a template for a period.
+fn expected_bodies(ministry: &Ministry, template: &Template, period: Period) -> Vec<BodyCode> {
+    let day = period.end();
+    ministry
+        .bodies
+        .values()
+        .filter(|body| {
+            let unit = ministry.units.get(body.unit.as_str());
+            unit.is_some_and(|unit| template.assigned_to.includes(unit, &ministry.units, day))
+        })
+        .map(|body| body.code.clone())
+        .collect()
+}
+
+/// Which form and period.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct FormAsked {
+    /// The template; the first one when left out.
+    template: Option<String>,
+    /// The period; the last that has ended when left out.
+    period: Option<String>,
+}
+
+/// One body's line.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CompletenessRow {
+    body: String,
+    name_vi: String,
+    name_en: String,
+    /// The code of its region, for provinces.
+    region: Option<String>,
+    state: &'static str,
+    filled: u32,
+    cells: u32,
+    due: String,
+    signed_at: Option<String>,
+    late: bool,
+    submission: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Completeness {
+    template: String,
+    period: String,
+    rows: Vec<CompletenessRow>,
+    /// Bodies that have something in the form.
+    have: u32,
+    /// Bodies that have sent all of it.
+    sent: u32,
+    expected: u32,
+}
+
+/// Who has and has not reported; a body sees its own line.
+#[utoipa::path(get, path = "/completeness", tag = "work", params(FormAsked), responses((status = 200, body = Completeness)))]
+async fn completeness(State(app): State<App>, caller: Caller, Params(asked): Params<FormAsked>) -> Answer<Json<Completeness>> {
+    let ministry = app.ministry();
+    let actor = caller.actor()?;
+    let own: Vec<&BodyCode> = actor.bodies();
+    let all = may(actor, &Permission::SeeCompleteness);
+    if own.is_empty() {
+        all?;
+    }
+    let now = app.store.now();
+    let (template, period) = form_asked(&ministry, asked.template.as_deref(), asked.period.as_deref(), now)?;
+    let filter = SubmissionFilter { template: Some(template.code.clone()), period: Some(period), ..SubmissionFilter::default() };
+    let mut reader = app.store.read().await?;
+    let submissions = reader.submissions(&filter).await?;
+    let signed = signatures(&mut reader, &submissions).await?;
+    drop(reader);
+    let by_body: BTreeMap<&BodyCode, &Submission> = submissions.iter().map(|one| (&one.body, one)).collect();
+    let due = template.due(period, &forms::holidays());
+    let cells = template.counted_cells().len() as u32;
+    let mut rows: Vec<CompletenessRow> = vec![];
+    for code in expected_bodies(&ministry, &template, period) {
+        if all.is_err() && !own.contains(&&code) {
+            continue;
+        }
+        let body = ministry.body(code.as_str())?;
+        let (vi, en) = body.name_on(period.end());
+        let submission = by_body.get(&code).copied();
+        let state = submission.map_or(Overall::NotStarted, overall_of);
+        let signed_at = submission.and_then(|one| signed.get(&one.id)).copied().filter(|_| state.is_sent());
+        rows.push(CompletenessRow {
+            body: code.to_string(),
+            name_vi: vi.to_owned(),
+            name_en: en.to_owned(),
+            region: ministry.units.get(body.unit.as_str()).and_then(|unit| region(&ministry, unit, period)),
+            state: state.code(),
+            filled: submission.map_or(0, |one| one.filled),
+            cells,
+            due: show(due),
+            signed_at: signed_at.map(show),
+            late: forms::is_late(due, signed_at, now) && (signed_at.is_some() || !state.is_sent()),
+            submission: submission.map(|one| one.id.to_string()),
+        });
+    }
+    rows.sort_by(|a, b| document::collation::compare(&a.name_vi, &b.name_vi));
+    let count = |wanted: &dyn Fn(&CompletenessRow) -> bool| rows.iter().filter(|row| wanted(row)).count() as u32;
+    let have = count(&|row| row.state != "not_started");
+    let sent = count(&|row| ["signed", "received", "closed"].contains(&row.state));
+    let expected = rows.len() as u32;
+    Ok(Json(Completeness { template: template.code.to_string(), period: period.to_string(), rows, have, sent, expected }))
+}
+
+/// When each submission was last signed.
+async fn signatures(reader: &mut store::Reader, submissions: &[Submission]) -> Answer<BTreeMap<SubmissionId, Timestamp>> {
+    let ids: BTreeSet<SubmissionId> = submissions.iter().map(|one| one.id).collect();
+    let Some(since) = submissions.iter().map(|one| one.created_at).min() else { return Ok(BTreeMap::new()) };
+    let filter = EventFilter { kind: Some("section_sign".into()), from: Some(since), ..EventFilter::default() };
+    let mut signed = BTreeMap::new();
+    for event in reader.events(&filter).await? {
+        if let Some(id) = event.what.submission.filter(|id| ids.contains(id)) {
+            signed.entry(id).or_insert(event.at);
+        }
+    }
+    Ok(signed)
+}
+
+fn region(ministry: &Ministry, unit: &Unit, period: Period) -> Option<String> {
+    let above = ministry.units.parent(unit, period.end())?;
+    (above.kind == UnitKind::Region).then(|| above.code.to_string())
+}
+
+fn form_asked(ministry: &Ministry, template: Option<&str>, period: Option<&str>, now: Timestamp) -> Answer<(Template, Period)> {
+    let template = match template {
+        Some(code) => {
+            let known = template_code(code)?;
+            ministry.template(known.as_str()).ok_or_else(|| Message::UnknownTemplate(code.to_owned()))?
+        }
+        None => {
+            let all = ministry.current_templates();
+            let monthly = all.iter().find(|template| template.code.as_str() == "SO-THANG").or(all.first()).copied();
+            monthly.ok_or(Message::NotFound)?
+        }
+    };
+    let period = match period {
+        Some(code) => period_of(code)?,
+        None => forms::last_ended(template, day_of(now)).ok_or(Message::NotFound)?,
+    };
+    Ok((template.clone(), period))
+}
+
+/// A reason that a reviewer keeps at hand.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ReturnReason {
+    id: String,
+    text: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct ReturnReasons {
+    reasons: Vec<ReturnReason>,
+}
+
+/// The reasons that the caller keeps.
+#[utoipa::path(get, path = "/return-reasons", tag = "work", responses((status = 200, body = ReturnReasons)))]
+async fn return_reasons(State(app): State<App>, caller: Caller) -> Answer<Json<ReturnReasons>> {
+    let kept = app.store.read().await?.return_reasons(caller.actor()?.person).await?;
+    let reasons = kept.into_iter().map(|one| ReturnReason { id: one.id.to_string(), text: one.text }).collect();
+    Ok(Json(ReturnReasons { reasons }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewReason {
+    text: String,
+}
+
+/// Keeps a reason for the next time.
+#[utoipa::path(post, path = "/return-reasons", tag = "work", request_body = NewReason, responses((status = 201, body = ReturnReason)))]
+async fn add_return_reason(State(app): State<App>, caller: Caller, sent: SentJson<NewReason>) -> Answer<Response> {
+    let person = caller.actor()?.person;
+    let text = sent.value.text.trim().to_owned();
+    if text.is_empty() {
+        return Err(Message::Empty("text").into());
+    }
+    if text.chars().count() > LONGEST_REASON {
+        return Err(Message::TooLong { field: "text", most: LONGEST_REASON }.into());
+    }
+    let kept = app
+        .write(sent.key, move |tx| {
+            Box::pin(async move {
+                let id = tx.add_return_reason(person, &text).await?;
+                Ok(ReturnReason { id: id.to_string(), text })
+            })
+        })
+        .await?;
+    Ok(written(StatusCode::CREATED, kept))
+}
+
+/// No longer keeps a reason.
+#[utoipa::path(delete, path = "/return-reasons/{id}", tag = "work", params(("id" = String, Path)), responses((status = 204)))]
+async fn remove_return_reason(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Answer<Response> {
+    let person = caller.actor()?.person;
+    let id: i64 = id.parse().map_err(|_| Message::NotFound)?;
+    let removed = app.write(None, move |tx| Box::pin(async move { Ok(tx.remove_return_reason(person, id).await?) })).await?;
+    if !removed.value {
+        return Err(Message::NotFound.into());
+    }
+    Ok(written(StatusCode::NO_CONTENT, removed))
+}
+
+/// Whom to remind of what.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Remind {
+    template: String,
+    period: String,
+    /// Codes of bodies, or `all_late` for everybody who has not sent theirs.
+    bodies: Whom,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+enum Whom {
+    Bodies(Vec<String>),
+    Word(String),
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct Reminded {
+    sent: u32,
+}
+
+/// Reminds bodies that have not sent their form: in the application at once, and by mail.
+#[utoipa::path(post, path = "/reminders", tag = "work", request_body = Remind, responses((status = 200, body = Reminded)))]
+async fn remind(State(app): State<App>, caller: Caller, sent: SentJson<Remind>) -> Answer<Response> {
+    let ministry = app.ministry();
+    let now = app.store.now();
+    let (template, period) = form_asked(&ministry, Some(&sent.value.template), Some(&sent.value.period), now)?;
+    let expected = expected_bodies(&ministry, &template, period);
+    let wanted: Vec<BodyCode> = match sent.value.bodies {
+        Whom::Word(word) if word == "all_late" => expected.clone(),
+        Whom::Word(word) => {
+            return Err(Message::NotOneOf { value: word, known: "all_late".into() }.into());
+        }
+        Whom::Bodies(codes) => {
+            let of = |code: &String| {
+                let body = ministry.body(code)?;
+                let expects = expected.contains(&body.code);
+                expects.then(|| body.code.clone()).ok_or_else(|| Message::UnknownBody(code.clone()).into())
+            };
+            codes.iter().map(of).collect::<Answer<_>>()?
+        }
+    };
+    let actor = caller.actor()?.person;
+    let filter = SubmissionFilter { template: Some(template.code.clone()), period: Some(period), ..SubmissionFilter::default() };
+    let due = template.due(period, &forms::holidays());
+    let left = [Language::Vietnamese, Language::English].map(|language| left(due, now).in_words(language));
+    let people: Vec<(PersonId, Vec<BodyCode>)> = {
+        let mut reader = app.store.read().await?;
+        let accounts = reader.accounts().await?;
+        let open = accounts.into_iter().filter(|account| !account.disabled);
+        open.map(|account| (account.id, account.actor().bodies().into_iter().cloned().collect())).collect()
+    };
+    let reminded = app
+        .write(sent.key, move |tx| {
+            Box::pin(async move {
+                let submissions = tx.submissions(&filter).await?;
+                let mut sent = 0;
+                for body in wanted {
+                    let own = submissions.iter().find(|one| one.body == body);
+                    if own.is_some_and(|one| overall_of(one).is_sent()) {
+                        continue;
+                    }
+                    tx.add_reminder(&template.code, period, &body, Some(actor)).await?;
+                    let href = own.map_or("/nhap-lieu".to_owned(), |one| format!("/nhap-lieu/{}", one.id));
+                    let text_vi = format!("Nhắc đến hạn: {}, {}, {}", template.name_vi, document::period::words(period, document::Lang::Vi), left[0]);
+                    let text_en = format!("Reminder: {}, {}, {}", template.name_en, document::period::words(period, document::Lang::En), left[1]);
+                    for (person, _) in people.iter().filter(|(_, bodies)| bodies.contains(&body)) {
+                        tx.add_notice(*person, &text_vi, &text_en, &href).await?;
+                    }
+                    tx.event(NewEvent {
+                        kind: "reminded".into(),
+                        actor: Some(actor),
+                        body: Some(body),
+                        period: Some(period),
+                        detail: json!({"template": template.code.to_string()}),
+                        ..NewEvent::default()
+                    })
+                    .await?;
+                    sent += 1;
+                }
+                Ok(Reminded { sent })
+            })
+        })
+        .await?;
+    Ok(written(StatusCode::OK, reminded))
+}
+
+/// A line that waits for a person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NoticeBody {
+    id: String,
+    at: String,
+    text_vi: String,
+    text_en: String,
+    href: String,
+    read: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Notices {
+    notices: Vec<NoticeBody>,
+}
+
+/// The caller's notices, the newest first.
+#[utoipa::path(get, path = "/notices", tag = "work", responses((status = 200, body = Notices)))]
+async fn notices(State(app): State<App>, caller: Caller) -> Answer<Json<Notices>> {
+    let found = app.store.read().await?.notices(caller.actor()?.person, NOTICES).await?;
+    let notices = found.into_iter().map(|one| NoticeBody {
+        id: one.id.to_string(),
+        at: show(one.at),
+        text_vi: one.text_vi,
+        text_en: one.text_en,
+        href: one.href,
+        read: one.read_at.is_some(),
+    });
+    Ok(Json(Notices { notices: notices.collect() }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ReadNotices {
+    ids: Vec<String>,
+}
+
+/// Marks notices as read.
+#[utoipa::path(post, path = "/notices/read", tag = "work", request_body = ReadNotices, responses((status = 204)))]
+async fn read_notices(State(app): State<App>, caller: Caller, sent: SentJson<ReadNotices>) -> Answer<Response> {
+    let person = caller.actor()?.person;
+    let ids: Vec<i64> = sent.value.ids.iter().filter_map(|id| id.parse().ok()).take(NOTICES as usize).collect();
+    let done = app.write(sent.key, move |tx| Box::pin(async move { Ok(tx.read_notices(person, &ids).await?) })).await?;
+    Ok(written(StatusCode::NO_CONTENT, done))
+}
+
+/// Names of a template's code, for the mail of a reminder.
+pub fn template_name(ministry: &Ministry, code: &TemplateCode) -> String {
+    ministry.template(code.as_str()).map_or_else(|| code.to_string(), |template| template.name_vi.clone())
+}
