@@ -50,6 +50,8 @@ export default {
   absent_confidential: 'Confidential',
   absent_not_collected: 'Not collected',
   absent_withdrawn: 'Withdrawn',
+  absent_nothing_recorded: 'Nothing recorded',
+  absent_withheld: 'Too few bodies to compare',
   absent_none_occurred: 'None occurred',
   up: 'up',
   down: 'down',

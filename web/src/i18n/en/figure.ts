@@ -23,6 +23,8 @@ export default {
   measure_threshold: 'Threshold',
   measure_rank: 'Rank',
   measure_count: 'Bodies at {n} or more',
+  measure_change_on: 'Change on {period}',
+  measure_points_on: 'Difference on {period}',
   measures: 'Measure',
   copy_sentence: 'Copy sentence',
   copied: 'Copied',

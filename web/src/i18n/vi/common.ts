@@ -50,6 +50,8 @@ export default {
   absent_confidential: 'Không công bố',
   absent_not_collected: 'Không thu thập',
   absent_withdrawn: 'Đã rút lại',
+  absent_nothing_recorded: 'Chưa có số liệu',
+  absent_withheld: 'Chưa đủ đơn vị để so sánh',
   absent_none_occurred: 'Không phát sinh',
   up: 'tăng',
   down: 'giảm',

@@ -23,6 +23,8 @@ export default {
   measure_threshold: 'Ngưỡng',
   measure_rank: 'Hạng',
   measure_count: 'Số đơn vị đạt từ {n} trở lên',
+  measure_change_on: 'So với {period}',
+  measure_points_on: 'Chênh lệch so với {period}',
   measures: 'Xem theo',
   copy_sentence: 'Sao chép câu',
   copied: 'Đã sao chép',

@@ -46,8 +46,8 @@ export async function bodies(at: string): Promise<Units> {
   return byCode(all.flat())
 }
 
-export function unit(code: string): Promise<Unit> {
-  return once(`unit ${code}`, () => api.get<Unit>(`/units/${encodeURIComponent(code)}`))
+export function unit(code: string, at: string): Promise<Unit> {
+  return once(`unit ${code} ${at}`, () => api.get<Unit>(`/units/${encodeURIComponent(code)}`, { at }))
 }
 
 /** Names for these units, however deep they lie. */
@@ -57,10 +57,10 @@ export async function unitsNamed(codes: string[], at: string): Promise<Units> {
   if (missing.length > 0) for (const [code, one] of await bodies(at)) known.set(code, one)
   const deep = missing.filter((code) => !known.has(code))
   if (deep.length > 0 && deep.length <= 12) {
-    for (const one of await Promise.all(deep.map((code) => unit(code).catch(() => null)))) if (one) known.set(one.code, one)
+    for (const one of await Promise.all(deep.map((code) => unit(code, at).catch(() => null)))) if (one) known.set(one.code, one)
   } else if (deep.length > 12) {
     // Districts of one province or communes of one district: one question for all of them.
-    const parent = (await unit(deep[0] ?? '').catch(() => null))?.parent
+    const parent = (await unit(deep[0] ?? '', at).catch(() => null))?.parent
     if (parent) for (const one of (await api.get<{ units: Unit[] }>('/units', { parent, at, limit: 1000 })).units) known.set(one.code, one)
   }
   return known
@@ -72,7 +72,7 @@ export async function chain(code: string, at: string): Promise<Unit[]> {
   const line: Unit[] = []
   let next: string | null = code
   while (next && line.length < 8) {
-    const one: Unit = known.get(next) ?? (await unit(next))
+    const one: Unit = known.get(next) ?? (await unit(next, at))
     line.unshift(one)
     next = one.parent
   }

@@ -2,6 +2,7 @@
 
 import type { Indicator, Value } from '../../api/types'
 import { lang, name, t, type Key } from '../../i18n/index.svelte'
+import { period } from '../../lib/date'
 import { absentMark, qualified } from '../../lib/figure'
 import { formatNumber, sameNumber } from '../../lib/number'
 
@@ -10,21 +11,27 @@ const measures = ['level', 'change_on_year', 'change_on_period', 'points', 'shar
 export function measureName(measure: string): string {
   const count = /^count_ge:(.+)$/.exec(measure)
   if (count) return t('figure.measure_count', { n: formatNumber(count[1] ?? '', lang()) })
+  const named = /^(change_on|points_on):(.+)$/.exec(measure)
+  if (named) return t(`figure.measure_${named[1]}` as Key, { period: period(named[2] ?? '', lang()) })
   return (measures as readonly string[]).includes(measure) ? t(`figure.measure_${measure}` as Key) : measure
+}
+
+function isPercentage(measure: string): boolean {
+  return measure.startsWith('change_on') || measure === 'share_of_plan'
 }
 
 /** The unit a measure is told in: percentages for changes and shares, the indicator's own otherwise. */
 export function unitOf(measure: string, indicator: Indicator | undefined): string {
   const own = indicator ? name(indicator, 'unit') : ''
-  if (measure === 'change_on_year' || measure === 'change_on_period' || measure === 'share_of_plan') return '%'
-  if (measure === 'points') return own === '%' ? t('common.points') : own
+  if (isPercentage(measure)) return '%'
+  if (measure === 'points' || measure.startsWith('points_on:')) return own === '%' ? t('common.points') : own
   if (measure === 'rank' || measure.startsWith('count_')) return ''
   return own
 }
 
 /** What was said is shown as said; what was computed is rounded to what can be read. */
 export function scaleOf(value: Value, indicator: Indicator | undefined): number {
-  const relative = ['change_on_year', 'change_on_period', 'share_of_plan'].includes(value.measure)
+  const relative = isPercentage(value.measure)
   if (!relative) return indicator?.scale ?? 2
   return value.basis === 'stated' ? Math.min(4, (value.value?.split('.')[1] ?? '').replace(/0+$/, '').length) : 1
 }
@@ -38,8 +45,14 @@ export function basisName(value: Value): string {
   return t(`figure.basis_${value.basis}` as Key)
 }
 
+/** How many units are in a number that was gathered from several; a stated one covers itself. */
+export function covered(value: Value | null): { present: number; expected: number } | null {
+  return value?.coverage && value.basis !== 'stated' && value.coverage.expected > 1 ? value.coverage : null
+}
+
 export function coverageText(value: Value): string {
-  return value.coverage ? t('figure.coverage', { present: value.coverage.present, expected: value.coverage.expected }) : ''
+  const found = covered(value)
+  return found ? t('figure.coverage', { ...found }) : ''
 }
 
 export function differs(value: Value, indicator: Indicator | undefined): boolean {
