@@ -97,7 +97,9 @@ fn owner(template: &str, sector: Sector) -> &'static str {
         ("BO-THANG", _) => "Đơn vị chuyên trách công nghệ thông tin",
         (_, Sector::Whole) => "Phòng Kế hoạch - Tài chính",
         (_, Sector::Post | Sector::Telecoms) => "Phòng Bưu chính, viễn thông",
-        (_, Sector::DigitalTransformation | Sector::Security | Sector::Industry) => "Phòng Công nghệ thông tin",
+        (_, Sector::DigitalTransformation | Sector::Security | Sector::Industry) => {
+            "Phòng Công nghệ thông tin"
+        }
         (_, Sector::Press) => "Phòng Thông tin, báo chí, xuất bản",
     }
 }
@@ -128,35 +130,49 @@ pub fn templates() -> Vec<Template> {
                 cut_off_en: form.cut_off.1.to_owned(),
                 due: DueRule { working_days: form.working_days },
                 legal_basis: form.legal_basis.to_owned(),
-                recipients: vec!["Bộ Thông tin và Truyền thông (Vụ Kế hoạch - Tài chính)".to_owned()],
+                recipients: vec![
+                    "Bộ Thông tin và Truyền thông (Vụ Kế hoạch - Tài chính)".to_owned(),
+                ],
                 sections,
             }
         })
         .collect()
 }
 
-fn figures(form: &Form, sector: Sector, rows: &[&Asked], catalogue: &HashMap<String, Indicator>) -> Option<Section> {
+fn figures(
+    form: &Form,
+    sector: Sector,
+    rows: &[&Asked],
+    catalogue: &HashMap<String, Indicator>,
+) -> Option<Section> {
     let rows: Vec<Row> = rows
         .iter()
         .map(|row| (row, &catalogue[&row.indicator]))
         .filter(|(_, indicator)| indicator.sector == sector)
         .map(|(row, indicator)| Row {
-            indicator: IndicatorCode::parse(&row.indicator).expect("the committed table holds valid codes"),
-            breakdown: Breakdown::parse(&row.breakdown).expect("the committed table holds valid breakdowns"),
+            indicator: IndicatorCode::parse(&row.indicator)
+                .expect("the committed table holds valid codes"),
+            breakdown: Breakdown::parse(&row.breakdown)
+                .expect("the committed table holds valid breakdowns"),
             required: row.required == "yes",
             note: match row.breakdown.as_str() {
                 "SEX=F" => "Trong đó: nữ".to_owned(),
                 _ => String::new(),
             },
             // A flow of a month that has just ended is an estimate and is settled in the next form.
-            settle_previous: indicator.over_time == OverTime::Sum && form.calendar == Calendar::Statistical,
+            settle_previous: indicator.over_time == OverTime::Sum
+                && form.calendar == Calendar::Statistical,
         })
         .collect();
     if rows.is_empty() {
         return None;
     }
     let (id, name_vi, name_en) = match form.code {
-        "SO-HC" => ("HC", "Chỉ đạo, điều hành và thủ tục hành chính", "Direction and administrative procedures"),
+        "SO-HC" => (
+            "HC",
+            "Chỉ đạo, điều hành và thủ tục hành chính",
+            "Direction and administrative procedures",
+        ),
         _ => (sector.code(), sector.name_vi(), sector.name_en()),
     };
     Some(Section {
@@ -200,8 +216,11 @@ mod tests {
     #[test]
     fn the_templates_have_no_faults_and_ask_for_about_as_much_as_people_can_fill() {
         let catalogue = Catalogue::new(indicators());
-        for (template, figures, sections) in [("SO-THANG", 64, 8), ("BO-THANG", 12, 3), ("SO-HC", 11, 2)] {
-            let template = templates().into_iter().find(|t| t.code.as_str() == template).expect("it exists");
+        for (template, figures, sections) in
+            [("SO-THANG", 64, 8), ("BO-THANG", 12, 3), ("SO-HC", 11, 2)]
+        {
+            let template =
+                templates().into_iter().find(|t| t.code.as_str() == template).expect("it exists");
             assert_eq!(template.faults(&catalogue), [], "{}", template.code);
             let rows: usize = template.sections.iter().map(|section| section.rows().len()).sum();
             assert_eq!((rows, template.sections.len()), (figures, sections), "{}", template.code);
@@ -216,7 +235,8 @@ mod tests {
             ("BO-THANG", "2024-07", date(2024, 8, 12)),
             ("SO-HC", "2024-08~adm", date(2024, 8, 15)),
         ] {
-            let template = templates().into_iter().find(|t| t.code.as_str() == code).expect("it exists");
+            let template =
+                templates().into_iter().find(|t| t.code.as_str() == code).expect("it exists");
             let period = Period::parse(period).expect("a period");
             assert!(template.is_for(period));
             assert_eq!(template.due(period, &holidays), moment_of(day), "{code}");

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 use model::{
-    Breakdown, Catalogue, Cell, Decimal, Figure, IndicatorCode, Measure, Period, Qualifier, Source, Status, UnitCode,
+    Breakdown, Catalogue, Cell, Decimal, Figure, IndicatorCode, Measure, Period, Qualifier, Source,
+    Status, UnitCode,
 };
 use serde::Deserialize;
 
@@ -128,26 +129,90 @@ struct NoteRow {
 /// the period it speaks of, as such reviews come out.
 const DOCUMENTS: [(&str, Date, &str, &str); 16] = [
     ("hanam.gov.vn/stttt 2019", date(2019, 7, 10), "hanam.gov.vn/stttt", "hanam.gov.vn/stttt"),
-    ("2020-03 quarterly review", date(2020, 4, 2), "Báo cáo giao ban quý I/2020", "Quarterly review, March 2020"),
-    ("2020-07 half-year review (a)", date(2020, 7, 7), "Báo cáo sơ kết 6 tháng đầu năm 2020 (phần mục tiêu)", "Half-year review 2020 (goals)"),
-    ("2020-07 half-year review (b)", date(2020, 7, 8), "Báo cáo sơ kết 6 tháng đầu năm 2020", "Half-year review 2020"),
-    ("viettimes.vn 148154", date(2021, 7, 7), "viettimes.vn, bài 148154", "viettimes.vn, article 148154"),
-    ("ictvietnam.vn 20124", date(2022, 7, 8), "ictvietnam.vn, bài 20124", "ictvietnam.vn, article 20124"),
-    ("ictvietnam.vn 20366", date(2022, 7, 18), "ictvietnam.vn, bài 20366", "ictvietnam.vn, article 20366"),
+    (
+        "2020-03 quarterly review",
+        date(2020, 4, 2),
+        "Báo cáo giao ban quý I/2020",
+        "Quarterly review, March 2020",
+    ),
+    (
+        "2020-07 half-year review (a)",
+        date(2020, 7, 7),
+        "Báo cáo sơ kết 6 tháng đầu năm 2020 (phần mục tiêu)",
+        "Half-year review 2020 (goals)",
+    ),
+    (
+        "2020-07 half-year review (b)",
+        date(2020, 7, 8),
+        "Báo cáo sơ kết 6 tháng đầu năm 2020",
+        "Half-year review 2020",
+    ),
+    (
+        "viettimes.vn 148154",
+        date(2021, 7, 7),
+        "viettimes.vn, bài 148154",
+        "viettimes.vn, article 148154",
+    ),
+    (
+        "ictvietnam.vn 20124",
+        date(2022, 7, 8),
+        "ictvietnam.vn, bài 20124",
+        "ictvietnam.vn, article 20124",
+    ),
+    (
+        "ictvietnam.vn 20366",
+        date(2022, 7, 18),
+        "ictvietnam.vn, bài 20366",
+        "ictvietnam.vn, article 20366",
+    ),
     ("cafef.vn 2022-08", date(2022, 9, 8), "cafef.vn, tháng 8/2022", "cafef.vn, August 2022"),
-    ("anninhthudo.vn 518734", date(2022, 10, 3), "anninhthudo.vn, bài 518734", "anninhthudo.vn, article 518734"),
+    (
+        "anninhthudo.vn 518734",
+        date(2022, 10, 3),
+        "anninhthudo.vn, bài 518734",
+        "anninhthudo.vn, article 518734",
+    ),
     ("dulichdoisong.vn", date(2023, 1, 5), "dulichdoisong.vn", "dulichdoisong.vn"),
-    ("vietnamnet.vn 2141239", date(2023, 5, 8), "vietnamnet.vn, bài 2141239", "vietnamnet.vn, article 2141239"),
-    ("vneconomy.vn 2023-06", date(2023, 7, 3), "vneconomy.vn, tháng 6/2023", "vneconomy.vn, June 2023"),
+    (
+        "vietnamnet.vn 2141239",
+        date(2023, 5, 8),
+        "vietnamnet.vn, bài 2141239",
+        "vietnamnet.vn, article 2141239",
+    ),
+    (
+        "vneconomy.vn 2023-06",
+        date(2023, 7, 3),
+        "vneconomy.vn, tháng 6/2023",
+        "vneconomy.vn, June 2023",
+    ),
     // Before vietbao.vn, whose figures the data list first: the later of two is what `published` answers.
-    ("dientuungdung.vn 5846", date(2023, 7, 4), "dientuungdung.vn, bài 5846", "dientuungdung.vn, article 5846"),
+    (
+        "dientuungdung.vn 5846",
+        date(2023, 7, 4),
+        "dientuungdung.vn, bài 5846",
+        "dientuungdung.vn, article 5846",
+    ),
     ("vietbao.vn 434837", date(2023, 7, 5), "vietbao.vn, bài 434837", "vietbao.vn, article 434837"),
-    ("thoibaotaichinhvietnam.vn 143048", date(2024, 1, 4), "thoibaotaichinhvietnam.vn, bài 143048", "thoibaotaichinhvietnam.vn, article 143048"),
-    ("vneconomy.vn 2024-03", date(2024, 4, 3), "vneconomy.vn, tháng 3/2024", "vneconomy.vn, March 2024"),
+    (
+        "thoibaotaichinhvietnam.vn 143048",
+        date(2024, 1, 4),
+        "thoibaotaichinhvietnam.vn, bài 143048",
+        "thoibaotaichinhvietnam.vn, article 143048",
+    ),
+    (
+        "vneconomy.vn 2024-03",
+        date(2024, 4, 3),
+        "vneconomy.vn, tháng 3/2024",
+        "vneconomy.vn, March 2024",
+    ),
 ];
 
-const HALF_YEAR_2024: (&str, Date, &str, &str) =
-    ("2024-07 half-year review", date(2024, 7, 15), "Báo cáo sơ kết 6 tháng đầu năm 2024", "Half-year review 2024");
+const HALF_YEAR_2024: (&str, Date, &str, &str) = (
+    "2024-07 half-year review",
+    date(2024, 7, 15),
+    "Báo cáo sơ kết 6 tháng đầu năm 2024",
+    "Half-year review 2024",
+);
 
 /// What one printed unit is in another: `66.5 nghìn tỷ đồng` is 66500 `tỷ đồng`.
 fn factor(printed: &str, kept: &str) -> Option<i64> {
@@ -165,7 +230,9 @@ fn decimal(text: &str) -> Decimal {
 }
 
 fn times(number: Decimal, factor: i64) -> Decimal {
-    number.times_over(Decimal::whole(factor), Decimal::whole(1), number.scale()).expect("published figures are short")
+    number
+        .times_over(Decimal::whole(factor), Decimal::whole(1), number.scale())
+        .expect("published figures are short")
 }
 
 /// How sure the words make a number, and the word before it.
@@ -199,11 +266,18 @@ fn cell(indicator: &str, unit: &str, period: &str, measure: Measure) -> Cell {
 
 /// The value in the catalogue's unit of measure; `None` when it was said in a unit that is not one
 /// of the indicator's ("10 times fewer").
-fn converted(row: &FigureRow, measure: Measure, catalogue: &Catalogue, value: &str) -> Option<Decimal> {
-    let indicator = catalogue.get(&row.indicator).expect("every published indicator is in the catalogue");
+fn converted(
+    row: &FigureRow,
+    measure: Measure,
+    catalogue: &Catalogue,
+    value: &str,
+) -> Option<Decimal> {
+    let indicator =
+        catalogue.get(&row.indicator).expect("every published indicator is in the catalogue");
     match measure {
         Measure::Level | Measure::Target | Measure::Threshold => {
-            factor(&row.unit_of_measure, &indicator.unit_vi).map(|factor| times(decimal(value), factor))
+            factor(&row.unit_of_measure, &indicator.unit_vi)
+                .map(|factor| times(decimal(value), factor))
         }
         _ => Some(decimal(value)),
     }
@@ -212,7 +286,8 @@ fn converted(row: &FigureRow, measure: Measure, catalogue: &Catalogue, value: &s
 fn said_by_the_ministry(row: &FigureRow, catalogue: &Catalogue) -> Result<Said, KeptAsSaid> {
     let measure = Measure::parse(&row.measure).expect("the committed tables hold valid measures");
     let kept = |reason_vi, reason_en| KeptAsSaid {
-        indicator: IndicatorCode::parse(&row.indicator).expect("the committed tables hold valid codes"),
+        indicator: IndicatorCode::parse(&row.indicator)
+            .expect("the committed tables hold valid codes"),
         name_vi: row.indicator_vi.clone(),
         unit: UnitCode::parse(&row.unit).expect("the committed tables hold valid codes"),
         measure,
@@ -227,7 +302,10 @@ fn said_by_the_ministry(row: &FigureRow, catalogue: &Catalogue) -> Result<Said, 
         return Err(kept("không nêu thời hạn", "no deadline was given"));
     }
     let Some(number) = converted(row, measure, catalogue, &row.value) else {
-        return Err(kept("nêu theo đơn vị tính khác với chỉ tiêu", "said in another unit than the indicator's"));
+        return Err(kept(
+            "nêu theo đơn vị tính khác với chỉ tiêu",
+            "said in another unit than the indicator's",
+        ));
     };
     let figure = if !row.upper.is_empty() {
         let high = converted(row, measure, catalogue, &row.upper).expect("both ends have one unit");
@@ -253,11 +331,16 @@ fn said_by_the_ministry(row: &FigureRow, catalogue: &Catalogue) -> Result<Said, 
 
 /// What followed from an estimate is one: the level's "ước đạt" covers its change and its share.
 fn spread_estimates(said: &mut [Said]) {
-    let estimated: Vec<Cell> =
-        said.iter().filter(|said| said.status == Status::Estimated).map(|said| said.cell.clone()).collect();
+    let estimated: Vec<Cell> = said
+        .iter()
+        .filter(|said| said.status == Status::Estimated)
+        .map(|said| said.cell.clone())
+        .collect();
     for other in said {
         let same = |cell: &Cell| {
-            cell.indicator == other.cell.indicator && cell.unit == other.cell.unit && cell.period == other.cell.period
+            cell.indicator == other.cell.indicator
+                && cell.unit == other.cell.unit
+                && cell.period == other.cell.period
         };
         if estimated.iter().any(same) {
             other.status = Status::Estimated;
@@ -282,16 +365,19 @@ fn printed(cell: Cell, value: Decimal, publisher: &str, words: &str) -> Said {
 
 /// Level, change and share of one row of the series.
 fn printed_in_series(row: &SeriesRow, catalogue: &Catalogue) -> Vec<Said> {
-    let indicator = catalogue.get(&row.indicator).expect("every published indicator is in the catalogue");
+    let indicator =
+        catalogue.get(&row.indicator).expect("every published indicator is in the catalogue");
     let measure = if row.note.contains("lũy kế") { Measure::YearToDate } else { Measure::Level };
-    let factor = factor(&row.unit_of_measure, &indicator.unit_vi).expect("the series are in convertible units");
+    let factor = factor(&row.unit_of_measure, &indicator.unit_vi)
+        .expect("the series are in convertible units");
     let at = |measure| cell(&row.indicator, &row.unit, &row.period, measure);
     let words = match (measure, row.note.as_str()) {
         (Measure::YearToDate, _) => "lũy kế",
         (_, "gần") => "gần",
         _ => "",
     };
-    let mut said = vec![printed(at(measure), times(decimal(&row.value), factor), &row.published_by, words)];
+    let mut said =
+        vec![printed(at(measure), times(decimal(&row.value), factor), &row.published_by, words)];
     for (value, measure) in [
         (&row.change_on_year_as_published, Measure::ChangeOnYear),
         (&row.share_of_plan_as_published, Measure::ShareOfPlan),
@@ -319,11 +405,15 @@ fn read(catalogue: &Catalogue) -> (Vec<Release>, Vec<KeptAsSaid>) {
         }
         spread_estimates(&mut said);
         let own = !said.is_empty();
-        for row in series.iter().filter(|row| row.published_by != OWN_REPORT && row.published_by.starts_with(document)) {
+        for row in series
+            .iter()
+            .filter(|row| row.published_by != OWN_REPORT && row.published_by.starts_with(document))
+        {
             said.extend(printed_in_series(row, catalogue));
         }
         for row in notes.iter().filter(|row| row.published_by == document) {
-            let measure = Measure::parse(&row.measure).expect("the committed tables hold valid measures");
+            let measure =
+                Measure::parse(&row.measure).expect("the committed tables hold valid measures");
             let at = cell(&row.indicator, &row.unit, &row.period, measure);
             said.push(printed(at, decimal(&row.value), &row.published_by, &row.words));
         }
@@ -356,11 +446,15 @@ pub fn without_period(catalogue: &Catalogue) -> Vec<KeptAsSaid> {
 pub(crate) fn levels_to_follow(catalogue: &Catalogue) -> Vec<Said> {
     let mut all = vec![];
     let releases = releases(catalogue);
-    all.extend(releases.iter().filter(|release| release.own).flat_map(|release| release.said.clone()));
+    all.extend(
+        releases.iter().filter(|release| release.own).flat_map(|release| release.said.clone()),
+    );
     let series: Vec<SeriesRow> = rows(include_str!("../data/published_series.csv"));
     let listed = series.iter().filter(|row| row.published_by != OWN_REPORT);
     all.extend(listed.flat_map(|row| printed_in_series(row, catalogue)));
-    all.extend(releases.iter().filter(|release| !release.own).flat_map(|release| release.said.clone()));
+    all.extend(
+        releases.iter().filter(|release| !release.own).flat_map(|release| release.said.clone()),
+    );
     all.retain(|said| {
         said.cell.unit.as_str() == "VN"
             && said.source != Source::Measured
@@ -389,13 +483,17 @@ mod tests {
         let own = said.iter().filter(|said| said.source != Source::Published).count();
         assert_eq!(own + kept.len(), figures.len());
         let levels = said.iter().filter(|said| said.source == Source::Published);
-        let levels = levels.filter(|said| matches!(said.cell.measure, Measure::Level | Measure::YearToDate)).count();
+        let levels = levels
+            .filter(|said| matches!(said.cell.measure, Measure::Level | Measure::YearToDate))
+            .count();
         let from_notes = notes.iter().filter(|note| note.measure == "level").count();
         let from_outlets = series.iter().filter(|row| row.published_by != OWN_REPORT).count();
         assert_eq!(levels, from_notes + from_outlets);
         for row in series.iter().filter(|row| row.published_by == OWN_REPORT) {
             let at = cell(&row.indicator, &row.unit, &row.period, Measure::Level);
-            let there = said.iter().any(|said| said.cell == at && said.figure == Figure::Number(decimal(&row.value)));
+            let there = said
+                .iter()
+                .any(|said| said.cell == at && said.figure == Figure::Number(decimal(&row.value)));
             assert!(there, "{} {} stands in a report of the ministry", row.indicator, row.period);
         }
     }
@@ -403,7 +501,8 @@ mod tests {
     #[test]
     fn what_must_be_answered_is_an_observation_and_goals_without_a_deadline_are_kept() {
         let (releases, kept) = read(&catalogue());
-        let checked = releases.iter().flat_map(|release| &release.said).filter(|said| said.check).count();
+        let checked =
+            releases.iter().flat_map(|release| &release.said).filter(|said| said.check).count();
         let figures: Vec<FigureRow> = rows(include_str!("../data/published_figures.csv"));
         assert_eq!(checked, figures.iter().filter(|row| row.check == "yes").count());
         assert_eq!(kept.len(), 6);
@@ -414,17 +513,68 @@ mod tests {
         let releases = releases(&catalogue());
         let find = |indicator: &str, measure: Measure| {
             let mut all = releases.iter().rev().flat_map(|release| &release.said);
-            all.find(|said| said.cell.indicator.as_str() == indicator && said.cell.measure == measure).cloned()
+            all.find(|said| {
+                said.cell.indicator.as_str() == indicator && said.cell.measure == measure
+            })
+            .cloned()
         };
         for (indicator, measure, figure, status, qualifier) in [
-            ("TN.DOANHTHU", Measure::Level, Figure::Number(decimal("2067389")), Status::Estimated, None),
-            ("TN.DOANHTHU", Measure::ChangeOnYear, Figure::Number(decimal("27")), Status::Estimated, None),
-            ("TN.LAODONG", Measure::Level, Figure::Number(decimal("1530528")), Status::Estimated, Some(Qualifier::About)),
-            ("TN.BAOCAO_NAM", Measure::Level, Figure::Number(decimal("8000")), Status::Final, Some(Qualifier::Nearly)),
-            ("VT.DOANHTHU", Measure::Level, Figure::Number(decimal("74473")), Status::Provisional, None),
-            ("CDS.COVID_LUOTTAI", Measure::Level, Figure::Magnitude(decimal("1000000")), Status::Final, None),
-            ("CDS.DVC_MD34_TYLE", Measure::Target, Figure::Number(decimal("30")), Status::Final, Some(Qualifier::AtLeast)),
-            ("CDS.IDI_HANG", Measure::Target, Figure::Number(decimal("50")), Status::Final, Some(Qualifier::AtMost)),
+            (
+                "TN.DOANHTHU",
+                Measure::Level,
+                Figure::Number(decimal("2067389")),
+                Status::Estimated,
+                None,
+            ),
+            (
+                "TN.DOANHTHU",
+                Measure::ChangeOnYear,
+                Figure::Number(decimal("27")),
+                Status::Estimated,
+                None,
+            ),
+            (
+                "TN.LAODONG",
+                Measure::Level,
+                Figure::Number(decimal("1530528")),
+                Status::Estimated,
+                Some(Qualifier::About),
+            ),
+            (
+                "TN.BAOCAO_NAM",
+                Measure::Level,
+                Figure::Number(decimal("8000")),
+                Status::Final,
+                Some(Qualifier::Nearly),
+            ),
+            (
+                "VT.DOANHTHU",
+                Measure::Level,
+                Figure::Number(decimal("74473")),
+                Status::Provisional,
+                None,
+            ),
+            (
+                "CDS.COVID_LUOTTAI",
+                Measure::Level,
+                Figure::Magnitude(decimal("1000000")),
+                Status::Final,
+                None,
+            ),
+            (
+                "CDS.DVC_MD34_TYLE",
+                Measure::Target,
+                Figure::Number(decimal("30")),
+                Status::Final,
+                Some(Qualifier::AtLeast),
+            ),
+            (
+                "CDS.IDI_HANG",
+                Measure::Target,
+                Figure::Number(decimal("50")),
+                Status::Final,
+                Some(Qualifier::AtMost),
+            ),
             (
                 "BCTT.TIN_NGAY",
                 Measure::Level,
@@ -434,7 +584,11 @@ mod tests {
             ),
         ] {
             let said = find(indicator, measure).unwrap_or_else(|| panic!("{indicator} {measure}"));
-            assert_eq!((said.figure, said.status, said.qualifier), (figure, status, qualifier), "{indicator} {measure}");
+            assert_eq!(
+                (said.figure, said.status, said.qualifier),
+                (figure, status, qualifier),
+                "{indicator} {measure}"
+            );
         }
     }
 }
