@@ -13,6 +13,7 @@ pub struct Fresh {
     pub store: Store,
     pub url: String,
     pub clock: TestClock,
+    /// Goes with it.
     _folder: tempfile::TempDir,
 }
 

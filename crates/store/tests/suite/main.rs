@@ -1,4 +1,9 @@
 //! One suite, run on SQLite always and on PostgreSQL when `QUANTRAC_TEST_POSTGRES` names a server.
 
 mod databases;
+mod definitions;
+mod drafts;
+mod durability;
+mod moving;
+mod people;
 mod record;

@@ -36,10 +36,12 @@ fn a_correction_shows_only_from_its_place_in_the_record() {
             .await;
         state(&fresh.store, &["BC.DOANHTHU 52 2024-06 415", "BC.DOANHTHU 01 2024-06 -"]).await;
         check(0, expect![[""]]).await;
-        let first = expect![[r#"
+        let first = || {
+            expect![[r#"
             1.0 BC.DOANHTHU 52 2024-06 412.50
-        "#]];
-        check(1, first.clone()).await;
+        "#]]
+        };
+        check(1, first()).await;
         check(
             2,
             expect![[r#"
@@ -50,7 +52,7 @@ fn a_correction_shows_only_from_its_place_in_the_record() {
         )
         .await;
         state(&fresh.store, &["BC.DOANHTHU 52 2024-06 999"]).await;
-        check(1, first).await;
+        check(1, first()).await;
     });
 }
 
