@@ -5,6 +5,7 @@
 //! list is printed into `permissions.txt` and compared by a test.
 
 mod catalogue;
+pub mod figures;
 mod session;
 pub mod reports;
 pub mod shapes;

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use store::{EventFilter, IdempotencyKey, Store, StoreError, Tx, WriteError, Written};
 use workflow::{Template, TemplateCode};
 
+use crate::api::figures::Stated;
 use crate::auth::Known;
 use crate::auth::attempts::{Attempts, Remembered};
 use crate::auth::password::Passwords;
@@ -89,6 +90,8 @@ pub struct Shared {
     pub address: String,
     /// Where reminders go out.
     pub smtp: Option<Smtp>,
+    /// What was stated of cells, for the page of contradictions.
+    pub stated: tokio::sync::Mutex<Stated>,
     ministry: RwLock<Arc<Ministry>>,
 }
 
@@ -133,6 +136,7 @@ impl App {
             secure_cookies: config.cookies_are_secure(),
             address: config.address(),
             smtp: config.smtp.clone(),
+            stated: tokio::sync::Mutex::default(),
             ministry: RwLock::new(Arc::new(ministry)),
             clock,
             store,
