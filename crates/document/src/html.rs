@@ -117,6 +117,9 @@ struct Writer<'a> {
     seen: Seen,
 }
 
+/// A table of more columns than this is set smaller.
+const WIDE: usize = 7;
+
 /// Where a figure stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -277,9 +280,10 @@ impl Writer<'_> {
         self.tables += 1;
         let caption =
             format!("{} {}. {}", self.lang.pick("Bảng", "Table"), self.tables, table.caption);
+        let width = if table.columns.len() > WIDE { " class=\"wide\"" } else { "" };
         let _ = write!(
             self.out,
-            "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table><caption>",
+            "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table{width}><caption>",
             escaped(&caption)
         );
         self.element("span", "title", &caption);
@@ -571,9 +575,7 @@ impl Writer<'_> {
             notes.push(words::coverage(answered.coverage, indicator, self.lang));
         }
         if !notes.is_empty() {
-            self.noted += 1;
-            self.notes.push(notes.join("; "));
-            marks.push(self.noted.to_string());
+            marks.push(self.note(notes.join("; ")).to_string());
         }
         let marks = match marks.is_empty() {
             true => String::new(),
@@ -583,6 +585,19 @@ impl Writer<'_> {
             Place::Line => self.put(&marks),
             Place::Cell => {
                 let _ = write!(self.out, "<span class=\"slot\">{marks}</span>");
+            }
+        }
+    }
+
+    /// The number of a note under the block; what is said twice has one number.
+    fn note(&mut self, text: String) -> usize {
+        let first = self.noted - self.notes.len() + 1;
+        match self.notes.iter().position(|known| *known == text) {
+            Some(at) => first + at,
+            None => {
+                self.noted += 1;
+                self.notes.push(text);
+                self.noted
             }
         }
     }

@@ -197,13 +197,14 @@ impl Author<'_> {
         }));
     }
 
-    /// The period at which an indicator is told in this review: stocks and what does not add up, in the last month.
+    /// The period at which an indicator is told in this review: monthly stocks, and monthly figures
+    /// that do not add up, in the last month; ratios follow their numerator and denominator.
     fn told_at(&self, indicator: &Indicator) -> Period {
         let last_month = self.period.months().last().copied().unwrap_or(self.period);
         match (indicator.over_time, &indicator.over_units, indicator.frequency) {
-            (OverTime::Sum | OverTime::Max, ..) | (_, OverUnits::Ratio, _) => self.period,
-            (OverTime::Last, ..) | (OverTime::None, _, Frequency::Month) => last_month,
-            (OverTime::None, ..) => self.period,
+            (_, OverUnits::Ratio, _) | (OverTime::Sum | OverTime::Max, ..) => self.period,
+            (OverTime::Last | OverTime::None, _, Frequency::Month) => last_month,
+            (OverTime::Last | OverTime::None, ..) => self.period,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The half-year review of 2024.
 
-use model::{Indicator, Sector, Unit, UnitKind};
+use model::{Indicator, Sector, Unit, UnitKind, Validity};
 
 use super::{Author, Review};
 use crate::tree::{Block, Column, ColumnKind, Inline, Row, Table, WhenUnanswered};
@@ -187,7 +187,7 @@ fn burden(author: &mut Author) {
     ));
 }
 
-/// A few indicators by province: the first of each sector that provinces report, its revenue before others.
+/// A few indicators by province, one for each sector.
 fn annex(author: &mut Author) {
     let lang = author.lang;
     let day = author.period.end();
@@ -241,20 +241,25 @@ fn annex(author: &mut Author) {
     }));
 }
 
+/// What a reader looks for first in each sector's figures of the provinces.
+const FIRST_LOOKED_FOR: [&str; 7] = [
+    "TN.DOANHTHU",
+    "BC.DOANHTHU",
+    "VT.DOANHTHU",
+    "CDS.DAN_DUNG_DVC_TT_TYLE",
+    "ATTT.HT_4LOP_TYLE",
+    "CN.DOANHTHU",
+    "BCTT.DAI_XA_TYLE",
+];
+
 fn by_province<'a>(author: &Author<'a>, sector: Sector) -> Option<&'a Indicator> {
-    let applies = |indicator: &&Indicator| {
-        indicator.sector == sector
-            && indicator.applies_to.iter().any(|(kind, validity)| {
-                *kind == UnitKind::Province && validity.holds_on(author.period.end())
-            })
+    let day = author.period.end();
+    let reported = |indicator: &&Indicator| {
+        let applies = |(kind, validity): &(UnitKind, Validity)| {
+            *kind == UnitKind::Province && validity.holds_on(day)
+        };
+        indicator.sector == sector && indicator.applies_to.iter().any(applies)
     };
-    let worth = |indicator: &&Indicator| {
-        let code = indicator.code.as_str();
-        (
-            !code.ends_with(".DOANHTHU"),
-            !code.ends_with("DAN_DUNG_DVC_TT_TYLE"),
-            indicator.frequency != model::Frequency::Month,
-        )
-    };
-    author.context.catalogue.iter().filter(applies).min_by_key(worth)
+    let rank = |indicator: &&Indicator| !FIRST_LOOKED_FOR.contains(&indicator.code.as_str());
+    author.context.catalogue.iter().filter(reported).min_by_key(rank)
 }
