@@ -10,6 +10,8 @@ export interface Route {
   title: Key
   /** Which of the person's places this page is under, for the side bar. */
   place?: string
+  /** Where it stands in the side bar, when that is not its place. */
+  under?: string
   open?: 'signed_out'
   load: () => Promise<{ default: Component }>
 }
@@ -24,7 +26,7 @@ export const routes = [
   { name: 'figure', path: '/so-lieu', title: 'shell.figure', place: 'board', load: () => import('./pages/figure/index.svelte') },
   { name: 'reports', path: '/bao-cao', title: 'shell.reports', place: 'reports', load: () => import('./pages/reports/index.svelte') },
   { name: 'report', path: '/bao-cao/:id', title: 'shell.reports', place: 'reports', load: () => import('./pages/reports/report.svelte') },
-  { name: 'contradictions', path: '/mau-thuan', title: 'shell.contradictions', place: 'contradictions', load: () => import('./pages/contradictions/index.svelte') },
+  { name: 'contradictions', path: '/mau-thuan', title: 'shell.contradictions', place: 'board', under: 'contradictions', load: () => import('./pages/contradictions/index.svelte') },
   { name: 'accounts', path: '/quan-tri/tai-khoan', title: 'shell.accounts', place: 'admin', load: () => import('./pages/admin/accounts.svelte') },
   { name: 'units', path: '/quan-tri/don-vi', title: 'shell.units', place: 'admin', load: () => import('./pages/admin/units.svelte') },
   { name: 'indicators', path: '/quan-tri/chi-tieu', title: 'shell.indicators', place: 'admin', load: () => import('./pages/admin/indicators.svelte') },

@@ -156,7 +156,7 @@ export interface Template {
   frequency: string
 }
 
-export type SectionState = 'not_started' | 'draft' | 'awaiting_signature' | 'signed' | 'returned' | 'received' | 'closed'
+export type SectionState = 'not_started' | 'draft' | 'awaiting_signature' | 'signed' | 'returned' | 'received' | 'closed' | 'reopened'
 
 export interface SectionSummary {
   id: string
@@ -193,6 +193,8 @@ export interface Row {
   unit_en: string
   scale: number
   required: boolean
+  /** Whether the actual of the period before is asked for too. */
+  settle_previous: boolean
   note: string | null
 }
 
@@ -230,14 +232,23 @@ export interface CellEdit {
   version: number
 }
 
+/** A number that follows from others, or why it does not. */
+export interface Follows {
+  value: string | null
+  absent: string | null
+}
+
 export interface Computed {
   row: string
-  previous: Value | null
-  ytd: Value | null
-  change_on_period: Value | null
-  change_on_year: Value | null
-  share_of_plan: Value | null
-  last_year?: Value | null
+  previous: Follows
+  last_year: Follows
+  ytd: Follows
+  change_on_period: Follows
+  change_on_year: Follows
+  /** Differences in the indicator's own unit, for rates. */
+  points_on_period: Follows
+  points_on_year: Follows
+  share_of_plan: Follows
 }
 
 export interface Finding {
@@ -258,14 +269,17 @@ export interface Move {
   reason: string | null
 }
 
-/** `cells` is the list here; the count of a summary follows from the template. */
+/** `cells` is the list here, and `counted` the number of a summary. */
 export interface Submission extends Omit<Summary, 'cells'> {
+  counted: number
   template_def: { sections: SectionDefinition[] }
   cells: Cell[]
   computed: Computed[]
   findings: Finding[]
   can: {
     edit: boolean
+    /** The sections whose cells may be written. */
+    edit_sections: string[]
     submit: boolean
     sign: boolean
     return_to_drafter: boolean
@@ -295,7 +309,7 @@ export interface CellsSaved {
 }
 
 export interface WorkItem {
-  kind: 'enter' | 'sign' | 'returned' | 'receive' | 'late' | 'remind'
+  kind: 'enter' | 'sign' | 'returned' | 'receive' | 'late' | 'remind' | 'read'
   title_vi: string
   title_en: string
   detail_vi: string
@@ -326,7 +340,10 @@ export interface CompletenessRow {
 
 export interface Completeness {
   rows: CompletenessRow[]
+  /** Bodies that have something in the form. */
   have: number
+  /** Bodies that have sent all of it. */
+  sent: number
   expected: number
 }
 
@@ -385,6 +402,7 @@ export interface AuditEntry {
   at: string
   actor: string
   actor_name: string
+  actor_user?: string
   kind: string
   body: string | null
   indicator: string | null

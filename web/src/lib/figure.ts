@@ -31,3 +31,8 @@ export function qualified(value: Pick<Value, 'value' | 'upper' | 'qualifier'>, l
 export function absentMark(absent: string | null): string {
   return absent === 'not_applicable' ? 'x' : '…'
 }
+
+/** The unit that a body answers for: a department of the ministry answers for the whole country. */
+export function unitOf(body: string): string {
+  return body.includes('.') ? 'VN' : body
+}

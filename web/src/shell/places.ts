@@ -1,10 +1,15 @@
 // The places of the side bar, by what people do. A person sees only those the server says they use.
 
+import type { Person } from '../api/types'
 import type { Key } from '../i18n/index.svelte'
 import type { IconName } from '../ui/icons'
 
 export interface Place {
+  key: string
+  /** The place among the person's that opens it. */
   place: string
+  /** Only for people of the ministry, who compare what others report. */
+  ministry?: boolean
   title: Key
   href: string
   icon: IconName
@@ -12,13 +17,14 @@ export interface Place {
 }
 
 export const places: Place[] = [
-  { place: 'work', title: 'shell.work', href: '/', icon: 'work' },
-  { place: 'entry', title: 'shell.entry', href: '/nhap-lieu', icon: 'entry' },
-  { place: 'review', title: 'shell.review', href: '/duyet', icon: 'review' },
-  { place: 'board', title: 'shell.board', href: '/bang-dieu-hanh', icon: 'board' },
-  { place: 'reports', title: 'shell.reports', href: '/bao-cao', icon: 'reports' },
-  { place: 'contradictions', title: 'shell.contradictions', href: '/mau-thuan', icon: 'contradictions' },
+  { key: 'work', place: 'work', title: 'shell.work', href: '/', icon: 'work' },
+  { key: 'entry', place: 'entry', title: 'shell.entry', href: '/nhap-lieu', icon: 'entry' },
+  { key: 'review', place: 'review', title: 'shell.review', href: '/duyet', icon: 'review' },
+  { key: 'board', place: 'board', title: 'shell.board', href: '/bang-dieu-hanh', icon: 'board' },
+  { key: 'reports', place: 'reports', title: 'shell.reports', href: '/bao-cao', icon: 'reports' },
+  { key: 'contradictions', place: 'board', ministry: true, title: 'shell.contradictions', href: '/mau-thuan', icon: 'contradictions' },
   {
+    key: 'admin',
     place: 'admin',
     title: 'shell.admin',
     href: '/quan-tri/tai-khoan',
@@ -29,5 +35,11 @@ export const places: Place[] = [
       { title: 'shell.indicators', href: '/quan-tri/chi-tieu' },
     ],
   },
-  { place: 'audit', title: 'shell.audit', href: '/nhat-ky', icon: 'audit' },
+  { key: 'audit', place: 'audit', title: 'shell.audit', href: '/nhat-ky', icon: 'audit' },
 ]
+
+/** The places of one person, in order. */
+export function placesOf(person: Person | null): Place[] {
+  if (!person) return []
+  return places.filter(({ place, ministry }) => person.places.includes(place) && !(ministry && person.body))
+}

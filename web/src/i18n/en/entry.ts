@@ -22,7 +22,7 @@ export default {
   side_findings: 'Checks',
   side_moves: 'History',
   side_empty: 'Choose a cell to see the definition, limits and comment of its indicator.',
-  progress: '{n}/{of} cells',
+  progress: '{n}/{of} cells',
   progress_words: '{n} of {of} cells filled.',
   next: 'Next cell',
   all_filled: 'Every cell is filled.',

@@ -12,7 +12,7 @@ export default {
   skipped_text: '{n} {n|section was|sections were} received. Those below have something to look at first.',
   region: 'Region',
   find_body: 'Find a body',
-  have: '{have}/{expected} bodies have sent',
+  have: '{sent}/{expected} bodies have sent, {have} have begun',
   not_sent: 'Not sent',
   none: 'No body fits these filters.',
   show_all: 'Show all',

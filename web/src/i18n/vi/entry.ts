@@ -22,7 +22,7 @@ export default {
   side_findings: 'Kiểm tra',
   side_moves: 'Quá trình',
   side_empty: 'Chọn một ô để xem khái niệm, giới hạn và ghi chú của chỉ tiêu.',
-  progress: '{n}/{of} ô',
+  progress: '{n}/{of} ô',
   progress_words: 'Đã nhập {n} trên {of} ô.',
   next: 'Ô tiếp theo',
   all_filled: 'Mọi ô đã được nhập.',

@@ -12,7 +12,7 @@ export default {
   skipped_text: 'Đã tiếp nhận {n} phần. Các phần dưới đây còn điều cần xem trước khi tiếp nhận.',
   region: 'Vùng',
   find_body: 'Tìm đơn vị',
-  have: '{have}/{expected} đơn vị đã gửi',
+  have: '{sent}/{expected} đơn vị đã gửi, {have} đã có số liệu',
   not_sent: 'Chưa gửi',
   none: 'Không có đơn vị nào khớp với bộ lọc.',
   show_all: 'Hiện tất cả',

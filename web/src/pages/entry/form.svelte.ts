@@ -52,6 +52,11 @@ export function rowCode(row: Pick<Row, 'indicator' | 'breakdown'>): string {
   return row.indicator + (row.breakdown ? `[${row.breakdown}]` : '')
 }
 
+/** The cells of a section that count: all but the optional actuals of the period before. */
+export function countedCells(section: SectionDefinition): string[] {
+  return [...section.rows.map((row) => cellKey(section.id, row, 'this')), ...section.texts.map((text) => `${section.id}/${text.id}/text`)]
+}
+
 export class EntryForm {
   submission = $state.raw<Submission>(null!)
   cells = new SvelteMap<string, Cell>()
@@ -81,14 +86,15 @@ export class EntryForm {
   #unsure: { key: string; serials: Map<string, number>; body: { cells: CellEdit[] } } | null = null
 
   sections = $derived<SectionDefinition[]>(this.submission?.template_def.sections ?? [])
-  /** Every cell that must be filled this period, in reading order. */
-  asked = $derived(this.sections.flatMap((section) => section.rows.map((row) => cellKey(section.id, row, 'this'))))
+  /** Every cell that counts towards a complete form, in reading order. */
+  asked = $derived(this.sections.flatMap(countedCells))
   filledCount = $derived(this.asked.filter((cell) => this.filled(cell)).length)
   byCell = $derived(Map.groupBy(this.findings.filter((finding) => finding.cell), (finding) => finding.cell!))
   errors = $derived(this.findings.filter((finding) => finding.severity === 'error'))
   warnings = $derived(this.findings.filter((finding) => finding.severity === 'warning'))
   unsaved = $derived([...this.edits.values()].length)
   editable = $derived(this.submission?.can.edit ?? false)
+  #open = $derived(new Set(this.submission?.can.edit_sections ?? []))
 
   constructor(submission: Submission, now: () => number) {
     this.#now = now
@@ -122,6 +128,11 @@ export class EntryForm {
       removeEventListener('online', online)
       this.flush()
     }
+  }
+
+  /** May the cells of this section be written now? A returned section may while the others wait. */
+  mayEdit(section: string): boolean {
+    return this.#open.has(section)
   }
 
   /** What a cell holds as the person sees it: their own edit before what the server has. */
@@ -160,7 +171,6 @@ export class EntryForm {
     if (after.typed !== null) {
       const read = readNumber(after.typed, lang() as Locale)
       if (read.kind === 'ambiguous') Object.assign(edit, { state: 'refused', reason: t('entry.ambiguous', { typed: after.typed, one: read.suggestions[0] ?? '', other: read.suggestions[1] ?? '' }), suggestions: read.suggestions })
-      if (read.kind === 'refused') Object.assign(edit, { state: 'refused', reason: t('entry.not_a_number', { typed: after.typed }) })
       if (read.kind === 'empty') edit.content = { ...after, typed: null, value: null }
       if (read.kind === 'number') edit.content = { ...after, value: read.value }
     }
@@ -303,7 +313,7 @@ export class EntryForm {
       else this.#mark(cell, serial, { state: 'refused', reason: error.problem.detail, suggestions: error.problem.suggestions ?? [] })
     }
     if (blamed === undefined) this.#one_by_one = true
-    if (error.code !== 'ambiguous_number' && (error.status === 403 || error.status === 409)) void this.reload().catch(() => {})
+    if (error.code !== 'ambiguous_number' && (error.status === 403 || error.status === 409 || error.status === 423)) void this.reload().catch(() => {})
   }
 
   async #look(): Promise<void> {
@@ -348,9 +358,11 @@ function same(a: Content, b: Content): boolean {
 }
 
 function toSend(cell: string, { content, base }: Edit): CellEdit {
-  const comment = content.comment || null
+  // What is left out stays as it is, so an empty text is what clears a cell, and an empty comment a comment.
+  const comment = content.comment ?? ''
   if (cell.endsWith('/text')) return { cell, text: content.text ?? '', comment, version: base }
   if (content.typed !== null) return { cell, text: content.typed, comment, version: base }
   if (content.absent !== null) return { cell, absent: content.absent, comment, version: base }
+  if (content.value === null) return { cell, text: '', comment, version: base }
   return { cell, value: content.value, comment, version: base }
 }
