@@ -1,1 +1,23 @@
-export default {} as const
+// The audit log.
+export default {
+  about: 'Everything that happened here, newest first. It cannot be edited or deleted.',
+  person: 'Person',
+  body: 'Reporting body',
+  indicator: 'Indicator',
+  from: 'From',
+  to: 'To',
+  apply: 'Filter',
+  clear: 'Clear',
+  export: 'Download CSV',
+  when: 'When',
+  what: 'What',
+  about_what: 'About',
+  seq: 'Position',
+  older: 'Older',
+  newest: 'To the newest',
+  none: 'Nothing has been recorded yet.',
+  none_match: 'Nothing matches the filter. Try fewer conditions.',
+  person_hint: 'User name, for example nhap.52',
+  body_hint: 'Code, for example 52 or G14',
+  indicator_hint: 'Code, for example TN.DOANHTHU',
+} as const

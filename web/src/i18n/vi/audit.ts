@@ -1,1 +1,23 @@
-export default {} as const
+// Nhật ký.
+export default {
+  about: 'Mọi việc đã xảy ra trong hệ thống, mới nhất trước. Không sửa, không xóa được.',
+  person: 'Người làm',
+  body: 'Đơn vị báo cáo',
+  indicator: 'Chỉ tiêu',
+  from: 'Từ ngày',
+  to: 'Đến ngày',
+  apply: 'Lọc',
+  clear: 'Bỏ lọc',
+  export: 'Tải tệp CSV',
+  when: 'Lúc',
+  what: 'Việc',
+  about_what: 'Về',
+  seq: 'Số thứ tự',
+  older: 'Cũ hơn',
+  newest: 'Về mới nhất',
+  none: 'Chưa có việc nào được ghi.',
+  none_match: 'Không có việc nào khớp bộ lọc. Thử bỏ bớt điều kiện.',
+  person_hint: 'Tên đăng nhập, ví dụ nhap.52',
+  body_hint: 'Mã, ví dụ 52 hoặc G14',
+  indicator_hint: 'Mã, ví dụ TN.DOANHTHU',
+} as const
