@@ -626,6 +626,11 @@ impl<'a> Asker<'a> {
     fn leaves(&self, asked: Asked<'a>) -> Option<Vec<&'a Unit>> {
         let own_day = asked.period.end();
         let (unit, indicator) = (asked.unit, asked.indicator);
+        // A province is not searched down to its communes for an indicator of provinces.
+        let can_be_below = indicator.applies_to.iter().any(|(kind, _)| unit.kind.can_hold(*kind));
+        if self.tree == Tree::Own && !can_be_below {
+            return None;
+        }
         let past_of = |unit: &'a Unit, day: Date| -> Vec<&'a Unit> {
             self.units
                 .predecessors(unit.code.as_str(), day)

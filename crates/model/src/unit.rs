@@ -52,6 +52,20 @@ coded!(UnitKind {
     Group = "group",
 });
 
+impl UnitKind {
+    /// Whether units of the other kind can lie below (or in) one of this kind.
+    pub fn can_hold(self, other: UnitKind) -> bool {
+        match self {
+            UnitKind::Country | UnitKind::Group => true,
+            UnitKind::Region | UnitKind::Province | UnitKind::District | UnitKind::Commune => {
+                other > self && !matches!(other, UnitKind::Ministry | UnitKind::Agency)
+            }
+            UnitKind::Ministry | UnitKind::Agency => other > UnitKind::Agency,
+            UnitKind::Firm | UnitKind::Newsroom | UnitKind::Portal => false,
+        }
+    }
+}
+
 /// The days on which something holds: from the first (inclusive) to the last (exclusive).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Validity {
@@ -123,6 +137,7 @@ pub struct Units {
     by_code: HashMap<UnitCode, usize>,
     by_bare: HashMap<String, Vec<usize>>,
     children: HashMap<UnitCode, Vec<(Validity, usize)>>,
+    ended_into: HashMap<UnitCode, Vec<usize>>,
 }
 
 /// Why a set of units is not a tree.
@@ -160,6 +175,9 @@ impl Units {
                 if !all.by_code.contains_key(code) {
                     return Err(BadUnits::Unknown(unit.code.clone(), code.clone()));
                 }
+            }
+            for successor in &unit.successor {
+                all.ended_into.entry(successor.clone()).or_default().push(number);
             }
             for (validity, parent) in unit.parents.iter() {
                 all.children.entry(parent.clone()).or_default().push((*validity, number));
@@ -296,11 +314,23 @@ impl Units {
 
     /// Units that ended and are part of this one on a day: what a later province sums for its past.
     pub fn predecessors(&self, code: &str, day: Date) -> Vec<&Unit> {
-        self.units
-            .iter()
-            .filter(|unit| unit.code.as_str() != code && !unit.validity.holds_on(day))
-            .filter(|unit| self.as_of(unit, day).is_some_and(|now| now.code.as_str() == code))
-            .collect()
+        if !self.get(code).is_some_and(|unit| unit.validity.holds_on(day)) {
+            return vec![];
+        }
+        let mut found: Vec<usize> = vec![];
+        let mut open: Vec<&str> = vec![code];
+        while let Some(into) = open.pop() {
+            for &number in self.ended_into.get(into).into_iter().flatten() {
+                let unit = &self.units[number];
+                if !unit.validity.holds_on(day) {
+                    found.push(number);
+                    open.push(unit.code.as_str());
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|number| &self.units[number]).collect()
     }
 
     /// The codes nearest to one that does not exist, for the error that names it.
