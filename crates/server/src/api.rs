@@ -149,7 +149,15 @@ async fn guard(needs: Needs, request: Request, next: Next) -> Response {
 /// Every endpoint.
 pub fn endpoints() -> Endpoints {
     let mut endpoints = Endpoints { router: OpenApiRouter::new(), list: vec![] };
-    for add in [session::add, catalogue::add, values::add, submissions::add, work::add, reports::add] {
+    for add in [
+        session::add,
+        catalogue::add,
+        values::add,
+        figures::add,
+        submissions::add,
+        work::add,
+        reports::add,
+    ] {
         endpoints = add(endpoints);
     }
     endpoints

@@ -3,12 +3,16 @@
 //! Its accounts and their one password are made here and nowhere else, so a ministry that was started
 //! by `init` cannot have them.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
-use store::{NewAccount, NewEvent, Store, StoreError};
+use demonstration::{Commit, Kind};
+use model::{Observation, PersonId};
+use serde_json::json;
+use store::{HistoryCommit, HistoryError, NewAccount, NewEvent, NewObservation, Origin, OriginKind, Store};
 use workflow::Language;
 
 use crate::auth::password::hash;
@@ -51,22 +55,82 @@ async fn load(store: &Store) -> Result<()> {
     let password = hash(demonstration::PASSWORD)?;
     let loaded = store.write(None, move |tx| {
         Box::pin(async move {
+            say("accounts");
+            let mut people = HashMap::new();
+            for account in demonstration::accounts() {
+                let login = account.user.clone();
+                people.insert(login, tx.add_account(&new_account(account, &password)).await?);
+            }
+            say("figures from January 2018 to June 2024");
+            let commits: Vec<HistoryCommit> =
+                demonstration::history().map(|commit| history_commit(commit, &people)).collect();
+            tx.load_history(&commits).await?;
+            drop(commits);
             say("units, indicators and templates");
             tx.define_units(&demonstration::units()).await?;
             tx.define_bodies(&demonstration::bodies()).await?;
             tx.define_indicators(&demonstration::indicators()).await?;
             tx.define_templates(&demonstration::templates()).await?;
-            say("accounts");
-            for account in demonstration::accounts() {
-                tx.add_account(&new_account(account, &password)).await?;
-            }
             tx.set_setting("ministry", "demonstration").await?;
             tx.event(NewEvent { kind: "ministry_started".into(), ..NewEvent::default() }).await?;
-            Ok::<(), StoreError>(())
+            Ok::<(), HistoryError>(())
         })
     });
     loaded.await?;
     Ok(())
+}
+
+/// A commit of the demonstration as the record keeps it.
+fn history_commit(commit: Commit, people: &HashMap<String, PersonId>) -> HistoryCommit {
+    let (origin, event, period, reason) = match &commit.kind {
+        Kind::Submission { period, .. } => (OriginKind::Submission, "section_sign", Some(*period), None),
+        Kind::Correction { reason_vi, .. } => (OriginKind::Submission, "section_correct", None, Some(*reason_vi)),
+        Kind::Release { .. } => (OriginKind::Release, "published", None, None),
+        Kind::Plan { year } => (OriginKind::Plan, "plan_set", Some(*year), None),
+    };
+    let actor = people.get(&commit.actor).copied();
+    let event = NewEvent {
+        kind: event.to_owned(),
+        actor,
+        body: Some(commit.body),
+        period,
+        detail: json!({ "label_vi": commit.label_vi, "label_en": commit.label_en, "reason": reason }),
+        ..NewEvent::default()
+    };
+    let origin = Origin {
+        kind: origin,
+        label_vi: commit.label_vi,
+        label_en: commit.label_en,
+        submission: None,
+        section: None,
+        reason: reason.map(str::to_owned),
+        actor,
+    };
+    let mut words: HashMap<u32, String> = commit.words.into_iter().collect();
+    let observations = commit.observations.into_iter().map(|said| {
+        let words = words.remove(&said.ordinal);
+        new_observation(said, words)
+    });
+    HistoryCommit {
+        recorded_at: commit.recorded_at,
+        statements: vec![(origin, observations.collect())],
+        events: vec![event],
+    }
+}
+
+fn new_observation(said: Observation, words: Option<String>) -> NewObservation {
+    NewObservation {
+        cell: said.cell,
+        source: said.source,
+        publisher: said.publisher,
+        figure: said.figure,
+        of: said.of,
+        status: said.status,
+        qualifier: said.qualifier,
+        measured_share: said.measured_share,
+        synthetic: said.synthetic,
+        words,
+    }
 }
 
 fn new_account(account: demonstration::Account, password: &str) -> NewAccount {
