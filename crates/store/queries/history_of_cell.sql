@@ -1,7 +1,11 @@
 -- What was ever said of a cell, by whom, from what and why; the oldest first.
-SELECT o.seq, o.ordinal, o.indicator, o.unit, o.period, o.breakdown, o.measure, o.source, o.publisher,
-       o.kind, o.mantissa, o.scale, o.upper_mantissa, o.upper_scale, o.of_mantissa, o.of_scale,
-       o.share_mantissa, o.share_scale, o.status, o.qualifier, o.synthetic, c.recorded_at,
+SELECT concat_ws('|',
+       o.seq, o.ordinal, o.indicator, o.unit, o.period, o.breakdown, o.measure, o.source, o.kind,
+       COALESCE(CAST(o.mantissa AS TEXT), ''), COALESCE(CAST(o.scale AS TEXT), ''),
+       COALESCE(CAST(o.upper_mantissa AS TEXT), ''), COALESCE(CAST(o.upper_scale AS TEXT), ''),
+       COALESCE(CAST(o.of_mantissa AS TEXT), ''), COALESCE(CAST(o.of_scale AS TEXT), ''),
+       COALESCE(CAST(o.share_mantissa AS TEXT), ''), COALESCE(CAST(o.share_scale AS TEXT), ''), o.status,
+       COALESCE(o.qualifier, ''), o.synthetic, c.recorded_at, COALESCE(o.publisher, '')),
        o.words, r.kind, r.label_vi, r.label_en, r.submission, r.section, r.reason, r.actor, a.name
 FROM observation o
 JOIN committed c ON c.seq = o.seq

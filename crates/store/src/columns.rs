@@ -55,24 +55,22 @@ pub(crate) fn decimal(row: &Row, column: usize) -> Result<Option<Decimal>, Store
 
 /// Reads a figure from its five columns.
 pub(crate) fn figure(row: &Row, column: usize) -> Result<Figure, StoreError> {
-    let kind = row.text(column)?;
-    let low = || {
-        decimal(row, column + 1)?
-            .ok_or_else(|| StoreError::unreadable("a figure without a number", kind))
+    figure_of(row.text(column)?, decimal(row, column + 1)?, decimal(row, column + 3)?)
+}
+
+fn figure_of(
+    kind: &str,
+    low: Option<Decimal>,
+    high: Option<Decimal>,
+) -> Result<Figure, StoreError> {
+    let given = |number: Option<Decimal>| {
+        number.ok_or_else(|| StoreError::unreadable("a figure without a number", kind))
     };
     match kind {
-        "number" => Ok(Figure::Number(low()?)),
-        "magnitude" => Ok(Figure::Magnitude(low()?)),
-        "range" => {
-            let high = decimal(row, column + 3)?
-                .ok_or_else(|| StoreError::unreadable("a range", "no upper end"))?;
-            Ok(Figure::Range { low: low()?, high })
-        }
-        absent => {
-            let reason = Absence::parse(absent)
-                .ok_or_else(|| StoreError::unreadable("a kind of figure", absent))?;
-            Ok(Figure::Absent(reason))
-        }
+        "number" => Ok(Figure::Number(given(low)?)),
+        "magnitude" => Ok(Figure::Magnitude(given(low)?)),
+        "range" => Ok(Figure::Range { low: given(low)?, high: given(high)? }),
+        absent => Ok(Figure::Absent(word("a kind of figure", absent, Absence::parse)?)),
     }
 }
 
@@ -124,48 +122,92 @@ fn shared<T: Clone, E: std::fmt::Display>(
 }
 
 impl Interner {
-    /// An observation from the columns that `observation_columns` lists, from the first.
-    pub fn observation(&mut self, row: &Row) -> Result<Observation, StoreError> {
-        let publisher = match row.maybe_text(8)? {
-            Some(name) => {
+    /// An observation from the text that a statement has joined of its columns.
+    pub fn observation(&mut self, joined: &str) -> Result<Observation, StoreError> {
+        // Publishers are the only free words and stand last: they may contain the mark.
+        let mut parts = Parts { rest: Some(joined) };
+        let seq = Seq(parts.int()? as u64);
+        let ordinal = parts.int()? as u32;
+        let cell = Cell {
+            indicator: shared(
+                &mut self.indicators,
+                "an indicator",
+                parts.next()?,
+                IndicatorCode::parse,
+            )?,
+            unit: shared(&mut self.units, "a unit", parts.next()?, UnitCode::parse)?,
+            period: shared(&mut self.periods, "a period", parts.next()?, Period::parse)?,
+            breakdown: shared(
+                &mut self.breakdowns,
+                "a breakdown",
+                parts.next()?,
+                Breakdown::parse,
+            )?,
+            measure: shared(&mut self.measures, "a measure", parts.next()?, Measure::parse)?,
+        };
+        let source = word("a source", parts.next()?, Source::parse)?;
+        let kind = parts.next()?;
+        let figure = figure_of(kind, parts.decimal()?, parts.decimal()?)?;
+        let of = parts.decimal()?;
+        let measured_share = parts.decimal()?;
+        let status = word("a status", parts.next()?, Status::parse)?;
+        let qualifier = match parts.next()? {
+            "" => None,
+            text => Some(word("a qualifier", text, Qualifier::parse)?),
+        };
+        let synthetic = parts.int()? != 0;
+        let recorded_at = crate::sql::instant(parts.int()?)?;
+        let publisher = match parts.rest.take().unwrap_or_default() {
+            "" => None,
+            name => {
                 let parse = |name: &str| Ok::<Arc<str>, std::convert::Infallible>(name.into());
                 Some(shared(&mut self.publishers, "a publisher", name, parse)?)
             }
-            None => None,
         };
-        let qualifier = row
-            .maybe_text(19)?
-            .map(|text| word("a qualifier", text, Qualifier::parse))
-            .transpose()?;
         Ok(Observation {
-            seq: Seq(row.int(0)? as u64),
-            ordinal: row.int(1)? as u32,
-            cell: Cell {
-                indicator: shared(
-                    &mut self.indicators,
-                    "an indicator",
-                    row.text(2)?,
-                    IndicatorCode::parse,
-                )?,
-                unit: shared(&mut self.units, "a unit", row.text(3)?, UnitCode::parse)?,
-                period: shared(&mut self.periods, "a period", row.text(4)?, Period::parse)?,
-                breakdown: shared(
-                    &mut self.breakdowns,
-                    "a breakdown",
-                    row.text(5)?,
-                    Breakdown::parse,
-                )?,
-                measure: shared(&mut self.measures, "a measure", row.text(6)?, Measure::parse)?,
-            },
-            source: word("a source", row.text(7)?, Source::parse)?,
+            cell,
+            source,
             publisher,
-            figure: figure(row, 9)?,
-            of: decimal(row, 14)?,
-            measured_share: decimal(row, 16)?,
-            status: word("a status", row.text(18)?, Status::parse)?,
+            figure,
+            of,
+            status,
             qualifier,
-            synthetic: row.truth(20)?,
-            recorded_at: row.instant(21)?,
+            measured_share,
+            synthetic,
+            seq,
+            ordinal,
+            recorded_at,
         })
+    }
+}
+
+/// The parts of a text that a statement has joined with `|`, one after the other.
+struct Parts<'a> {
+    rest: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn next(&mut self) -> Result<&'a str, StoreError> {
+        let rest =
+            self.rest.ok_or_else(|| StoreError::unreadable("an observation", "it is cut off"))?;
+        let (part, rest) = match rest.split_once('|') {
+            Some((part, rest)) => (part, Some(rest)),
+            None => (rest, None),
+        };
+        self.rest = rest;
+        Ok(part)
+    }
+
+    fn int(&mut self) -> Result<i64, StoreError> {
+        code("a whole number", self.next()?.parse())
+    }
+
+    fn decimal(&mut self) -> Result<Option<Decimal>, StoreError> {
+        let (mantissa, scale) = (self.next()?, self.next()?);
+        if mantissa.is_empty() {
+            return Ok(None);
+        }
+        let read = || Decimal::new(mantissa.parse::<i64>().ok()?.into(), scale.parse().ok()?);
+        read().map(Some).ok_or_else(|| StoreError::unreadable("a number", mantissa))
     }
 }

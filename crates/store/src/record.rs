@@ -340,7 +340,7 @@ impl Reader {
         let interner = self.interner.clone();
         let read = |row: crate::sql::Row| {
             let mut interner = interner.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            show(interner.observation(&row)?);
+            show(interner.observation(row.text(0)?)?);
             Ok(())
         };
         self.conn.for_each(sql, asked, read).await
@@ -365,18 +365,18 @@ impl Reader {
         rows.iter()
             .map(|row| {
                 Ok(Recorded {
-                    observation: interner.observation(row)?,
-                    words: row.maybe_string(22)?,
+                    observation: interner.observation(row.text(0)?)?,
+                    words: row.maybe_string(1)?,
                     origin: Origin {
-                        kind: word("an origin", row.text(23)?, OriginKind::parse)?,
-                        label_vi: row.string(24)?,
-                        label_en: row.string(25)?,
-                        submission: row.maybe_int(26)?.map(SubmissionId),
-                        section: row.maybe_string(27)?,
-                        reason: row.maybe_string(28)?,
-                        actor: row.maybe_int(29)?.map(PersonId),
+                        kind: word("an origin", row.text(2)?, OriginKind::parse)?,
+                        label_vi: row.string(3)?,
+                        label_en: row.string(4)?,
+                        submission: row.maybe_int(5)?.map(SubmissionId),
+                        section: row.maybe_string(6)?,
+                        reason: row.maybe_string(7)?,
+                        actor: row.maybe_int(8)?.map(PersonId),
                     },
-                    actor_name: row.maybe_string(30)?,
+                    actor_name: row.maybe_string(9)?,
                 })
             })
             .collect()

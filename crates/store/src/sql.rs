@@ -177,7 +177,7 @@ impl Row {
     }
 }
 
-fn instant(microseconds: i64) -> Result<jiff::Timestamp, StoreError> {
+pub(crate) fn instant(microseconds: i64) -> Result<jiff::Timestamp, StoreError> {
     jiff::Timestamp::from_microsecond(microseconds)
         .map_err(|error| StoreError::unreadable("an instant", error))
 }

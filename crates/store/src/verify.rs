@@ -90,7 +90,8 @@ async fn verify(conn: &mut Conn) -> Result<Verification, StoreError> {
     let mut interner = Interner::default();
     let mut unreadable = vec![];
     conn.for_each(sql!("observations_between"), args![Seq(0), Seq::LATEST], |row| {
-        match interner.observation(&row) {
+        let joined = row.text(0)?;
+        match interner.observation(joined) {
             Ok(one) => {
                 for number in [one.figure.shown(), one.figure.upper()].into_iter().flatten() {
                     match sums.binary_search_by_key(&number.scale(), |(scale, _)| *scale) {
@@ -101,9 +102,7 @@ async fn verify(conn: &mut Conn) -> Result<Verification, StoreError> {
                     }
                 }
             }
-            Err(error) => {
-                unreadable.push(format!("observation {}.{}: {error}", row.int(0)?, row.int(1)?))
-            }
+            Err(error) => unreadable.push(format!("observation {joined}: {error}")),
         }
         Ok(())
     })

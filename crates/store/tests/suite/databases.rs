@@ -49,7 +49,9 @@ pub fn on_each(test: impl AsyncFn(Fresh)) {
     runtime.block_on(async {
         test(sqlite().await).await;
         if let Some(fresh) = postgres().await {
+            let url = fresh.url.clone();
             test(fresh).await;
+            drop_database(&url).await;
         }
     });
 }
@@ -80,6 +82,13 @@ pub async fn postgres_url() -> Option<String> {
         .unwrap();
     let (server, _) = server.rsplit_once('/').unwrap();
     Some(format!("{server}/{name}"))
+}
+
+async fn drop_database(url: &str) {
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let mut admin = sqlx::PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    let drop = AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
+    sqlx::raw_sql(drop).execute(&mut admin).await.unwrap();
 }
 
 async fn open(url: String, folder: tempfile::TempDir) -> Fresh {

@@ -56,6 +56,39 @@ fn a_correction_shows_only_from_its_place_in_the_record() {
     });
 }
 
+/// Whatever is recorded later, a reader of an earlier place sees what it saw then.
+#[test]
+fn the_past_is_stable() {
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, TestRunner};
+
+    let figure = (0..3u8, 0..3u8, -99i64..99);
+    let commits = proptest::collection::vec(proptest::collection::vec(figure, 1..4), 1..8);
+    let mut runner =
+        TestRunner::new(Config { cases: 3, failure_persistence: None, ..Config::default() });
+    let law = |commits: Vec<Vec<(u8, u8, i64)>>| {
+        on_each(async |fresh| {
+            let mut seen = vec![];
+            for commit in &commits {
+                seen.push(known_at(&fresh.store, "A0 A1 A2", u64::MAX >> 1).await);
+                let lines: Vec<String> = commit
+                    .iter()
+                    .map(|(indicator, unit, number)| {
+                        format!("A{indicator} {unit} 2024-06 {number}")
+                    })
+                    .collect();
+                let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+                state(&fresh.store, &lines).await;
+            }
+            for (seq, seen) in seen.iter().enumerate() {
+                assert_eq!(&known_at(&fresh.store, "A0 A1 A2", seq as u64).await, seen);
+            }
+        });
+        Ok(())
+    };
+    runner.run(&commits, law).unwrap();
+}
+
 #[test]
 fn a_copy_in_memory_gets_exactly_what_it_lacks() {
     on_each(async |fresh| {
