@@ -176,7 +176,7 @@ impl Units {
                     return Err(BadUnits::Unknown(unit.code.clone(), code.clone()));
                 }
             }
-            for successor in &unit.successor {
+            if let Some(successor) = &unit.successor {
                 all.ended_into.entry(successor.clone()).or_default().push(number);
             }
             for (validity, parent) in unit.parents.iter() {
