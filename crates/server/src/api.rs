@@ -6,6 +6,7 @@
 
 mod catalogue;
 pub mod figures;
+pub mod import;
 mod session;
 pub mod reports;
 pub mod shapes;
@@ -154,6 +155,7 @@ pub fn endpoints() -> Endpoints {
         catalogue::add,
         values::add,
         figures::add,
+        import::add,
         submissions::add,
         work::add,
         reports::add,

@@ -3,10 +3,10 @@
 mod demo;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -16,6 +16,7 @@ use workflow::{Grant, Language};
 use crate::auth;
 use crate::clock::{self, Clock};
 use crate::config::Config;
+use crate::import::{self, Closed};
 use crate::serve::serve;
 use crate::state::{App, open_store};
 
@@ -40,6 +41,17 @@ enum Command {
     Init(Init),
     /// Brings the record's schema up to date
     Migrate(Place),
+    /// Records the observations of a file, all or nothing
+    #[command(long_about = import::HELP)]
+    Import {
+        /// CSV, or JSON when its name ends so
+        file: PathBuf,
+        /// Checks only
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Writes a backup, consistent while people work
     Backup {
         /// Where to
@@ -145,6 +157,9 @@ impl Quantrac {
                 open_store(&config, Clock::real()).await?.close().await;
                 eprintln!("the schema is up to date");
             }
+            Command::Import { file, dry_run, place } => {
+                return import_file(&place.over(config), &file, dry_run).await;
+            }
             Command::Backup { file, place } => {
                 let store = open_store(&place.over(config), Clock::real()).await?;
                 let written = store
@@ -174,6 +189,40 @@ impl Quantrac {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Records a file's observations; what is found is printed, a line each.
+async fn import_file(config: &Config, file: &Path, dry_run: bool) -> Result<ExitCode> {
+    let clock = clock_of(config)?;
+    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    let app = App::new(open_store(config, clock).await?, clock, config).await?;
+    let (ministry, today) = (app.ministry(), clock::local_date(app.now()));
+    let closed = Closed::read(&mut app.store.read().await?, &ministry).await?;
+    let read = if file.extension().is_some_and(|extension| extension == "json") {
+        import::read_json(&bytes, &ministry, &closed, today)
+            .map_err(|problem| anyhow!(problem.message.text(Language::default())))?
+    } else {
+        import::read_csv(&bytes, &ministry, &closed, today)
+    };
+    for found in &read.findings {
+        let (row, column) =
+            (found.at.row.unwrap_or_default(), found.at.column.as_deref().unwrap_or("-"));
+        println!("{}:{row}:{column}: {}", file.display(), found.message.text(Language::default()));
+    }
+    if read.found > 0 {
+        bail!("{} findings in {} rows; nothing was recorded", read.found, read.rows);
+    }
+    if !dry_run {
+        let name =
+            file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let origin = crate::api::import::origin(&name, today, None);
+        let recorded = app.store.append_all(origin, read.observations).await?;
+        eprintln!("{} rows were recorded as {recorded}", read.rows);
+    } else {
+        eprintln!("{} rows could be recorded", read.rows);
+    }
+    app.store.clone().close().await;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The demonstration keeps its own clock wherever it is served from.

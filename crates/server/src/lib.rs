@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod forms;
 pub mod http;
+pub mod import;
 pub mod mail;
 mod pages;
 pub mod problem;

@@ -119,7 +119,10 @@ pub struct Figure {
 /// The page of one number.
 #[utoipa::path(get, path = "/figure", tag = "figures", params(FigureParams),
     responses((status = 200, body = Figure), (status = 404, description = "An unknown code, with the nearest ones")))]
-async fn figure(State(app): State<App>, Params(asked): Params<FigureParams>) -> Answer<Json<Figure>> {
+async fn figure(
+    State(app): State<App>,
+    Params(asked): Params<FigureParams>,
+) -> Answer<Json<Figure>> {
     let ministry = app.ministry();
     let needed = |name: &'static str, text: &Option<String>| {
         let text = text.clone().filter(|text| !text.is_empty());
@@ -127,7 +130,8 @@ async fn figure(State(app): State<App>, Params(asked): Params<FigureParams>) -> 
     };
     let code = needed("indicator", &asked.indicator)?;
     let indicator = ministry.catalogue.get(&code).ok_or_else(|| {
-        let unknown = Problem::from(Message::UnknownIndicator(values::shortened(&code))).in_column("indicator");
+        let unknown = Problem::from(Message::UnknownIndicator(values::shortened(&code)))
+            .in_column("indicator");
         unknown.suggesting(ministry.catalogue.nearest(&code))
     })?;
     let cell = Cell {
@@ -143,7 +147,12 @@ async fn figure(State(app): State<App>, Params(asked): Params<FigureParams>) -> 
     let asker = Asker { app: &app, ministry: &ministry, as_of };
     let answered = asker.one(&cell, choice).await?;
     let mut candidates = vec![];
-    for source in [SourceChoice::Reported, SourceChoice::Measured, SourceChoice::Published, SourceChoice::Imported] {
+    for source in [
+        SourceChoice::Reported,
+        SourceChoice::Measured,
+        SourceChoice::Published,
+        SourceChoice::Imported,
+    ] {
         let candidate = asker.one(&cell, source).await?;
         if candidate.source.is_some() {
             candidates.push(candidate);
@@ -154,7 +163,8 @@ async fn figure(State(app): State<App>, Params(asked): Params<FigureParams>) -> 
     let other = candidates.iter().find(|other| {
         matches!(
             (answered.source, other.source),
-            (Some(Source::Reported), Some(Source::Measured)) | (Some(Source::Measured), Some(Source::Reported))
+            (Some(Source::Reported), Some(Source::Measured))
+                | (Some(Source::Measured), Some(Source::Reported))
         )
     });
     let (made_by, made_of) = asker.made_of(&cell, indicator, answered.source).await?;
@@ -258,22 +268,38 @@ impl Asker<'_> {
         source: Option<Source>,
     ) -> Answer<(MadeBy, Vec<Answered>)> {
         let level = |period| Cell { period, measure: Measure::Level, ..cell.clone() };
-        let base = |base: Option<model::Period>| base.map(|base| vec![level(cell.period), level(base)]).unwrap_or_default();
+        let base = |base: Option<model::Period>| {
+            base.map(|base| vec![level(cell.period), level(base)]).unwrap_or_default()
+        };
         let (made_by, cells) = match cell.measure {
             Measure::Level => parts_of(&self.ministry.units, cell, &self.ministry.catalogue),
-            Measure::ChangeOnYear | Measure::Points => (MadeBy::Periods, base(cell.period.same_last_year())),
+            Measure::ChangeOnYear | Measure::Points => {
+                (MadeBy::Periods, base(cell.period.same_last_year()))
+            }
             Measure::ChangeOnPeriod => (MadeBy::Periods, base(cell.period.previous())),
-            Measure::ChangeOn(other) | Measure::PointsOn(other) => (MadeBy::Periods, base(Some(other))),
-            Measure::YearToDate => (MadeBy::Periods, cell.period.year_to_date().into_iter().map(level).collect()),
+            Measure::ChangeOn(other) | Measure::PointsOn(other) => {
+                (MadeBy::Periods, base(Some(other)))
+            }
+            Measure::YearToDate => {
+                (MadeBy::Periods, cell.period.year_to_date().into_iter().map(level).collect())
+            }
             Measure::ShareOfPlan => {
-                let measure = if indicator.over_time == OverTime::Sum { Measure::YearToDate } else { Measure::Level };
+                let measure = if indicator.over_time == OverTime::Sum {
+                    Measure::YearToDate
+                } else {
+                    Measure::Level
+                };
                 let done = Cell { measure, ..cell.clone() };
                 (MadeBy::Periods, vec![done, Cell { measure: Measure::Plan, ..cell.clone() }])
             }
             Measure::CountAtLeast(_) | Measure::Rank => {
                 let day = cell.period.end();
-                let below = self.ministry.units.below(cell.unit.as_str(), day, &|unit| indicator.applies_to(unit, day));
-                let of = |unit: &model::Unit| Cell { unit: unit.code.clone(), ..level(cell.period) };
+                let below = self
+                    .ministry
+                    .units
+                    .below(cell.unit.as_str(), day, &|unit| indicator.applies_to(unit, day));
+                let of =
+                    |unit: &model::Unit| Cell { unit: unit.code.clone(), ..level(cell.period) };
                 (MadeBy::Units, below.into_iter().map(of).collect())
             }
             Measure::Plan | Measure::Target | Measure::Threshold => (MadeBy::Nothing, vec![]),
@@ -337,7 +363,9 @@ impl Stated {
                 if said.synthetic {
                     return;
                 }
-                let same = |other: &Observation| other.source == said.source && other.publisher == said.publisher;
+                let same = |other: &Observation| {
+                    other.source == said.source && other.publisher == said.publisher
+                };
                 let about = last.entry(said.cell.clone()).or_default();
                 about.retain(|other| !same(other));
                 about.push(said);
@@ -350,7 +378,10 @@ impl Stated {
     fn contradictions(&self) -> Vec<Contradiction> {
         let mut found = vec![];
         for (cell, said) in &self.last {
-            let mut numbers: Vec<_> = said.iter().filter_map(|one| Some((one.figure.shown()?, one.figure.upper()))).collect();
+            let mut numbers: Vec<_> = said
+                .iter()
+                .filter_map(|one| Some((one.figure.shown()?, one.figure.upper())))
+                .collect();
             numbers.sort_unstable();
             numbers.dedup();
             if numbers.len() < 2 {
@@ -362,7 +393,11 @@ impl Stated {
                 unit: cell.unit.to_string(),
                 period: cell.period.to_string(),
                 measure: cell.measure.to_string(),
-                values: said.iter().filter(|one| one.figure.shown().is_some()).map(Value::from).collect(),
+                values: said
+                    .iter()
+                    .filter(|one| one.figure.shown().is_some())
+                    .map(Value::from)
+                    .collect(),
                 note_vi,
                 note_en,
             });
@@ -374,9 +409,15 @@ impl Stated {
 fn note(said: &[Observation]) -> (String, String) {
     let has = |source| said.iter().any(|one| one.source == source);
     let (vi, en) = if has(Source::Reported) && has(Source::Measured) {
-        ("Số báo cáo khác số đo trực tuyến; cần giải trình.", "What was reported differs from what was measured; to be explained.")
+        (
+            "Số báo cáo khác số đo trực tuyến; cần giải trình.",
+            "What was reported differs from what was measured; to be explained.",
+        )
     } else if has(Source::Reported) {
-        ("Số công bố ở nơi khác không trùng số báo cáo.", "What others printed differs from what was reported.")
+        (
+            "Số công bố ở nơi khác không trùng số báo cáo.",
+            "What others printed differs from what was reported.",
+        )
     } else {
         ("Các nơi công bố số liệu khác nhau.", "Publishers printed different figures.")
     };

@@ -8,11 +8,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use jiff::civil::Date;
 use demonstration::{Commit, Kind};
+use jiff::civil::Date;
 use model::{Observation, PersonId};
 use serde_json::json;
-use store::{HistoryCommit, HistoryError, NewAccount, NewEvent, NewObservation, Origin, OriginKind, Store};
+use store::{
+    HistoryCommit, HistoryError, NewAccount, NewEvent, NewObservation, Origin, OriginKind, Store,
+};
 use workflow::Language;
 
 use crate::auth::password::hash;
@@ -83,8 +85,12 @@ async fn load(store: &Store) -> Result<()> {
 /// A commit of the demonstration as the record keeps it.
 fn history_commit(commit: Commit, people: &HashMap<String, PersonId>) -> HistoryCommit {
     let (origin, event, period, reason) = match &commit.kind {
-        Kind::Submission { period, .. } => (OriginKind::Submission, "section_sign", Some(*period), None),
-        Kind::Correction { reason_vi, .. } => (OriginKind::Submission, "section_correct", None, Some(*reason_vi)),
+        Kind::Submission { period, .. } => {
+            (OriginKind::Submission, "section_sign", Some(*period), None)
+        }
+        Kind::Correction { reason_vi, .. } => {
+            (OriginKind::Submission, "section_correct", None, Some(*reason_vi))
+        }
         Kind::Release { .. } => (OriginKind::Release, "published", None, None),
         Kind::Plan { year } => (OriginKind::Plan, "plan_set", Some(*year), None),
     };
