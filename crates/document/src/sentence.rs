@@ -6,7 +6,7 @@
 
 use model::answer::Answered;
 use model::indicator::{Good, OverTime};
-use model::{Figure, Indicator, Measure, Source, Status, Unit, UnitKind};
+use model::{Cell, Figure, Indicator, Measure, Period, Source, Status, Unit, UnitKind};
 
 use crate::{Lang, number, period, words};
 
@@ -41,7 +41,7 @@ pub fn sentence(answered: &Answered, subject: Subject, beside: Beside, lang: Lan
     let told = match cell.measure {
         _ if matches!(figure, Figure::Absent(_)) => {
             let what = words::measure(cell.measure, cell.period, lang)
-                .map(|m| format!(" {m}"))
+                .map(|m| format!(" ({m})"))
                 .unwrap_or_default();
             format!("{when}, {named}{what}: {said}")
         }
@@ -63,7 +63,7 @@ pub fn sentence(answered: &Answered, subject: Subject, beside: Beside, lang: Lan
                     "{when}, {named} {} {said}",
                     attains(answered.status, indicator.good, lang)
                 );
-                for clause in clauses(beside, indicator, lang) {
+                for clause in clauses(&answered.cell, beside, indicator, lang) {
                     told.push_str(", ");
                     told.push_str(&clause);
                 }
@@ -193,6 +193,10 @@ fn named(answered: &Answered, subject: Subject, lang: Lang) -> String {
 fn opening(answered: &Answered, indicator: &Indicator, lang: Lang) -> String {
     let at = answered.cell.period;
     match (answered.cell.measure, indicator.over_time) {
+        (Measure::ShareOfPlan, _) if !is_since_january(at, indicator) => {
+            let since = period::year_to_date(at, lang);
+            lang.pick(format!("Lũy kế {since}"), format!("In {since}"))
+        }
         (Measure::YearToDate, _) => {
             let since = period::year_to_date(at, lang);
             lang.pick(format!("Lũy kế {since}"), format!("In {since}"))
@@ -205,17 +209,34 @@ fn opening(answered: &Answered, indicator: &Indicator, lang: Lang) -> String {
     }
 }
 
-fn clauses(beside: Beside, indicator: &Indicator, lang: Lang) -> Vec<String> {
+/// What is said with a level. The change and the share that stand beside a cell are of its period:
+/// growth of a month is not growth since January, and the plan's share is always since January.
+fn clauses(cell: &Cell, beside: Beside, indicator: &Indicator, lang: Lang) -> Vec<String> {
     let told = |answered: &&Answered| !matches!(answered.figure, Figure::Absent(_));
-    let grown = beside
-        .change_on_year
-        .filter(told)
-        .map(|answered| format!("{} {}", change(answered, indicator, lang), words::on_year(lang)));
+    let since_january = is_since_january(cell.period, indicator);
+    let is_to_date = cell.measure == Measure::YearToDate;
+    let grown =
+        beside.change_on_year.filter(told).filter(|_| since_january || !is_to_date).map(
+            |answered| format!("{} {}", change(answered, indicator, lang), words::on_year(lang)),
+        );
     let planned = beside.share_of_plan.filter(told).map(|answered| {
         let share = said(answered, indicator, lang);
-        lang.pick(format!("đạt {share} kế hoạch năm"), format!("{share} of the year's plan"))
+        if since_january || is_to_date {
+            lang.pick(format!("đạt {share} kế hoạch năm"), format!("{share} of the year's plan"))
+        } else {
+            lang.pick(
+                format!("lũy kế từ đầu năm đạt {share} kế hoạch năm"),
+                format!("year to date {share} of the year's plan"),
+            )
+        }
     });
     grown.into_iter().chain(planned).collect()
+}
+
+/// Whether the level of a period is already all there is of the year: stocks always, flows when it begins in January.
+fn is_since_january(at: Period, indicator: &Indicator) -> bool {
+    indicator.over_time != OverTime::Sum
+        || at.year_to_date().first().is_none_or(|first| *first == at)
 }
 
 /// The reported and the measured one of two answers, if they are that.

@@ -44,8 +44,8 @@ fn write(author: &mut Author) {
 
     author.heading(1, ("IV. Chuyển đổi số", "IV. Digital transformation"));
     author.paragraph((
-        "Tỷ lệ dịch vụ công trực tuyến mức độ 4 {CDS.DVC_MD4_TYLE change_on_year unit=@bodies} so với cùng kỳ năm trước, tức là gấp đôi. Đã có {CDS.DVC_MD4_TYLE count_ge:100 number unit=@ministries} bộ đưa toàn bộ dịch vụ công lên mức độ 4: Bộ Thông tin và Truyền thông ({CDS.DVC_MD4_TYLE unit=G14}) và Bộ Y tế ({CDS.DVC_MD4_TYLE unit=G18}).",
-        "The share of online public services at level 4 was {CDS.DVC_MD4_TYLE change_on_year unit=@bodies} on the same period of last year, that is, it doubled. So far {CDS.DVC_MD4_TYLE count_ge:100 number unit=@ministries} ministries have all their services at level 4: Information and Communications ({CDS.DVC_MD4_TYLE unit=G14}) and Health ({CDS.DVC_MD4_TYLE unit=G18}).",
+        "Tỷ lệ dịch vụ công trực tuyến mức độ 4 {CDS.DVC_MD4_TYLE change_on_year unit=@bodies} so với cùng kỳ năm trước. Đã có {CDS.DVC_MD4_TYLE count_ge:100 number unit=@ministries} bộ đưa toàn bộ dịch vụ công lên mức độ 4: Bộ Thông tin và Truyền thông ({CDS.DVC_MD4_TYLE unit=G14}) và Bộ Y tế ({CDS.DVC_MD4_TYLE unit=G18}).",
+        "The share of online public services at level 4 was {CDS.DVC_MD4_TYLE change_on_year unit=@bodies} on the same period of last year. So far {CDS.DVC_MD4_TYLE count_ge:100 number unit=@ministries} ministries have all their services at level 4: Information and Communications ({CDS.DVC_MD4_TYLE unit=G14}) and Health ({CDS.DVC_MD4_TYLE unit=G18}).",
     ));
     author.paragraph((
         "Mục tiêu chậm nhất năm 2021: {CDS.DVC_MD4_TYLE target unit=@bodies period=2021} dịch vụ công trực tuyến của các bộ, ngành, địa phương ở mức độ 4. Mục tiêu đến năm 2025: Việt Nam thuộc nhóm {CDS.IDI_HANG target number period=2025} nước dẫn đầu về công nghệ thông tin (IDI).",

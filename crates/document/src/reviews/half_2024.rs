@@ -26,11 +26,11 @@ fn results(author: &mut Author) {
     author.heading(1, ("I. Kết quả chung của ngành", "I. The whole sector"));
     author.paragraph((
         "6 tháng đầu năm 2024, doanh thu toàn ngành TT&TT {TN.DOANHTHU attained}, {TN.DOANHTHU change_on_year} so với cùng kỳ năm trước, {TN.DOANHTHU share_of_plan attained} kế hoạch năm. Nộp ngân sách nhà nước {TN.NSNN attained}, {TN.NSNN change_on_year} so với cùng kỳ năm trước, {TN.NSNN share_of_plan attained} kế hoạch năm.",
-        "In the first half of 2024 the sector's revenue {TN.DOANHTHU attained}, {TN.DOANHTHU change_on_year} on the same period of last year; it {TN.DOANHTHU share_of_plan attained} of the year's plan. Payments to the state budget: {TN.NSNN}, {TN.NSNN change_on_year}; this {TN.NSNN share_of_plan attained} of the year's plan.",
+        "In the first half of 2024 the sector's revenue {TN.DOANHTHU attained}, {TN.DOANHTHU change_on_year} on the same period of last year; share of the year's plan: {TN.DOANHTHU share_of_plan}. Payments to the state budget: {TN.NSNN}, {TN.NSNN change_on_year}; share of the year's plan: {TN.NSNN share_of_plan}.",
     ));
     author.paragraph((
         "Đóng góp của ngành vào GDP {TN.GDP attained}, {TN.GDP change_on_year} so với cùng kỳ năm trước, {TN.GDP share_of_plan attained} kế hoạch năm. Đến hết tháng 6/2024, tổng số lao động toàn ngành {TN.LAODONG attained period=2024-06}, {TN.LAODONG change_on_year period=2024-06} so với cùng kỳ năm trước.",
-        "The sector's contribution to GDP {TN.GDP attained}, {TN.GDP change_on_year} on the same period of last year; it {TN.GDP share_of_plan attained} of the year's plan. At the end of June 2024 the sector's labour force {TN.LAODONG attained period=2024-06}, {TN.LAODONG change_on_year period=2024-06} on the same time last year.",
+        "The sector's contribution to GDP {TN.GDP attained}, {TN.GDP change_on_year} on the same period of last year; share of the year's plan: {TN.GDP share_of_plan}. At the end of June 2024 the sector's labour force {TN.LAODONG attained period=2024-06}, {TN.LAODONG change_on_year period=2024-06} on the same time last year.",
     ));
     author.table(
         (
@@ -49,21 +49,21 @@ fn results(author: &mut Author) {
         &[
             &[
                 ("Doanh thu toàn ngành TT&TT", "Revenue"),
-                ("tỷ đồng", "VND billion"),
+                ("tỷ đồng", "billion VND"),
                 ("{TN.DOANHTHU number}", "{TN.DOANHTHU number}"),
                 ("{TN.DOANHTHU change_on_year arrow}", "{TN.DOANHTHU change_on_year arrow}"),
                 ("{TN.DOANHTHU share_of_plan}", "{TN.DOANHTHU share_of_plan}"),
             ],
             &[
                 ("Nộp ngân sách nhà nước", "Payments to the state budget"),
-                ("tỷ đồng", "VND billion"),
+                ("tỷ đồng", "billion VND"),
                 ("{TN.NSNN number}", "{TN.NSNN number}"),
                 ("{TN.NSNN change_on_year arrow}", "{TN.NSNN change_on_year arrow}"),
                 ("{TN.NSNN share_of_plan}", "{TN.NSNN share_of_plan}"),
             ],
             &[
                 ("Đóng góp vào GDP", "Contribution to GDP"),
-                ("tỷ đồng", "VND billion"),
+                ("tỷ đồng", "billion VND"),
                 ("{TN.GDP number}", "{TN.GDP number}"),
                 ("{TN.GDP change_on_year arrow}", "{TN.GDP change_on_year arrow}"),
                 ("{TN.GDP share_of_plan}", "{TN.GDP share_of_plan}"),
@@ -182,8 +182,8 @@ fn sectors(author: &mut Author) {
 fn burden(author: &mut Author) {
     author.heading(1, ("IV. Giảm gánh nặng báo cáo", "IV. Fewer reports"));
     author.paragraph((
-        "Mỗi năm các Sở phải gửi về Bộ {TN.BAOCAO_NAM number unit=@provinces period=2024} báo cáo. Từ nay mỗi tháng mỗi Sở điền {TN.BIEU_THANG number unit=@provinces period=2024} lần vào một mẫu số liệu chung; các đơn vị của Bộ lấy số liệu từ cơ sở dữ liệu, không yêu cầu báo cáo lại. Khối lượng báo cáo của cấp dưới giảm {TN.BAOCAO_NAM number target unit=@provinces period=2024} lần.",
-        "Each year the departments send the Ministry {TN.BAOCAO_NAM number unit=@provinces period=2024} reports. From now on each department fills one common form {TN.BIEU_THANG number unit=@provinces period=2024} time a month, and the Ministry's units take their figures from the database instead of asking again: {TN.BAOCAO_NAM number target unit=@provinces period=2024} times fewer reports.",
+        "Mỗi năm các Sở phải gửi về Bộ {TN.BAOCAO_NAM number unit=@provinces period=2024} báo cáo. Từ nay mỗi tháng mỗi Sở điền {TN.BIEU_THANG number unit=@provinces period=2024} lần vào một mẫu số liệu chung; các đơn vị của Bộ lấy số liệu từ cơ sở dữ liệu, không yêu cầu báo cáo lại. Khối lượng báo cáo của cấp dưới nhờ đó giảm mười lần.",
+        "Each year the departments send the Ministry {TN.BAOCAO_NAM number unit=@provinces period=2024} reports. From now on each department fills one common form {TN.BIEU_THANG number unit=@provinces period=2024} time a month, and the Ministry's units take their figures from the database instead of asking again: ten times fewer reports.",
     ));
 }
 
