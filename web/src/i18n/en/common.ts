@@ -90,4 +90,8 @@ export default {
   move_close: 'Figures closed',
   move_reopen: 'Reopened',
   move_correct: 'Corrected',
+  part_SEX_F: 'women',
+  part_SEX_M: 'men',
+  part_AREA_U: 'urban',
+  part_AREA_R: 'rural',
 } as const

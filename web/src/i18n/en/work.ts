@@ -8,7 +8,7 @@ export default {
   do_sign: 'Check and sign',
   do_returned: 'Correct and resend',
   do_receive: 'Receive',
-  do_late: 'View',
+  do_late: 'Enter now',
   do_read: 'Open',
   do_remind: 'Remind',
 } as const

@@ -90,4 +90,8 @@ export default {
   move_close: 'Chốt số liệu',
   move_reopen: 'Mở lại',
   move_correct: 'Đính chính số liệu',
+  part_SEX_F: 'trong đó: nữ',
+  part_SEX_M: 'trong đó: nam',
+  part_AREA_U: 'thành thị',
+  part_AREA_R: 'nông thôn',
 } as const

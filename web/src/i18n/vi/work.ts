@@ -8,7 +8,7 @@ export default {
   do_sign: 'Xem và ký',
   do_returned: 'Sửa và gửi lại',
   do_receive: 'Tiếp nhận',
-  do_late: 'Xem',
+  do_late: 'Nhập ngay',
   do_read: 'Mở',
   do_remind: 'Nhắc đến hạn',
 } as const
