@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -197,6 +198,7 @@ pub fn answer(
         as_of: query.as_of,
         tree: query.tree,
         known: RefCell::default(),
+        known_leaves: RefCell::default(),
     };
     let mut answers = Vec::with_capacity(query.cells().min(100_000));
     for code in &query.indicators {
@@ -361,6 +363,9 @@ impl Level {
 
 type Known = HashMap<(IndicatorCode, crate::UnitCode, Part, Breakdown, Source), Option<Level>>;
 
+/// The units that a unit's figures of an indicator are made of, on a day; `None` when it stands for itself.
+type KnownLeaves<'a> = HashMap<(crate::UnitCode, IndicatorCode, Date), Option<Rc<[&'a Unit]>>>;
+
 struct Asker<'a> {
     units: &'a Units,
     catalogue: &'a Catalogue,
@@ -368,6 +373,7 @@ struct Asker<'a> {
     as_of: Seq,
     tree: Tree,
     known: RefCell<Known>,
+    known_leaves: RefCell<KnownLeaves<'a>>,
 }
 
 impl<'a> Asker<'a> {
@@ -554,6 +560,12 @@ impl<'a> Asker<'a> {
     }
 
     fn rolled(&self, source: Source, asked: Asked<'a>, part: Part) -> Option<Level> {
+        // A stock is where it stands at the end, as stated or rolled up there.
+        let is_stock =
+            asked.indicator.over_time == OverTime::Last && asked.indicator.ratio.is_none();
+        if is_stock && let Some(at_the_end) = self.own(source, asked, part) {
+            return Some(at_the_end);
+        }
         let over_units = match self.leaves(asked) {
             Some(leaves) => self.over_units(source, asked, part, &leaves),
             None => None,
@@ -623,7 +635,17 @@ impl<'a> Asker<'a> {
     }
 
     /// The units that a figure of this unit is made of; `None` when it stands for itself.
-    fn leaves(&self, asked: Asked<'a>) -> Option<Vec<&'a Unit>> {
+    fn leaves(&self, asked: Asked<'a>) -> Option<Rc<[&'a Unit]>> {
+        let key = (asked.unit.code.clone(), asked.indicator.code.clone(), asked.period.end());
+        if let Some(known) = self.known_leaves.borrow().get(&key) {
+            return known.clone();
+        }
+        let leaves: Option<Rc<[&Unit]>> = self.look_for_leaves(asked).map(Into::into);
+        self.known_leaves.borrow_mut().insert(key, leaves.clone());
+        leaves
+    }
+
+    fn look_for_leaves(&self, asked: Asked<'a>) -> Option<Vec<&'a Unit>> {
         let own_day = asked.period.end();
         let (unit, indicator) = (asked.unit, asked.indicator);
         // A province is not searched down to its communes for an indicator of provinces.

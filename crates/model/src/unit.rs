@@ -56,7 +56,8 @@ impl UnitKind {
     /// Whether units of the other kind can lie below (or in) one of this kind.
     pub fn can_hold(self, other: UnitKind) -> bool {
         match self {
-            UnitKind::Country | UnitKind::Group => true,
+            UnitKind::Group => true,
+            UnitKind::Country => other != UnitKind::Country,
             UnitKind::Region | UnitKind::Province | UnitKind::District | UnitKind::Commune => {
                 other > self && !matches!(other, UnitKind::Ministry | UnitKind::Agency)
             }
