@@ -122,7 +122,11 @@ impl Reader {
             before_ordinal,
             limit,
         ];
-        let rows = self.conn.fetch_all(sql!("events"), asked).await?;
+        let statement = match filter.submission {
+            Some(_) => sql!("events_of_submission"),
+            None => sql!("events"),
+        };
+        let rows = self.conn.fetch_all(statement, asked).await?;
         rows.iter().map(event).collect()
     }
 }

@@ -89,8 +89,16 @@ pub struct Reader {
     pub(crate) interner: Arc<Mutex<Interner>>,
 }
 
-/// How often the head is looked up for commits of other processes.
-const POLL_EVERY: Duration = Duration::from_millis(50);
+impl Engine {
+    /// How often the head is looked up for commits of other processes: other servers on PostgreSQL,
+    /// on SQLite only a command such as an import.
+    fn poll_every(self) -> Duration {
+        match self {
+            Engine::Sqlite => Duration::from_millis(500),
+            Engine::Postgres => Duration::from_millis(50),
+        }
+    }
+}
 
 impl Store {
     /// Opens `sqlite:PATH` (made if it is missing) or `postgres://…`, brings its schema up to date,
@@ -112,8 +120,9 @@ impl Store {
             interner: Arc::default(),
         });
         tokio::spawn(writer::gather_and_commit(Arc::downgrade(&inner), waiting));
-        tokio::spawn(follow_head(Arc::downgrade(&inner)));
-        Ok(Store { inner })
+        let store = Store { inner };
+        tokio::spawn(follow_head(Arc::downgrade(&store.inner), store.engine().poll_every()));
+        Ok(store)
     }
 
     /// Which database it is.
@@ -264,9 +273,9 @@ async fn assert_durable(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn follow_head(inner: std::sync::Weak<Inner>) {
+async fn follow_head(inner: std::sync::Weak<Inner>, every: Duration) {
     loop {
-        tokio::time::sleep(POLL_EVERY).await;
+        tokio::time::sleep(every).await;
         let Some(inner) = inner.upgrade() else { return };
         let Ok(mut conn) = inner.pools.reader().await else { continue };
         if let Ok(head) = Head::read(&mut conn).await {

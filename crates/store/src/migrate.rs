@@ -10,7 +10,6 @@ pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_record
 
 pub(crate) async fn bring_up_to_date(conn: &mut Conn) -> Result<(), StoreError> {
     let known = MIGRATIONS.len() as i64;
-    conn.run(sql!("create_migration")).await?;
     loop {
         conn.begin_writing().await?;
         let found = locked_version(conn).await;
@@ -32,10 +31,12 @@ pub(crate) async fn bring_up_to_date(conn: &mut Conn) -> Result<(), StoreError> 
 }
 
 /// Two servers may start at once: the lock lets one of them apply a step and the other find it applied.
+/// SQLite's writing transactions wait for one another by themselves.
 async fn locked_version(conn: &mut Conn) -> Result<i64, StoreError> {
     if conn.engine() == crate::Engine::Postgres {
-        conn.run("LOCK TABLE migration IN EXCLUSIVE MODE").await?;
+        conn.run(sql!("lock_migrations.postgres")).await?;
     }
+    conn.run(sql!("create_migration")).await?;
     conn.fetch_one(sql!("schema_version"), vec![]).await?.int(0)
 }
 

@@ -106,8 +106,14 @@ impl Reader {
 
     /// One submission.
     pub async fn submission(&mut self, id: SubmissionId) -> Result<Option<Submission>, StoreError> {
-        let filter = SubmissionFilter { id: Some(id), ..SubmissionFilter::default() };
-        Ok(self.submissions(&filter).await?.pop())
+        let Some(row) = self.conn.fetch_optional(sql!("submission"), args![id]).await? else {
+            return Ok(None);
+        };
+        let mut one = submission(&row)?;
+        for section in &self.conn.fetch_all(sql!("sections_of_submission"), args![id]).await? {
+            one.sections.push(section_of(section)?);
+        }
+        Ok(Some(one))
     }
 }
 
@@ -121,14 +127,9 @@ impl Tx {
         period: Period,
         sections: &[SectionId],
     ) -> Result<(SubmissionId, bool), StoreError> {
-        let filter = SubmissionFilter {
-            id: None,
-            template: Some(template.clone()),
-            body: Some(body.clone()),
-            period: Some(period),
-        };
-        if let Some(open) = self.submissions(&filter).await?.pop() {
-            return Ok((open.id, false));
+        let asked = args![template.as_str(), body.as_str(), period.to_string()];
+        if let Some(open) = self.conn.fetch_optional(sql!("submission_of"), asked).await? {
+            return Ok((SubmissionId(open.int(0)?), false));
         }
         let id = self.new_id("submission").await?;
         let now = self.now();

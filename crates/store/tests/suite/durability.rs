@@ -150,3 +150,15 @@ fn answers_after_a_sync(trace: &str) -> usize {
     }
     answers
 }
+
+#[test]
+#[should_panic(expected = "answer 0 was given too early")]
+fn an_answer_before_the_sync_would_be_noticed() {
+    answers_after_a_sync(concat!(
+        "7 write(2, \"OPEN\\n\", 5) = 5\n",
+        "8 pwrite64(9</tmp/record.db-wal>, \"\", 24, 0) = 24\n",
+        "8 fdatasync(9</tmp/record.db-wal> <unfinished ...>\n",
+        "7 write(2, \"ACKNOWLEDGED 1\\n\", 15) = 15\n",
+        "8 <... fdatasync resumed>) = 0\n",
+    ));
+}

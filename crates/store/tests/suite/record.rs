@@ -56,6 +56,22 @@ fn a_correction_shows_only_from_its_place_in_the_record() {
     });
 }
 
+#[test]
+fn servers_that_start_at_once_on_an_empty_database_both_open_it() {
+    on_each(async |fresh| {
+        let folder = tempfile::tempdir().unwrap();
+        let url = match fresh.url.starts_with("sqlite:") {
+            true => format!("sqlite:{}", folder.path().join("new.db").display()),
+            false => postgres_url().await.unwrap(),
+        };
+        let open = || Store::open(&url, fresh.clock.clock());
+        let (a, b, c) = tokio::join!(open(), open(), open());
+        for store in [a, b, c] {
+            state(&store.unwrap(), &["BC.DOANHTHU 52 2024-06 1"]).await;
+        }
+    });
+}
+
 /// Whatever is recorded later, a reader of an earlier place sees what it saw then.
 #[test]
 fn the_past_is_stable() {
