@@ -5,8 +5,6 @@
 //! departments correct a month long after it, so that histories and "as known at" have something to
 //! show. The iterator makes one commit at a time: the whole is some 340,000 observations.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::{TimeZone, offset};
@@ -519,19 +517,6 @@ impl Iterator for History {
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.pending.size_hint()
     }
-}
-
-/// The publishers named in the history, for filters.
-pub fn publishers() -> Vec<Arc<str>> {
-    let catalogue = Catalogue::new(indicators());
-    let mut all: Vec<Arc<str>> = releases(&catalogue)
-        .iter()
-        .flat_map(|release| &release.said)
-        .filter_map(|said| said.publisher.clone())
-        .collect();
-    all.sort_unstable();
-    all.dedup();
-    all
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 pub mod account;
 pub mod body;
 pub mod catalogue;
+pub mod contradictions;
 pub mod form;
 pub mod history;
 pub mod open_month;
@@ -19,6 +20,7 @@ mod table;
 pub use account::{Account, PASSWORD, accounts};
 pub use body::bodies;
 pub use catalogue::indicators;
+pub use contradictions::{Contradiction, contradictions};
 pub use form::templates;
 pub use history::{Commit, Kind, history};
 pub use open_month::{Entry, Filled, Opened, Step, july_2024};

@@ -283,20 +283,22 @@ fn converted(
     }
 }
 
-fn said_by_the_ministry(row: &FigureRow, catalogue: &Catalogue) -> Result<Said, KeptAsSaid> {
+fn said_by_the_ministry(row: &FigureRow, catalogue: &Catalogue) -> Result<Said, Box<KeptAsSaid>> {
     let measure = Measure::parse(&row.measure).expect("the committed tables hold valid measures");
-    let kept = |reason_vi, reason_en| KeptAsSaid {
-        indicator: IndicatorCode::parse(&row.indicator)
-            .expect("the committed tables hold valid codes"),
-        name_vi: row.indicator_vi.clone(),
-        unit: UnitCode::parse(&row.unit).expect("the committed tables hold valid codes"),
-        measure,
-        value: decimal(&row.value),
-        unit_of_measure: row.unit_of_measure.clone(),
-        words: row.words.clone(),
-        document: row.report.clone(),
-        reason_vi,
-        reason_en,
+    let kept = |reason_vi, reason_en| {
+        Box::new(KeptAsSaid {
+            indicator: IndicatorCode::parse(&row.indicator)
+                .expect("the committed tables hold valid codes"),
+            name_vi: row.indicator_vi.clone(),
+            unit: UnitCode::parse(&row.unit).expect("the committed tables hold valid codes"),
+            measure,
+            value: decimal(&row.value),
+            unit_of_measure: row.unit_of_measure.clone(),
+            words: row.words.clone(),
+            document: row.report.clone(),
+            reason_vi,
+            reason_en,
+        })
     };
     if row.period.is_empty() {
         return Err(kept("không nêu thời hạn", "no deadline was given"));
@@ -400,7 +402,7 @@ fn read(catalogue: &Catalogue) -> (Vec<Release>, Vec<KeptAsSaid>) {
         for row in figures.iter().filter(|row| row.report == document) {
             match said_by_the_ministry(row, catalogue) {
                 Ok(one) => said.push(one),
-                Err(one) => kept.push(one),
+                Err(one) => kept.push(*one),
             }
         }
         spread_estimates(&mut said);

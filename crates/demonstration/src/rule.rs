@@ -197,11 +197,9 @@ fn yearly(row: &Asked, scale: u8) -> [Option<i128>; YEARS] {
 /// A straight line through year ends and other moments; level before the first.
 fn line(mut anchors: Vec<(i128, i128)>) -> Vec<i128> {
     anchors.sort_unstable();
-    if let [(at, first), (_, second), ..] = anchors[..] {
-        if at == 11 {
-            // What grew from little did not begin below nothing.
-            anchors.insert(0, (-1, (first - (second - first)).max(first / 2)));
-        }
+    if let [(11, first), (_, second), ..] = anchors[..] {
+        // What grew from little did not begin below nothing.
+        anchors.insert(0, (-1, (first - (second - first)).max(first / 2)));
     }
     (0..MONTHS as i128)
         .map(|month| {
