@@ -4,7 +4,10 @@
 //! An endpoint exists only by being added here with what it needs, so none can be forgotten: the
 //! list is printed into `permissions.txt` and compared by a test.
 
+mod accounts;
+mod audit;
 mod catalogue;
+mod definitions;
 pub mod figures;
 pub mod import;
 mod session;
@@ -156,6 +159,9 @@ pub fn endpoints() -> Endpoints {
         values::add,
         figures::add,
         import::add,
+        definitions::add,
+        accounts::add,
+        audit::add,
         submissions::add,
         work::add,
         reports::add,

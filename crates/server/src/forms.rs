@@ -4,7 +4,7 @@
 //! that what a person was shown is what is decided on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -44,6 +44,13 @@ pub struct OpenForm {
 impl OpenForm {
     /// Reads a submission and what stands beside it; `None` when there is none of that number.
     pub async fn read(app: &App, id: SubmissionId) -> Answer<Option<OpenForm>> {
+        let Some(mut form) = OpenForm::alone(app, id).await? else { return Ok(None) };
+        form.before = before(app, &form.ministry, &form.template, &form.body.unit, form.submission.period).await?;
+        Ok(Some(form))
+    }
+
+    /// Reads a submission without what the record knows beside it: enough for moves that check no figure.
+    pub async fn alone(app: &App, id: SubmissionId) -> Answer<Option<OpenForm>> {
         let mut reader = app.store.read().await.context("reading a submission")?;
         let Some(submission) = reader.submission(id).await.context("reading a submission")? else { return Ok(None) };
         let drafts = reader.cells(id).await.context("reading the cells of a submission")?;
@@ -55,8 +62,7 @@ impl OpenForm {
             .get(&submission.body)
             .cloned()
             .with_context(|| format!("submission {id} is of body {}, which is unknown", submission.body))?;
-        let before = before(app, &ministry, &template, &body.unit, submission.period).await?;
-        let cells = as_cells(&drafts);
+        let (cells, before) = (as_cells(&drafts), HashMap::new());
         Ok(Some(OpenForm { submission, template, body, drafts, cells, before, ministry }))
     }
 
@@ -119,7 +125,7 @@ pub fn template_of(ministry: &Ministry, submission: &Submission) -> Answer<Arc<T
     let found = ministry.templates.get(&key).with_context(|| {
         format!("submission {} uses template {} version {}, which is unknown", submission.id, key.0, key.1)
     })?;
-    Ok(Arc::new(found.clone()))
+    Ok(found.clone())
 }
 
 /// Whether a submission is or was late: signed after its deadline, or unsigned when it has passed.
@@ -144,8 +150,9 @@ pub async fn moves(reader: &mut Reader, id: SubmissionId) -> anyhow::Result<Vec<
 }
 
 /// The public holidays that deadlines skip.
-pub fn holidays() -> Holidays {
-    Holidays::of_vietnam()
+pub fn holidays() -> &'static Holidays {
+    static OF_VIETNAM: LazyLock<Holidays> = LazyLock::new(Holidays::of_vietnam);
+    &OF_VIETNAM
 }
 
 fn as_cells(drafts: &[DraftCell]) -> Cells {

@@ -1,27 +1,42 @@
 //! Reminders by e-mail: what was recorded as a reminder goes out once, and is marked when the mail
-//! server has taken it. A mail server that is away delays a reminder and never loses it.
+//! server has taken it.
+//!
+//! A mail server that is away delays a reminder and never loses it; an address that it does not take
+//! holds up nobody else's.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use lettre::message::header::ContentType;
+use lettre::message::{Mailbox, Mailboxes};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use workflow::deadline::left;
+use store::{Account, Reminder, SubmissionFilter};
 use workflow::Language;
+use workflow::deadline::left;
 
 use crate::api::work::template_name;
 use crate::config::Smtp;
-use crate::forms;
-use crate::state::App;
+use crate::forms::{self, overall_of};
+use crate::state::{App, Ministry};
+
+type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
 const EVERY: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends what waits, until the server stops.
 pub async fn send_reminders(app: App) {
     let Some(smtp) = app.smtp.clone() else { return };
+    let mut away = false;
     loop {
-        if let Err(error) = send_waiting(&app, &smtp).await {
-            tracing::warn!("reminders wait: {error:#}");
+        match send_waiting(&app, &smtp).await {
+            Ok(_) => away = false,
+            // Said once, not every two seconds.
+            Err(error) if !away => {
+                tracing::warn!("reminders wait: {error:#}");
+                away = true;
+            }
+            Err(_) => {}
         }
         tokio::time::sleep(EVERY).await;
     }
@@ -37,48 +52,89 @@ pub async fn send_waiting(app: &App, smtp: &Smtp) -> Result<usize> {
     let accounts = reader.accounts().await?;
     drop(reader);
     let ministry = app.ministry();
-    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&smtp.host)
-        .port(smtp.port)
-        .timeout(Some(Duration::from_secs(20)))
-        .build();
+    let from: Mailbox = smtp.from.parse().context("the address reminders come from")?;
+    let transport = Transport::builder_dangerous(&smtp.host).port(smtp.port).timeout(Some(PATIENCE)).build();
     let mut sent = 0;
     for reminder in waiting {
-        let own = |bodies: Vec<&model::BodyCode>| bodies.contains(&&reminder.body);
-        let mut to: Vec<String> = accounts
-            .iter()
-            .filter(|account| !account.disabled && own(account.actor().bodies()))
-            .filter_map(|account| account.email.clone())
-            .collect();
-        to.extend(ministry.bodies.get(&reminder.body).and_then(|body| body.email.clone()));
-        to.sort_unstable();
-        to.dedup();
-        let name = template_name(&ministry, &reminder.template);
-        let period = document::period::words(reminder.period, document::Lang::Vi);
-        let deadline = ministry.template(reminder.template.as_str()).map(|template| {
-            let due = template.due(reminder.period, &forms::holidays());
-            let moment = due.to_zoned(crate::clock::time_zone()).datetime();
-            let left = left(due, app.now()).in_words(Language::Vietnamese);
-            format!("Hạn gửi: {}, {left}.", document::period::moment(moment, document::Lang::Vi))
-        });
-        let text = format!(
-            "Kính gửi đơn vị,\n\nBộ chưa nhận được biểu “{name}”, {period}. {}\n\nMở biểu: {}/nhap-lieu\n",
-            deadline.unwrap_or_default(),
-            app.address
-        );
-        for address in &to {
-            let message = Message::builder()
-                .from(smtp.from.parse().context("the address reminders come from")?)
-                .to(address.parse().with_context(|| format!("the address {address}"))?)
-                .subject(format!("Nhắc đến hạn: {name}, {period}"))
-                .header(ContentType::TEXT_PLAIN)
-                .body(text.clone())?;
-            transport.send(message).await.with_context(|| format!("sending to {address}"))?;
+        let to = addresses(&ministry, &accounts, &reminder);
+        // Whoever has sent the form while the mail server was away needs no reminder any more.
+        if !to.is_empty() && !is_sent(app, &reminder).await? {
+            sent += usize::from(deliver(&transport, &from, to, &words(app, &ministry, &reminder)).await?);
         }
         let id = reminder.id;
         app.write(None, move |tx| Box::pin(async move { Ok(tx.reminder_mailed(id).await?) }))
             .await
             .map_err(|problem| anyhow::anyhow!("{}", problem.message.text(Language::English)))?;
-        sent += usize::from(!to.is_empty());
     }
     Ok(sent)
+}
+
+/// Everybody of a body and its office, each address once; one that is no address is passed over.
+fn addresses(ministry: &Ministry, accounts: &[Account], reminder: &Reminder) -> Vec<Mailbox> {
+    let of_body = |account: &&Account| !account.disabled && account.actor().bodies().contains(&&reminder.body);
+    let mut to: Vec<&str> = accounts.iter().filter(of_body).filter_map(|account| account.email.as_deref()).collect();
+    to.extend(ministry.bodies.get(&reminder.body).and_then(|body| body.email.as_deref()));
+    to.sort_unstable();
+    to.dedup();
+    to.into_iter()
+        .filter_map(|address| {
+            let read = address.parse();
+            if read.is_err() {
+                tracing::warn!("{address} is not an address: no reminder goes there");
+            }
+            read.ok()
+        })
+        .collect()
+}
+
+async fn is_sent(app: &App, reminder: &Reminder) -> Result<bool> {
+    let filter = SubmissionFilter {
+        template: Some(reminder.template.clone()),
+        body: Some(reminder.body.clone()),
+        period: Some(reminder.period),
+        ..SubmissionFilter::default()
+    };
+    let found = app.store.read().await?.submissions(&filter).await?;
+    Ok(found.iter().any(|submission| overall_of(submission).is_sent()))
+}
+
+/// The subject and the text.
+fn words(app: &App, ministry: &Ministry, reminder: &Reminder) -> (String, String) {
+    let name = template_name(ministry, &reminder.template);
+    let period = document::period::words(reminder.period, document::Lang::Vi);
+    let deadline = ministry.template(reminder.template.as_str()).map(|template| {
+        let due = template.due(reminder.period, forms::holidays());
+        let moment = due.to_zoned(crate::clock::time_zone()).datetime();
+        let left = left(due, app.now()).in_words(Language::Vietnamese);
+        format!("Hạn gửi: {}, {left}.", document::period::moment(moment, document::Lang::Vi))
+    });
+    let deadline = deadline.unwrap_or_default();
+    let text = format!(
+        "Kính gửi đơn vị,\n\nBộ chưa nhận được “{name}”, {period}. {deadline}\n\nMở biểu: {}/nhap-lieu\n",
+        app.address
+    );
+    (format!("Nhắc đến hạn: {name}, {period}"), text)
+}
+
+/// One letter to all of them, which the mail server takes whole; where it refuses an address for good, one to
+/// each of the others. Answers whether anybody got it; an error is a mail server that may take it later.
+async fn deliver(transport: &Transport, from: &Mailbox, to: Vec<Mailbox>, (subject, text): &(String, String)) -> Result<bool> {
+    let letter = |to: Mailboxes| {
+        let header = lettre::message::header::To::from(to);
+        let letter = Message::builder().from(from.clone()).mailbox(header).subject(subject.as_str());
+        letter.header(ContentType::TEXT_PLAIN).body(text.clone())
+    };
+    match transport.send(letter(to.clone().into_iter().collect())?).await {
+        Ok(_) => return Ok(true),
+        Err(error) if error.is_permanent() => tracing::warn!("the mail server refuses a reminder: {error}"),
+        Err(error) => return Err(error).context("sending a reminder"),
+    }
+    let mut taken = false;
+    for address in to.iter().filter(|_| to.len() > 1) {
+        match transport.send(letter([address.clone()].into_iter().collect())?).await {
+            Ok(_) => taken = true,
+            Err(error) => tracing::warn!("no reminder to {address}: {error}"),
+        }
+    }
+    Ok(taken)
 }

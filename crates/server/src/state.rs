@@ -37,7 +37,7 @@ pub struct Ministry {
     /// The offices that answer for units.
     pub bodies: Bodies,
     /// Every version of every template.
-    pub templates: BTreeMap<(TemplateCode, u32), Template>,
+    pub templates: BTreeMap<(TemplateCode, u32), Arc<Template>>,
     /// Up to where the record was read for this.
     pub seq: Seq,
 }
@@ -45,13 +45,14 @@ pub struct Ministry {
 impl Ministry {
     /// The last version of a template.
     pub fn template(&self, code: &str) -> Option<&Template> {
-        self.templates.values().rev().find(|template| template.code.as_str() == code)
+        let mut versions = self.templates.values().rev();
+        versions.find(|template| template.code.as_str() == code).map(Arc::as_ref)
     }
 
     /// The last version of each template, by code.
     pub fn current_templates(&self) -> Vec<&Template> {
         let last: BTreeMap<&TemplateCode, &Template> =
-            self.templates.values().map(|template| (&template.code, template)).collect();
+            self.templates.values().map(|template| (&template.code, &**template)).collect();
         last.into_values().collect()
     }
 
@@ -219,7 +220,7 @@ async fn read_ministry(store: &Store) -> Result<Ministry> {
         templates: defined
             .templates
             .into_iter()
-            .map(|one| ((one.code.clone(), one.version), one))
+            .map(|one| ((one.code.clone(), one.version), Arc::new(one)))
             .collect(),
         seq,
     })

@@ -183,10 +183,6 @@ pub enum Message {
     BadLink,
     /// Nobody would be left to administer.
     LastAdministrator,
-    /// The role needs a body.
-    RoleNeedsBody(String),
-    /// The code is taken by a unit or an indicator.
-    CodeTaken(String),
     /// The units would not be a tree.
     BadUnits(String),
     /// The scale of an indicator cannot change while it has figures of more decimals.
@@ -204,6 +200,36 @@ pub enum Message {
         /// In English.
         en: String,
     },
+}
+
+/// What happened, in a sentence for the audit; `body` is the name of the body concerned.
+pub fn event(what: &store::NewEvent, body: Option<&str>, language: Language) -> String {
+    let said = match language {
+        Language::Vietnamese => vi::event(&what.kind),
+        Language::English => en::event(&what.kind),
+    };
+    let mut text = said.map_or_else(|| what.kind.clone(), str::to_owned);
+    let period = what.period.map(|period| match language {
+        Language::Vietnamese => document::period::words(period, document::Lang::Vi),
+        Language::English => document::period::words(period, document::Lang::En),
+    });
+    let of = |name: &str| what.detail[name].as_str().map(str::to_owned);
+    let label = of(language.pick("label_vi", "label_en"));
+    let details = [
+        what.section.clone(),
+        body.map(str::to_owned),
+        period,
+        label,
+        of("account"),
+        of("user"),
+        of("name"),
+        of("reason").map(|reason| format!("“{reason}”")),
+    ];
+    for (number, detail) in details.into_iter().flatten().enumerate() {
+        text.push_str(if number == 0 { ": " } else { ", " });
+        text.push_str(&detail);
+    }
+    text
 }
 
 impl Message {
@@ -277,8 +303,6 @@ impl Message {
             Message::WeakPassword => (422, "weak_password"),
             Message::BadLink => (410, "bad_link"),
             Message::LastAdministrator => (409, "last_administrator"),
-            Message::RoleNeedsBody(_) => (422, "role_needs_body"),
-            Message::CodeTaken(_) => (409, "code_taken"),
             Message::BadUnits(_) => (422, "bad_units"),
             Message::BadIndicator(_) => (422, "bad_indicator"),
             Message::BadSpreadsheet => (422, "bad_spreadsheet"),

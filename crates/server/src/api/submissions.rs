@@ -10,11 +10,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use model::{BodyCode, Cell, Decimal, Figure, Period, Sector, Source, SubmissionId};
+use model::{Absence, BodyCode, Cell, Decimal, Figure, Period, Sector, Seq, Source, Status, SubmissionId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
-    DraftCell, DraftValue, Event, NewEvent, NewObservation, Origin, OriginKind, SaveCell, SaveError, Submission,
+    DraftCell, DraftValue, Event, NewEvent, NewObservation, Origin, OriginKind, Recorded, SaveCell, SaveError, Submission,
     SubmissionFilter, Tx,
 };
 use utoipa::ToSchema;
@@ -426,8 +426,8 @@ async fn save_cells(
     sent: SentJson<Saves>,
 ) -> Answer<Response> {
     let id = submission_id(&id)?;
-    let first = sent.value.cells.first().map(|edit| edit.cell.clone()).unwrap_or_default();
-    let Some(form) = OpenForm::read(&app, id).await? else { return Err(Message::NotFound.into()) };
+    check_count(sent.value.cells.len())?;
+    let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
     // Writing another body's cell is refused by name, even where the submission itself is hidden.
     for edit in &sent.value.cells {
         let sector = CellKey::parse(&edit.cell)
@@ -436,9 +436,6 @@ async fn save_cells(
         let sector = sector.or(form.template.sections.first().map(|section| section.sector)).unwrap_or(Sector::Whole);
         let needed = Permission::EnterCells { body: form.body.code.clone(), sector };
         caller.may(&needed).map_err(|problem| problem.in_cell(edit.cell.clone()))?;
-    }
-    if sent.value.cells.is_empty() || sent.value.cells.len() > MOST_CELLS {
-        return Err(Problem::from(Message::Empty("cells")).in_cell(first));
     }
     let language = caller.speaks();
     let saves = read_edits(&form, &sent.value.cells, language)?;
@@ -476,6 +473,21 @@ async fn save_cells(
     Ok(written(StatusCode::OK, saved))
 }
 
+/// A save is of something, and not of more than a form can hold.
+fn check_count(cells: usize) -> Answer<()> {
+    match cells {
+        0 => Err(Message::Empty("cells").into()),
+        1..=MOST_CELLS => Ok(()),
+        _ => Err(Message::said(422, "too_many_cells", |language| {
+            language.pick(
+                format!("Mỗi lần lưu được tối đa {MOST_CELLS} ô; lần này có {cells} ô."),
+                format!("At most {MOST_CELLS} cells are saved at once; these are {cells}."),
+            )
+        })
+        .into()),
+    }
+}
+
 fn stale_version(stale: &store::StaleVersion, yours: &[CellEdit]) -> Problem {
     let cell = stale.cell.to_string();
     let own = yours.iter().find(|edit| edit.cell == cell);
@@ -495,10 +507,9 @@ fn read_edits(form: &OpenForm, edits: &[CellEdit], language: Language) -> Answer
         .iter()
         .map(|edit| {
             let at = |problem: Problem| problem.in_cell(edit.cell.clone());
-            let unknown = || at(Message::said(422, "unknown_cell", |language| language.pick("Biểu này không có ô như vậy.", "This form has no such cell.").to_owned()).into());
-            let key = CellKey::parse(&edit.cell).map_err(|_| unknown())?;
+            let key = CellKey::parse(&edit.cell).map_err(|_| unknown_cell(&edit.cell))?;
             if !form.template.has(&key) {
-                return Err(unknown());
+                return Err(unknown_cell(&edit.cell));
             }
             if !seen.insert(key.clone()) {
                 return Err(at(Message::said(422, "cell_twice", |language| language.pick("Một ô chỉ được ghi một lần trong mỗi lần lưu.", "A cell can stand only once in a save.").to_owned()).into()));
@@ -572,6 +583,29 @@ struct Said {
     cells: Vec<String>,
 }
 
+impl Said {
+    /// Refuses what is too long to be read and cells that the form does not have.
+    fn checked(self, template: &Template) -> Answer<Said> {
+        if self.reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
+            return Err(refused(workflow::Refusal::ReasonTooLong));
+        }
+        for cell in &self.cells {
+            let key = CellKey::parse(cell).map_err(|_| unknown_cell(cell))?;
+            if !template.has(&key) {
+                return Err(unknown_cell(cell));
+            }
+        }
+        Ok(self)
+    }
+}
+
+fn unknown_cell(cell: &str) -> Problem {
+    let message = Message::said(422, "unknown_cell", |language| {
+        language.pick("Biểu này không có ô như vậy.", "This form has no such cell.").to_owned()
+    });
+    Problem::from(message).in_cell(cell)
+}
+
 /// Trình ký: sends every open section to the head of the body.
 #[utoipa::path(post, path = "/submissions/{id}/submit", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 422, description = "errors in the form, all of them")))]
 async fn submit(State(app): State<App>, caller: Caller, Path(id): Path<String>, sent: SentJson<Said>) -> Answer<Response> {
@@ -617,11 +651,15 @@ async fn reopen(State(app): State<App>, caller: Caller, Path(at): Path<(String, 
 /// A move on every section where it starts.
 async fn move_whole(app: App, caller: Caller, id: &str, sent: SentJson<Said>, step: Move) -> Answer<Response> {
     let id = submission_id(id)?;
-    let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    let form = match step {
+        Move::Submit | Move::Sign => OpenForm::read(&app, id).await?,
+        _ => OpenForm::alone(&app, id).await?,
+    };
+    let form = form.ok_or(Message::NotFound)?;
     may_see(&caller, &form.submission, &form.template)?;
     caller.may(&permission_for(step, &form.body.code, Sector::Whole))?;
     let actor = caller.actor()?.clone();
-    let (language, said) = (caller.speaks(), sent.value);
+    let (language, said) = (caller.speaks(), sent.value.checked(&form.template)?);
     let moved = app
         .write(sent.key, move |tx| {
             Box::pin(async move {
@@ -636,10 +674,11 @@ async fn move_whole(app: App, caller: Caller, id: &str, sent: SentJson<Said>, st
                 if matches!(step, Move::Submit | Move::Sign) {
                     check_before(&form, &starts, language)?;
                 }
+                let mut events = vec![];
                 for section in starts {
-                    make_move(tx, &form, &section, step, &actor, &said).await?;
+                    events.push(make_move(tx, &form, &section, step, &actor, &said).await?);
                 }
-                Ok(())
+                Ok(tx.record_events(&events).await?)
             })
         })
         .await?;
@@ -649,18 +688,19 @@ async fn move_whole(app: App, caller: Caller, id: &str, sent: SentJson<Said>, st
 /// A move on one section.
 async fn move_section(app: App, caller: Caller, (id, section): &(String, String), sent: SentJson<Said>, step: Move) -> Answer<Response> {
     let id = submission_id(id)?;
-    let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    let form = OpenForm::alone(&app, id).await?.ok_or(Message::NotFound)?;
     may_see(&caller, &form.submission, &form.template)?;
     let found = form.template.section(section).ok_or(Message::NotFound)?;
     caller.may(&permission_for(step, &form.body.code, found.sector))?;
     let section = found.id.clone();
     let actor = caller.actor()?.clone();
-    let said = sent.value;
+    let said = sent.value.checked(&form.template)?;
     let moved = app
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let form = form.again(tx).await?;
-                make_move(tx, &form, &section, step, &actor, &said).await
+                let event = make_move(tx, &form, &section, step, &actor, &said).await?;
+                Ok(tx.record_events(&[event]).await?)
             })
         })
         .await?;
@@ -694,7 +734,7 @@ fn refused(refusal: workflow::Refusal) -> Problem {
     Message::said(409, refusal.code(), |language| refusal.message(language)).into()
 }
 
-/// Decides, then writes the state, the figures and the event of one move.
+/// Decides, then writes the state and the figures of one move; answers the event that tells of it.
 async fn make_move(
     tx: &mut Tx,
     form: &OpenForm,
@@ -702,7 +742,7 @@ async fn make_move(
     step: Move,
     actor: &workflow::Actor,
     said: &Said,
-) -> Answer<()> {
+) -> Answer<NewEvent> {
     let definition = form.template.section(section.as_str()).ok_or(Message::NotFound)?;
     let state = form.submission.state(section.as_str()).ok_or(Message::NotFound)?;
     let (by, at) = (actor.person, tx.now());
@@ -723,8 +763,16 @@ async fn make_move(
     let period = form.submission.period;
     let figures: Vec<Statement> = match step {
         Move::Sign => {
-            let before = stated_before(tx, form, definition).await?;
-            statements(definition, &form.cells, unit, period, &before)
+            let emptied = emptied(tx, form, definition).await?;
+            let cells: Vec<Cell> = emptied.iter().map(|one| one.cell.clone()).collect();
+            let mut figures = statements(definition, &form.cells, unit, period, &cells);
+            for one in emptied {
+                let Some((figure, status)) = one.stands_again else { continue };
+                for statement in figures.iter_mut().filter(|statement| statement.cell == one.cell) {
+                    (statement.figure, statement.status) = (figure, status);
+                }
+            }
+            figures
         }
         Move::Return => withdrawals(definition, &form.cells, unit, period),
         Move::Edit | Move::Submit | Move::ReturnToDrafter | Move::Receive | Move::Close | Move::Reopen | Move::Correct => {
@@ -733,7 +781,7 @@ async fn make_move(
     };
     let said_reason = said.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
     state_figures(tx, form, definition, figures, actor, said_reason).await?;
-    tx.event(NewEvent {
+    Ok(NewEvent {
         kind: format!("section_{}", step.code()),
         actor: Some(actor.person),
         body: Some(form.body.code.clone()),
@@ -743,26 +791,40 @@ async fn make_move(
         detail: json!({"reason": said_reason, "cells": said.cells}),
         ..NewEvent::default()
     })
-    .await?;
-    Ok(())
 }
 
-/// The cells that earlier signatures of a section stated and that stand.
-async fn stated_before(tx: &mut Tx, form: &OpenForm, section: &Section) -> Answer<Vec<Cell>> {
-    let mut stated = vec![];
+/// A cell that an earlier signature stated and that is empty now.
+struct Emptied {
+    cell: Cell,
+    /// What somebody else had said of it and stands again, such as the estimate that was settled; without it, the
+    /// figure is withdrawn.
+    stands_again: Option<(Figure, Status)>,
+}
+
+/// The cells that earlier signatures of a section stated, that still stand, and that are empty now.
+async fn emptied(tx: &mut Tx, form: &OpenForm, section: &Section) -> Answer<Vec<Emptied>> {
+    let mut emptied = vec![];
     for key in section.cells() {
-        let touched = form.drafts.iter().any(|draft| draft.cell == key && draft.version > 1);
-        let Some((cell, _)) = workflow::form::recorded_as(section, &key, &form.body.unit, form.submission.period) else { continue };
         // Only a cell that was saved more than once can have been stated and emptied since.
-        if touched && form.cells.get(&key).is_none_or(|filled| filled.is_empty()) {
-            let history = tx.history_of_cell(&cell, model::Seq::LATEST).await?;
-            let own = history.iter().rev().find(|recorded| recorded.origin.submission == Some(form.submission.id));
-            if own.is_some_and(|recorded| recorded.observation.figure.absence() != Some(model::Absence::Withdrawn)) {
-                stated.push(cell);
-            }
+        let touched = form.drafts.iter().any(|draft| draft.cell == key && draft.version > 1);
+        if !touched || form.cells.get(&key).is_some_and(|filled| !filled.is_empty()) {
+            continue;
         }
+        let named = workflow::form::recorded_as(section, &key, &form.body.unit, form.submission.period);
+        let Some((cell, _)) = named else { continue };
+        let is_gone = |said: &Recorded| said.observation.figure.absence() == Some(Absence::Withdrawn);
+        let is_own = |said: &&Recorded| said.origin.submission == Some(form.submission.id);
+        let history = tx.history_of_cell(&cell, Seq::LATEST).await?;
+        let reported: Vec<&Recorded> =
+            history.iter().filter(|said| said.observation.source == Source::Reported).collect();
+        if !reported.iter().rev().copied().find(is_own).is_some_and(|own| !is_gone(own)) {
+            continue;
+        }
+        let other = reported.iter().rev().copied().find(|said| !is_own(said)).filter(|said| !is_gone(said));
+        let stands_again = other.map(|said| (said.observation.figure, said.observation.status));
+        emptied.push(Emptied { cell, stands_again });
     }
-    Ok(stated)
+    Ok(emptied)
 }
 
 async fn state_figures(
@@ -825,7 +887,7 @@ async fn correct(
     sent: SentJson<Correction>,
 ) -> Answer<Response> {
     let id = submission_id(&id)?;
-    let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    let form = OpenForm::alone(&app, id).await?.ok_or(Message::NotFound)?;
     may_see(&caller, &form.submission, &form.template)?;
     let found = form.template.section(&section).ok_or(Message::NotFound)?;
     caller.may(&Permission::Correct { body: form.body.code.clone(), sector: found.sector })?;
@@ -931,6 +993,7 @@ async fn receive_clean(State(app): State<App>, caller: Caller, sent: SentJson<Cl
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let mut answer = ReceivedClean { received: vec![], skipped: vec![] };
+                let mut events = vec![];
                 for form in forms {
                     let form = form.again(tx).await?;
                     let findings = form.findings();
@@ -954,11 +1017,13 @@ async fn receive_clean(State(app): State<App>, caller: Caller, sent: SentJson<Cl
                             );
                             answer.skipped.push(SkippedAt { submission, section: id, reason });
                         } else {
-                            make_move(tx, &form, &section.id, Move::Receive, &actor, &Said::default()).await?;
+                            let nothing = Said::default();
+                            events.push(make_move(tx, &form, &section.id, Move::Receive, &actor, &nothing).await?);
                             answer.received.push(SectionAt { submission, section: id });
                         }
                     }
                 }
+                tx.record_events(&events).await?;
                 Ok(answer)
             })
         })
@@ -983,7 +1048,7 @@ fn standing<'a>(
 }
 
 fn summary(ministry: &Ministry, submission: &Submission, template: &Template, now: Timestamp) -> Summary {
-    let due = template.due(submission.period, &forms::holidays());
+    let due = template.due(submission.period, forms::holidays());
     let (vi, en) = ministry
         .bodies
         .get(&submission.body)
@@ -1033,7 +1098,7 @@ async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<Submissio
     let actor = caller.actor()?;
     let seen = |section: &SectionId| visible.contains(section);
     let summary = summary(&form.ministry, &form.submission, &form.template, app.store.now());
-    let due = form.template.due(form.submission.period, &forms::holidays());
+    let due = form.template.due(form.submission.period, forms::holidays());
     let late = is_late(due, signed_at(&form.submission, &moves), app.store.now());
     let can = can(&form, actor);
     let locked_reason = form

@@ -9,8 +9,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::Timestamp;
-use model::{BodyCode, Period, PersonId, Sector, SubmissionId, Unit, UnitKind};
+use jiff::{SignedDuration, Timestamp};
+use model::{BodyCode, Calendar, Period, PersonId, Sector, SubmissionId, Unit, UnitKind};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{EventFilter, NewEvent, Submission, SubmissionFilter};
@@ -91,7 +91,7 @@ async fn work(State(app): State<App>, caller: Caller) -> Answer<Json<Work>> {
         }
     }
     let reviewed = actor.reviewed_sectors();
-    let mut progress = None;
+    let mut progress: Option<(bool, Progress)> = None;
     let sees_all = may(actor, &Permission::SeeCompleteness).is_ok();
     for template in ministry.current_templates() {
         if !sees_all {
@@ -103,13 +103,16 @@ async fn work(State(app): State<App>, caller: Caller) -> Answer<Json<Work>> {
         items.extend(review_items(&reviewed, template, &all, period, now));
         let current: Vec<&Submission> = all.iter().filter(|submission| submission.period == period).collect();
         let have = current.iter().filter(|submission| overall_of(submission) != Overall::NotStarted).count();
-        if progress.is_none() && !current.is_empty() {
-            progress = Some(Progress {
-                template: template.code.to_string(),
-                period: period.to_string(),
-                have: have as u32,
-                expected: expected_bodies(&ministry, template, period).len() as u32,
-            });
+        if current.is_empty() {
+            continue;
+        }
+        // The form that most bodies fill; of several, the one of the calendar's months.
+        let statistical = template.calendar == Calendar::Statistical;
+        let expected = expected_bodies(&ministry, template, period).len() as u32;
+        let is_wider = |(other, shown): &(bool, Progress)| (expected, statistical) > (shown.expected, *other);
+        if progress.as_ref().is_none_or(is_wider) {
+            let (template, period) = (template.code.to_string(), period.to_string());
+            progress = Some((statistical, Progress { template, period, have: have as u32, expected }));
         }
     }
     drop(reader);
@@ -136,7 +139,7 @@ async fn work(State(app): State<App>, caller: Caller) -> Answer<Json<Work>> {
         });
     }
     items.sort_by_key(|item| (urgency(item.kind), item.due.clone()));
-    Ok(Json(Work { items, progress }))
+    Ok(Json(Work { items, progress: progress.map(|(_, widest)| widest) }))
 }
 
 fn urgency(kind: &str) -> u8 {
@@ -157,7 +160,7 @@ fn own_item(actor: &workflow::Actor, template: &Template, submission: &Submissio
     let body = &submission.body;
     let enters = may(actor, &Permission::Submit { body: body.clone() }).is_ok();
     let signs = may(actor, &Permission::Sign { body: body.clone() }).is_ok();
-    let due = template.due(submission.period, &forms::holidays());
+    let due = template.due(submission.period, forms::holidays());
     let late = now > due;
     let kind = match overall {
         Overall::NotStarted | Overall::Draft if enters && late => "late",
@@ -214,7 +217,7 @@ fn review_items(reviewed: &[Sector], template: &Template, all: &[Submission], cu
             count: Some(count),
         })
         .collect();
-    let due = template.due(current, &forms::holidays());
+    let due = template.due(current, forms::holidays());
     let unsent = all.iter().filter(|submission| submission.period == current && !overall_of(submission).is_sent()).count();
     if !reviewed.is_empty() && unsent > 0 {
         let (vi, en) = (left(due, now).in_words(Language::Vietnamese), left(due, now).in_words(Language::English));
@@ -304,7 +307,7 @@ async fn completeness(State(app): State<App>, caller: Caller, Params(asked): Par
     let signed = signatures(&mut reader, &submissions).await?;
     drop(reader);
     let by_body: BTreeMap<&BodyCode, &Submission> = submissions.iter().map(|one| (&one.body, one)).collect();
-    let due = template.due(period, &forms::holidays());
+    let due = template.due(period, forms::holidays());
     let cells = template.counted_cells().len() as u32;
     let mut rows: Vec<CompletenessRow> = vec![];
     for code in expected_bodies(&ministry, &template, period) {
@@ -342,7 +345,10 @@ async fn completeness(State(app): State<App>, caller: Caller, Params(asked): Par
 async fn signatures(reader: &mut store::Reader, submissions: &[Submission]) -> Answer<BTreeMap<SubmissionId, Timestamp>> {
     let ids: BTreeSet<SubmissionId> = submissions.iter().map(|one| one.id).collect();
     let Some(since) = submissions.iter().map(|one| one.created_at).min() else { return Ok(BTreeMap::new()) };
-    let filter = EventFilter { kind: Some("section_sign".into()), from: Some(since), ..EventFilter::default() };
+    // A signature touches its submission, so none is later than the last touch.
+    let until = submissions.iter().map(|one| one.updated_at).max();
+    let to = until.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
+    let filter = EventFilter { kind: Some("section_sign".into()), from: Some(since), to, ..EventFilter::default() };
     let mut signed = BTreeMap::new();
     for event in reader.events(&filter).await? {
         if let Some(id) = event.what.submission.filter(|id| ids.contains(id)) {
@@ -481,7 +487,7 @@ async fn remind(State(app): State<App>, caller: Caller, sent: SentJson<Remind>) 
     };
     let actor = caller.actor()?.person;
     let filter = SubmissionFilter { template: Some(template.code.clone()), period: Some(period), ..SubmissionFilter::default() };
-    let due = template.due(period, &forms::holidays());
+    let due = template.due(period, forms::holidays());
     let left = [Language::Vietnamese, Language::English].map(|language| left(due, now).in_words(language));
     let people: Vec<(PersonId, Vec<BodyCode>)> = {
         let mut reader = app.store.read().await?;

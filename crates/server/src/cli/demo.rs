@@ -84,6 +84,12 @@ async fn load(store: &Store) -> Result<()> {
 
 /// A commit of the demonstration as the record keeps it.
 fn history_commit(commit: Commit, people: &HashMap<String, PersonId>) -> HistoryCommit {
+    let template = match &commit.kind {
+        Kind::Submission { template, .. } | Kind::Correction { template, .. } => {
+            Some(template.to_string())
+        }
+        Kind::Release { .. } | Kind::Plan { .. } => None,
+    };
     let (origin, event, period, reason) = match &commit.kind {
         Kind::Submission { period, .. } => {
             (OriginKind::Submission, "section_sign", Some(*period), None)
@@ -100,7 +106,7 @@ fn history_commit(commit: Commit, people: &HashMap<String, PersonId>) -> History
         actor,
         body: Some(commit.body),
         period,
-        detail: json!({ "label_vi": commit.label_vi, "label_en": commit.label_en, "reason": reason }),
+        detail: json!({ "template": template, "label_vi": commit.label_vi, "label_en": commit.label_en, "reason": reason }),
         ..NewEvent::default()
     };
     let origin = Origin {

@@ -81,11 +81,38 @@ pub(super) fn text(message: &Message) -> String {
         Message::WeakPassword => "A password has at least 12 characters and is not the user name.".into(),
         Message::BadLink => "This link was used or is too old. Ask an administrator for a new one.".into(),
         Message::LastAdministrator => "The last administrator cannot be disabled.".into(),
-        Message::RoleNeedsBody(role) => format!("The role “{role}” needs a reporting body."),
-        Message::CodeTaken(code) => format!("The code “{code}” is taken."),
         Message::BadUnits(why) => format!("The units are not a tree: {why}."),
         Message::BadIndicator(why) => format!("The indicator is not valid: {why}."),
         Message::BadSpreadsheet => "The spreadsheet cannot be read; an .xlsx file with the columns user, name, email, role, body, sectors in its first row is expected.".into(),
         Message::Said { en, .. } => en.clone(),
     }
+}
+
+/// What an event of this kind was.
+pub(super) fn event(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "section_submit" => "Sent up for signature",
+        "section_sign" => "Signed and sent",
+        "section_return_to_drafter" => "Returned to the preparer",
+        "section_receive" => "Received",
+        "section_return" => "Returned for correction",
+        "section_close" => "Closed",
+        "section_reopen" => "Reopened",
+        "section_correct" => "Corrected",
+        "reminded" => "Reminded",
+        "published" => "Published",
+        "plan_set" => "Plan set",
+        "imported" => "Imported a file of figures",
+        "account_added" => "Account added",
+        "account_disabled" => "Account disabled",
+        "account_enabled" => "Account enabled",
+        "reset_link_made" => "Reset link made",
+        "password_set" => "Password set",
+        "token_added" => "Token added",
+        "token_removed" => "Token removed",
+        "locked_out" => "Sign-in locked after failed attempts",
+        "definitions_changed" => "Definitions changed",
+        "ministry_started" => "The ministry was started",
+        _ => return None,
+    })
 }

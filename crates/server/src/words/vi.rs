@@ -83,11 +83,38 @@ pub(super) fn text(message: &Message) -> String {
         Message::WeakPassword => "Mật khẩu cần ít nhất 12 ký tự và không trùng tên đăng nhập.".into(),
         Message::BadLink => "Liên kết này đã được dùng hoặc đã quá hạn. Hãy xin quản trị viên liên kết mới.".into(),
         Message::LastAdministrator => "Không thể khóa quản trị viên cuối cùng.".into(),
-        Message::RoleNeedsBody(role) => format!("Vai trò “{role}” phải gắn với một đơn vị báo cáo."),
-        Message::CodeTaken(code) => format!("Mã “{code}” đã được dùng."),
         Message::BadUnits(why) => format!("Cây phạm vi không hợp lệ: {why}."),
         Message::BadIndicator(why) => format!("Chỉ tiêu không hợp lệ: {why}."),
         Message::BadSpreadsheet => "Không đọc được tệp bảng tính; cần tệp .xlsx với các cột user, name, email, role, body, sectors ở dòng đầu.".into(),
         Message::Said { vi, .. } => vi.clone(),
     }
+}
+
+/// What an event of this kind was.
+pub(super) fn event(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "section_submit" => "Trình ký",
+        "section_sign" => "Ký và gửi",
+        "section_return_to_drafter" => "Trả lại người lập biểu",
+        "section_receive" => "Tiếp nhận",
+        "section_return" => "Trả lại để chỉnh sửa",
+        "section_close" => "Chốt số liệu",
+        "section_reopen" => "Mở lại",
+        "section_correct" => "Đính chính",
+        "reminded" => "Đôn đốc",
+        "published" => "Công bố",
+        "plan_set" => "Giao kế hoạch",
+        "imported" => "Nhập tệp số liệu",
+        "account_added" => "Tạo tài khoản",
+        "account_disabled" => "Khóa tài khoản",
+        "account_enabled" => "Mở khóa tài khoản",
+        "reset_link_made" => "Cấp liên kết đặt lại mật khẩu",
+        "password_set" => "Đặt mật khẩu",
+        "token_added" => "Tạo mã truy cập cho phần mềm",
+        "token_removed" => "Thu hồi mã truy cập",
+        "locked_out" => "Tạm khóa đăng nhập do sai mật khẩu nhiều lần",
+        "definitions_changed" => "Thay đổi danh mục",
+        "ministry_started" => "Khởi tạo hệ thống",
+        _ => return None,
+    })
 }
