@@ -68,6 +68,8 @@ export class EntryForm {
   fresh = new SvelteMap<string, string>()
   lastSaved = $state<number | null>(null)
   offline = $state(false)
+  /** Somebody has tried to send the form. */
+  tried = $state(false)
   /** The cell that has the focus. */
   at = $state<string | null>(null)
   done = $state.raw<Step[]>([])
@@ -128,6 +130,11 @@ export class EntryForm {
       removeEventListener('online', online)
       this.flush()
     }
+  }
+
+  /** A cell that nobody has come to yet is no mistake: it is told in the list, and in the cell once sending was tried. */
+  isQuiet(finding: Finding): boolean {
+    return finding.code === 'required' && !this.tried
   }
 
   /** May the cells of this section be written now? A returned section may while the others wait. */
