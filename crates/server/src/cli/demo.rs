@@ -3,6 +3,8 @@
 //! Its accounts and their one password are made here and nowhere else, so a ministry that was started
 //! by `init` cannot have them.
 
+mod july;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
@@ -12,9 +14,7 @@ use demonstration::{Commit, Kind};
 use jiff::civil::Date;
 use model::{Observation, PersonId};
 use serde_json::json;
-use store::{
-    HistoryCommit, HistoryError, NewAccount, NewEvent, NewObservation, Origin, OriginKind, Store,
-};
+use store::{HistoryCommit, NewAccount, NewEvent, NewObservation, Origin, OriginKind, Store};
 use workflow::Language;
 
 use crate::auth::password::hash;
@@ -63,10 +63,12 @@ async fn load(store: &Store) -> Result<()> {
                 let login = account.user.clone();
                 people.insert(login, tx.add_account(&new_account(account, &password)).await?);
             }
-            say("figures from January 2018 to June 2024");
-            let commits: Vec<HistoryCommit> =
+            say("figures from January 2018 to June 2024, and July as it is open");
+            let mut commits: Vec<HistoryCommit> =
                 demonstration::history().map(|commit| history_commit(commit, &people)).collect();
-            tx.load_history(&commits).await?;
+            commits.extend(july::open(tx, &people).await?);
+            commits.sort_by_key(|commit| commit.recorded_at);
+            tx.load_history(&commits).await.map_err(anyhow::Error::from)?;
             drop(commits);
             say("units, indicators and templates");
             tx.define_units(&demonstration::units()).await?;
