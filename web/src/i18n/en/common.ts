@@ -81,6 +81,7 @@ export default {
   kept_reasons: 'Saved reasons',
   keep_reason: 'Keep this reason for next time',
   forget_reason: 'Forget the saved reason: {text}',
+  all_sections: 'every section',
   moves_none: 'Nothing has happened yet.',
   move_submit: 'Submitted for signature',
   move_sign: 'Signed and sent',

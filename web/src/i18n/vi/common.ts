@@ -81,6 +81,7 @@ export default {
   kept_reasons: 'Lý do đã lưu',
   keep_reason: 'Lưu lý do này cho lần sau',
   forget_reason: 'Xóa lý do đã lưu: {text}',
+  all_sections: 'mọi phần',
   moves_none: 'Chưa có gì diễn ra.',
   move_submit: 'Trình ký',
   move_sign: 'Ký và gửi',
