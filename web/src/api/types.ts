@@ -37,7 +37,7 @@ export interface Unit {
   name_vi: string
   name_en: string
   full_name_vi: string
-  valid_from: string
+  valid_from: string | null
   valid_to: string | null
   parent: string | null
   map_path: string | null
@@ -53,10 +53,13 @@ export interface Indicator {
   unit_en: string
   scale: number
   over_units: 'sum' | 'ratio' | 'weighted_mean' | 'max' | 'none'
+  weight?: string | null
   over_time: 'sum' | 'last' | 'max' | 'none' | 'ratio'
   good: 'up' | 'down' | 'none'
   applies_to: string[]
   ratio: { numerator: string; denominator: string; factor: string } | null
+  part_of?: string | null
+  version?: number
   definition_vi: string
   definition_en: string
   legal_basis: string | null
@@ -402,7 +405,6 @@ export interface AuditEntry {
   at: string
   actor: string
   actor_name: string
-  actor_user?: string
   kind: string
   body: string | null
   indicator: string | null

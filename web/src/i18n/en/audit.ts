@@ -17,6 +17,7 @@ export default {
   newest: 'To the newest',
   none: 'Nothing has been recorded yet.',
   none_match: 'Nothing matches the filter. Try fewer conditions.',
+  machine: 'The system',
   person_hint: 'User name, for example nhap.52',
   body_hint: 'Code, for example 52 or G14',
   indicator_hint: 'Code, for example TN.DOANHTHU',

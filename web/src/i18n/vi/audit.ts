@@ -17,6 +17,7 @@ export default {
   newest: 'Về mới nhất',
   none: 'Chưa có việc nào được ghi.',
   none_match: 'Không có việc nào khớp bộ lọc. Thử bỏ bớt điều kiện.',
+  machine: 'Hệ thống',
   person_hint: 'Tên đăng nhập, ví dụ nhap.52',
   body_hint: 'Mã, ví dụ 52 hoặc G14',
   indicator_hint: 'Mã, ví dụ TN.DOANHTHU',

@@ -13,7 +13,14 @@ export interface Line {
 
 export const MEASURES = 'level,change_on_year,points,share_of_plan,ytd'
 
-/** In the order of the indicators' own list; those with nothing to say come apart. */
+/** What a minister asks about first: what has a plan, then what moved for better or worse, then the rest. */
+function weight({ indicator, share, change }: Line): number {
+  if (share) return 0
+  if (change) return indicator.good === 'none' ? 2 : 1
+  return 3
+}
+
+/** The most telling first, otherwise in the order of the indicators' own list; those with nothing to say come apart. */
 export function lines(indicators: Indicator[], values: Value[], trend: Value[], periods: string[]): { known: Line[]; unknown: Indicator[] } {
   const at = new Map(values.filter(({ breakdown }) => !breakdown).map((value) => [`${value.indicator} ${value.measure}`, value]))
   const levels = new Map(trend.filter(({ breakdown }) => !breakdown).map((value) => [`${value.indicator} ${value.period}`, value.value]))
@@ -30,5 +37,5 @@ export function lines(indicators: Indicator[], values: Value[], trend: Value[], 
     if (said(level) || line.change || line.share) known.push(line)
     else unknown.push(indicator)
   }
-  return { known, unknown }
+  return { known: known.toSorted((a, b) => weight(a) - weight(b)), unknown }
 }
