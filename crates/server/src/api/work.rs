@@ -344,7 +344,9 @@ async fn completeness(State(app): State<App>, caller: Caller, Params(asked): Par
 /// When each submission was last signed.
 async fn signatures(reader: &mut store::Reader, submissions: &[Submission]) -> Answer<BTreeMap<SubmissionId, Timestamp>> {
     let ids: BTreeSet<SubmissionId> = submissions.iter().map(|one| one.id).collect();
-    let Some(since) = submissions.iter().map(|one| one.created_at).min() else { return Ok(BTreeMap::new()) };
+    // Nobody signs a period before it has ended.
+    let ended = submissions.iter().map(|one| workflow::deadline::moment_of(one.period.end())).min();
+    let Some(since) = ended else { return Ok(BTreeMap::new()) };
     // A signature touches its submission, so none is later than the last touch.
     let until = submissions.iter().map(|one| one.updated_at).max();
     let to = until.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
