@@ -2,6 +2,8 @@
 
 mod demo;
 
+pub use demo::load as load_demonstration;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,6 +15,7 @@ use jiff::civil::Date;
 use store::{NewAccount, NewEvent};
 use workflow::{Grant, Language};
 
+use crate::api::reports;
 use crate::auth;
 use crate::clock::{self, Clock};
 use crate::config::Config;
@@ -49,6 +52,22 @@ enum Command {
         /// Checks only
         #[arg(long)]
         dry_run: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Writes a report as a page that prints on A4
+    Report {
+        /// Which: 2024-S1
+        id: String,
+        /// Where to
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// As known at: a seq, an instant, or a day
+        #[arg(long)]
+        as_of: Option<String>,
+        /// vi or en
+        #[arg(long, default_value = "vi")]
+        lang: String,
         #[command(flatten)]
         place: Place,
     },
@@ -159,6 +178,18 @@ impl Quantrac {
             }
             Command::Import { file, dry_run, place } => {
                 return import_file(&place.over(config), &file, dry_run).await;
+            }
+            Command::Report { id, out, as_of, lang, place } => {
+                let config = place.over(config);
+                let clock = clock_of(&config)?;
+                let language = Language::parse(&lang).context("--lang is vi or en")?;
+                let app = App::new(open_store(&config, clock).await?, clock, &config).await?;
+                let page =
+                    reports::printed(&app, &id, language, as_of.as_deref(), "quantrac report")
+                        .await;
+                let page = page.map_err(|problem| anyhow!(problem.message.text(language)))?;
+                std::fs::write(&out, page).with_context(|| format!("writing {}", out.display()))?;
+                app.store.clone().close().await;
             }
             Command::Backup { file, place } => {
                 let store = open_store(&place.over(config), Clock::real()).await?;

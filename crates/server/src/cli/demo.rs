@@ -6,6 +6,7 @@
 mod july;
 
 use std::collections::HashMap;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::time::Instant;
 
@@ -16,10 +17,12 @@ use model::{Observation, PersonId};
 use serde_json::json;
 use store::{HistoryCommit, NewAccount, NewEvent, NewObservation, Origin, OriginKind, Store};
 use workflow::Language;
+use workflow::deadline::day_of;
 
 use crate::auth::password::hash;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::forms::last_ended;
 use crate::serve::serve;
 use crate::state::{App, open_store};
 
@@ -46,14 +49,27 @@ pub(super) async fn run(config: Config, today: Option<Date>) -> Result<()> {
             let started = Instant::now();
             load(&store).await?;
             eprintln!("the demonstration was loaded in {:.1} s", started.elapsed().as_secs_f64());
+            store.close().await;
+            return Err(start_again());
         }
     }
     let app = App::new(store, clock, &config).await?;
     serve(app, config.listen).await
 }
 
+/// Begins anew as this same program, so that what loading needed of memory is not kept while serving.
+fn start_again() -> anyhow::Error {
+    match std::env::current_exe() {
+        Ok(program) => {
+            let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).exec();
+            anyhow::Error::from(error).context("starting again after loading")
+        }
+        Err(error) => anyhow::Error::from(error).context("finding this program"),
+    }
+}
+
 /// Everything in one command: whoever interrupts it finds an empty record and starts again.
-async fn load(store: &Store) -> Result<()> {
+pub async fn load(store: &Store) -> Result<()> {
     let password = hash(demonstration::PASSWORD)?;
     let loaded = store.write(None, move |tx| {
         Box::pin(async move {
@@ -64,8 +80,19 @@ async fn load(store: &Store) -> Result<()> {
                 people.insert(login, tx.add_account(&new_account(account, &password)).await?);
             }
             say("figures from January 2018 to June 2024, and July as it is open");
-            let mut commits: Vec<HistoryCommit> =
-                demonstration::history().map(|commit| history_commit(commit, &people)).collect();
+            let templates = demonstration::templates();
+            let today = day_of(tx.now());
+            let mut commits: Vec<HistoryCommit> = vec![];
+            for commit in demonstration::history() {
+                let mut recorded = history_commit(commit.clone(), &people);
+                if let Kind::Submission { template, period } = &commit.kind
+                    && let Some(form) = templates.iter().find(|form| form.code == *template)
+                    && last_ended(form, today) == Some(*period)
+                {
+                    july::closed(tx, &people, form, &commit, &mut recorded).await?;
+                }
+                commits.push(recorded);
+            }
             commits.extend(july::open(tx, &people).await?);
             commits.sort_by_key(|commit| commit.recorded_at);
             tx.load_history(&commits).await.map_err(anyhow::Error::from)?;
@@ -77,7 +104,7 @@ async fn load(store: &Store) -> Result<()> {
             tx.define_templates(&demonstration::templates()).await?;
             tx.set_setting("ministry", "demonstration").await?;
             tx.event(NewEvent { kind: "ministry_started".into(), ..NewEvent::default() }).await?;
-            Ok::<(), HistoryError>(())
+            Ok::<(), anyhow::Error>(())
         })
     });
     loaded.await?;

@@ -6,15 +6,15 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
-use demonstration::{Entry, Opened, Step};
-use model::{Body, Figure, PersonId, Source, SubmissionId};
+use demonstration::{Commit, Entry, Kind, Opened, Step};
+use model::{Body, Figure, Observation, Period, PersonId, Source, SubmissionId};
 use serde_json::json;
 use store::{
     DraftValue, HistoryCommit, NewEvent, NewObservation, Origin, OriginKind, SaveCell, Tx,
 };
 use workflow::form::{Cells, Content, Filled, statements, withdrawals};
 use workflow::section::Reason;
-use workflow::{Move, Section, State, Template};
+use workflow::{Column, Move, RowKey, Section, State, Template};
 
 /// Puts the forms in place, and answers what signing and returning them stated.
 pub(super) async fn open(
@@ -60,6 +60,54 @@ pub(super) async fn open(
         }
     }
     Ok(commits)
+}
+
+/// The form that a commit of the past was signed with, for the period that has just ended: the
+/// administrative July, which everybody has sent and the ministry has closed. Names the form in what was recorded.
+pub(super) async fn closed(
+    tx: &mut Tx,
+    people: &HashMap<String, PersonId>,
+    template: &Template,
+    commit: &Commit,
+    recorded: &mut HistoryCommit,
+) -> Result<()> {
+    let Kind::Submission { period, .. } = commit.kind else { return Ok(()) };
+    let sections: Vec<_> = template.sections.iter().map(|section| section.id.clone()).collect();
+    let (id, _) = tx
+        .open_submission(&template.code, template.version, &commit.body, period, &sections)
+        .await?;
+    let signed_by = *people.get(&commit.actor).context("an account of the set")?;
+    let cells: Vec<SaveCell> =
+        commit.observations.iter().filter_map(|said| cell_of(template, period, said)).collect();
+    tx.save_cells(id, signed_by, &cells).await?;
+    let by = *people.get("bo.duyet").context("the reviewer of the set")?;
+    let state = State::Closed { by, at: commit.recorded_at, signed_by };
+    for section in &sections {
+        tx.set_state(id, section, &state).await?;
+    }
+    for (origin, _) in &mut recorded.statements {
+        origin.submission = Some(id);
+    }
+    for event in &mut recorded.events {
+        event.submission = Some(id);
+    }
+    Ok(())
+}
+
+fn cell_of(template: &Template, period: Period, said: &Observation) -> Option<SaveCell> {
+    let asks = |section: &&Section| {
+        let rows = section.rows().iter();
+        rows.clone().any(|row| row.indicator == said.cell.indicator && row.breakdown == said.cell.breakdown)
+    };
+    let section = template.sections.iter().find(asks)?;
+    let row = RowKey {
+        section: section.id.clone(),
+        indicator: said.cell.indicator.clone(),
+        breakdown: said.cell.breakdown.clone(),
+    };
+    let column = if said.cell.period == period { Column::This } else { Column::Previous };
+    let (cell, value) = (row.cell(column), DraftValue::Figure(said.figure));
+    Some(SaveCell { cell, version: 0, value, comment: None })
 }
 
 async fn save(
