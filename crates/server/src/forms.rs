@@ -9,7 +9,8 @@ use std::sync::{Arc, LazyLock};
 use anyhow::Context;
 use jiff::Timestamp;
 use model::{
-    Body, Breakdown, Decimal, IndicatorCode, Measure, Period, Query, Seq, SourceChoice, SubmissionId, Tree, UnitCode,
+    Body, Breakdown, Decimal, IndicatorCode, Measure, Period, Query, Seq, SourceChoice,
+    SubmissionId, Tree, UnitCode,
 };
 use store::{DraftCell, DraftValue, Event, EventFilter, Reader, Submission, Tx};
 use workflow::check::{Finding, Form, check};
@@ -45,23 +46,25 @@ impl OpenForm {
     /// Reads a submission and what stands beside it; `None` when there is none of that number.
     pub async fn read(app: &App, id: SubmissionId) -> Answer<Option<OpenForm>> {
         let Some(mut form) = OpenForm::alone(app, id).await? else { return Ok(None) };
-        form.before = before(app, &form.ministry, &form.template, &form.body.unit, form.submission.period).await?;
+        form.before =
+            before(app, &form.ministry, &form.template, &form.body.unit, form.submission.period)
+                .await?;
         Ok(Some(form))
     }
 
     /// Reads a submission without what the record knows beside it: enough for moves that check no figure.
     pub async fn alone(app: &App, id: SubmissionId) -> Answer<Option<OpenForm>> {
         let mut reader = app.store.read().await.context("reading a submission")?;
-        let Some(submission) = reader.submission(id).await.context("reading a submission")? else { return Ok(None) };
+        let Some(submission) = reader.submission(id).await.context("reading a submission")? else {
+            return Ok(None);
+        };
         let drafts = reader.cells(id).await.context("reading the cells of a submission")?;
         drop(reader);
         let ministry = app.ministry();
         let template = template_of(&ministry, &submission)?;
-        let body = ministry
-            .bodies
-            .get(&submission.body)
-            .cloned()
-            .with_context(|| format!("submission {id} is of body {}, which is unknown", submission.body))?;
+        let body = ministry.bodies.get(&submission.body).cloned().with_context(|| {
+            format!("submission {id} is of body {}, which is unknown", submission.body)
+        })?;
         let (cells, before) = (as_cells(&drafts), HashMap::new());
         Ok(Some(OpenForm { submission, template, body, drafts, cells, before, ministry }))
     }
@@ -69,10 +72,8 @@ impl OpenForm {
     /// The same form with its cells and states as a command sees them.
     pub async fn again(&self, tx: &mut Tx) -> Answer<OpenForm> {
         let id = self.submission.id;
-        let submission = tx
-            .submission(id)
-            .await?
-            .with_context(|| format!("submission {id} is gone"))?;
+        let submission =
+            tx.submission(id).await?.with_context(|| format!("submission {id} is gone"))?;
         let drafts = tx.cells(id).await?;
         Ok(OpenForm {
             submission,
@@ -88,16 +89,22 @@ impl OpenForm {
     /// Everything wrong or surprising in it.
     pub fn findings(&self) -> Vec<Finding> {
         let before = |row: &RowKey| self.before.get(row).cloned().unwrap_or_default();
-        let form =
-            Form { template: &self.template, catalogue: &self.ministry.catalogue, cells: &self.cells, before: &before };
+        let form = Form {
+            template: &self.template,
+            catalogue: &self.ministry.catalogue,
+            cells: &self.cells,
+            before: &before,
+        };
         check(&form)
     }
 
     /// The columns that nobody types, by row.
     pub fn computed(&self) -> Vec<(RowKey, Computed, Option<Decimal>)> {
-        let rows = self.template.sections.iter().flat_map(|section| {
-            section.rows().iter().map(move |row| section.row_key(row))
-        });
+        let rows = self
+            .template
+            .sections
+            .iter()
+            .flat_map(|section| section.rows().iter().map(move |row| section.row_key(row)));
         rows.filter_map(|key| {
             let indicator = self.ministry.catalogue.get(key.indicator.as_str())?;
             let before = self.before.get(&key).cloned().unwrap_or_default();
@@ -123,7 +130,10 @@ pub fn overall_of(submission: &Submission) -> Overall {
 pub fn template_of(ministry: &Ministry, submission: &Submission) -> Answer<Arc<Template>> {
     let key = (submission.template.clone(), submission.template_version);
     let found = ministry.templates.get(&key).with_context(|| {
-        format!("submission {} uses template {} version {}, which is unknown", submission.id, key.0, key.1)
+        format!(
+            "submission {} uses template {} version {}, which is unknown",
+            submission.id, key.0, key.1
+        )
     })?;
     Ok(found.clone())
 }
@@ -216,14 +226,21 @@ async fn before(
             }
         }
     }
-    let rows = template.sections.iter().flat_map(|section| section.rows().iter().map(|row| section.row_key(row)));
+    let rows = template
+        .sections
+        .iter()
+        .flat_map(|section| section.rows().iter().map(|row| section.row_key(row)));
     Ok(rows
         .map(|key| {
             let level = |at: Option<Period>| {
-                known.get(&(key.indicator.clone(), key.breakdown.clone(), at?, Measure::Level)).copied()
+                known
+                    .get(&(key.indicator.clone(), key.breakdown.clone(), at?, Measure::Level))
+                    .copied()
             };
             let plan = period.whole_year().and_then(|year| {
-                known.get(&(key.indicator.clone(), key.breakdown.clone(), year, Measure::Plan)).copied()
+                known
+                    .get(&(key.indicator.clone(), key.breakdown.clone(), year, Measure::Plan))
+                    .copied()
             });
             let before = Before {
                 previous: level(period.previous()),
@@ -269,8 +286,11 @@ pub async fn open_duties(app: &App) -> Answer<usize> {
             Box::pin(async move {
                 let mut opened = 0usize;
                 for (template, body, period) in duties {
-                    let sections: Vec<_> = template.sections.iter().map(|section| section.id.clone()).collect();
-                    let (_, new) = tx.open_submission(&template.code, template.version, &body, period, &sections).await?;
+                    let sections: Vec<_> =
+                        template.sections.iter().map(|section| section.id.clone()).collect();
+                    let (_, new) = tx
+                        .open_submission(&template.code, template.version, &body, period, &sections)
+                        .await?;
                     opened += usize::from(new);
                 }
                 Ok(opened)
@@ -324,8 +344,18 @@ mod tests {
     fn the_last_period_that_has_ended() {
         for (calendar, frequency, today, expected) in [
             (model::Calendar::Statistical, model::Frequency::Month, date(2024, 8, 5), "2024-07"),
-            (model::Calendar::Administrative, model::Frequency::Month, date(2024, 8, 5), "2024-07~adm"),
-            (model::Calendar::Administrative, model::Frequency::Month, date(2024, 8, 15), "2024-08~adm"),
+            (
+                model::Calendar::Administrative,
+                model::Frequency::Month,
+                date(2024, 8, 5),
+                "2024-07~adm",
+            ),
+            (
+                model::Calendar::Administrative,
+                model::Frequency::Month,
+                date(2024, 8, 15),
+                "2024-08~adm",
+            ),
             (model::Calendar::Statistical, model::Frequency::Quarter, date(2024, 8, 5), "2024-Q2"),
             (model::Calendar::Statistical, model::Frequency::Year, date(2024, 8, 5), "2023"),
         ] {

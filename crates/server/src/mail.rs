@@ -53,13 +53,16 @@ pub async fn send_waiting(app: &App, smtp: &Smtp) -> Result<usize> {
     drop(reader);
     let ministry = app.ministry();
     let from: Mailbox = smtp.from.parse().context("the address reminders come from")?;
-    let transport = Transport::builder_dangerous(&smtp.host).port(smtp.port).timeout(Some(PATIENCE)).build();
+    let transport =
+        Transport::builder_dangerous(&smtp.host).port(smtp.port).timeout(Some(PATIENCE)).build();
     let mut sent = 0;
     for reminder in waiting {
         let to = addresses(&ministry, &accounts, &reminder);
         // Whoever has sent the form while the mail server was away needs no reminder any more.
         if !to.is_empty() && !is_sent(app, &reminder).await? {
-            sent += usize::from(deliver(&transport, &from, to, &words(app, &ministry, &reminder)).await?);
+            sent += usize::from(
+                deliver(&transport, &from, to, &words(app, &ministry, &reminder)).await?,
+            );
         }
         let id = reminder.id;
         app.write(None, move |tx| Box::pin(async move { Ok(tx.reminder_mailed(id).await?) }))
@@ -71,8 +74,11 @@ pub async fn send_waiting(app: &App, smtp: &Smtp) -> Result<usize> {
 
 /// Everybody of a body and its office, each address once; one that is no address is passed over.
 fn addresses(ministry: &Ministry, accounts: &[Account], reminder: &Reminder) -> Vec<Mailbox> {
-    let of_body = |account: &&Account| !account.disabled && account.actor().bodies().contains(&&reminder.body);
-    let mut to: Vec<&str> = accounts.iter().filter(of_body).filter_map(|account| account.email.as_deref()).collect();
+    let of_body = |account: &&Account| {
+        !account.disabled && account.actor().bodies().contains(&&reminder.body)
+    };
+    let mut to: Vec<&str> =
+        accounts.iter().filter(of_body).filter_map(|account| account.email.as_deref()).collect();
     to.extend(ministry.bodies.get(&reminder.body).and_then(|body| body.email.as_deref()));
     to.sort_unstable();
     to.dedup();
@@ -118,15 +124,23 @@ fn words(app: &App, ministry: &Ministry, reminder: &Reminder) -> (String, String
 
 /// One letter to all of them, which the mail server takes whole; where it refuses an address for good, one to
 /// each of the others. Answers whether anybody got it; an error is a mail server that may take it later.
-async fn deliver(transport: &Transport, from: &Mailbox, to: Vec<Mailbox>, (subject, text): &(String, String)) -> Result<bool> {
+async fn deliver(
+    transport: &Transport,
+    from: &Mailbox,
+    to: Vec<Mailbox>,
+    (subject, text): &(String, String),
+) -> Result<bool> {
     let letter = |to: Mailboxes| {
         let header = lettre::message::header::To::from(to);
-        let letter = Message::builder().from(from.clone()).mailbox(header).subject(subject.as_str());
+        let letter =
+            Message::builder().from(from.clone()).mailbox(header).subject(subject.as_str());
         letter.header(ContentType::TEXT_PLAIN).body(text.clone())
     };
     match transport.send(letter(to.clone().into_iter().collect())?).await {
         Ok(_) => return Ok(true),
-        Err(error) if error.is_permanent() => tracing::warn!("the mail server refuses a reminder: {error}"),
+        Err(error) if error.is_permanent() => {
+            tracing::warn!("the mail server refuses a reminder: {error}")
+        }
         Err(error) => return Err(error).context("sending a reminder"),
     }
     let mut taken = false;

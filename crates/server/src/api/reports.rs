@@ -8,7 +8,10 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use document::reviews::{REVIEWS, review};
 use document::{Context, Document, FigureRef, Lang, Mode, Printing, html, questions};
-use model::{Answered, Breakdown, Cell, IndicatorCode, Measure, Period, Query, Seq, SourceChoice, Tree, UnitCode};
+use model::{
+    Answered, Breakdown, Cell, IndicatorCode, Measure, Period, Query, Seq, SourceChoice, Tree,
+    UnitCode,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -50,8 +53,12 @@ struct Reports {
 /// Every report.
 #[utoipa::path(get, path = "/reports", tag = "reports", responses((status = 200, body = Reports)))]
 async fn list() -> Json<Reports> {
-    let summary =
-        |review: document::reviews::Review| ReportSummary { id: review.id, title_vi: review.title_vi, title_en: review.title_en, signed: None };
+    let summary = |review: document::reviews::Review| ReportSummary {
+        id: review.id,
+        title_vi: review.title_vi,
+        title_en: review.title_en,
+        signed: None,
+    };
     Json(Reports { reports: REVIEWS.into_iter().map(summary).collect() })
 }
 
@@ -78,29 +85,58 @@ pub struct Report {
 
 /// A report as a fragment of HTML, in the caller's language.
 #[utoipa::path(get, path = "/reports/{id}", tag = "reports", params(("id" = String, Path), Asked), responses((status = 200, body = Report)))]
-async fn one(State(app): State<App>, caller: Caller, Path(id): Path<String>, Params(asked): Params<Asked>) -> Answer<Json<Report>> {
+async fn one(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Params(asked): Params<Asked>,
+) -> Answer<Json<Report>> {
     let known = REVIEWS.into_iter().find(|review| review.id == id).ok_or(Message::NotFound)?;
-    let (seq, written) = write(&app, &id, caller.speaks(), asked.as_of.as_deref(), Mode::Fragment).await?;
-    Ok(Json(Report { id, title_vi: known.title_vi, title_en: known.title_en, html: written, seq: seq.0 }))
+    let (seq, written) =
+        write(&app, &id, caller.speaks(), asked.as_of.as_deref(), Mode::Fragment).await?;
+    Ok(Json(Report {
+        id,
+        title_vi: known.title_vi,
+        title_en: known.title_en,
+        html: written,
+        seq: seq.0,
+    }))
 }
 
 /// A report as a page for A4 paper.
 #[utoipa::path(get, path = "/print/reports/{id}", tag = "reports", params(("id" = String, Path), Asked), responses((status = 200, content_type = "text/html")))]
-async fn print(State(app): State<App>, caller: Caller, Path(id): Path<String>, Params(asked): Params<Asked>) -> Answer<Response> {
+async fn print(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Params(asked): Params<Asked>,
+) -> Answer<Response> {
     let by = caller.actor()?.name.clone();
     let page = printed(&app, &id, caller.speaks(), asked.as_of.as_deref(), &by).await?;
     Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
 }
 
 /// The whole page of a report, for printing and for the command line.
-pub async fn printed(app: &App, id: &str, language: Language, as_of: Option<&str>, by: &str) -> Answer<String> {
+pub async fn printed(
+    app: &App,
+    id: &str,
+    language: Language,
+    as_of: Option<&str>,
+    by: &str,
+) -> Answer<String> {
     let at = app.now().to_zoned(time_zone()).datetime();
     let address = format!("{}/bao-cao/{id}", app.address);
     let mode = Mode::Page(Printing { by, at, address: &address });
     Ok(write(app, id, language, as_of, mode).await?.1)
 }
 
-async fn write(app: &App, id: &str, language: Language, as_of: Option<&str>, mode: Mode<'_>) -> Answer<(Seq, String)> {
+async fn write(
+    app: &App,
+    id: &str,
+    language: Language,
+    as_of: Option<&str>,
+    mode: Mode<'_>,
+) -> Answer<(Seq, String)> {
     let ministry = app.ministry();
     let as_of = values::as_of(app, as_of).await?;
     let lang = match language {
@@ -117,11 +153,18 @@ async fn write(app: &App, id: &str, language: Language, as_of: Option<&str>, mod
 type Line = (SourceChoice, IndicatorCode, Period, Breakdown, Measure);
 
 /// Answers every figure of a document at one seq: cells that differ only in their unit in one question.
-async fn answered(app: &App, document: &Document, as_of: Seq) -> Answer<(Seq, HashMap<(Cell, SourceChoice), Answered>)> {
+async fn answered(
+    app: &App,
+    document: &Document,
+    as_of: Seq,
+) -> Answer<(Seq, HashMap<(Cell, SourceChoice), Answered>)> {
     let ministry = app.ministry();
     let mut lines: BTreeMap<String, (Line, Vec<UnitCode>)> = BTreeMap::new();
     for (cell, source) in questions(document) {
-        let key = format!("{source:?} {} {} {} {}", cell.indicator, cell.period, cell.breakdown, cell.measure);
+        let key = format!(
+            "{source:?} {} {} {} {}",
+            cell.indicator, cell.period, cell.breakdown, cell.measure
+        );
         let line = (source, cell.indicator, cell.period, cell.breakdown, cell.measure);
         lines.entry(key).or_insert((line, vec![])).1.push(cell.unit);
     }

@@ -10,20 +10,22 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use model::{Absence, BodyCode, Cell, Decimal, Figure, Period, Sector, Seq, Source, Status, SubmissionId};
+use model::{
+    Absence, BodyCode, Cell, Decimal, Figure, Period, Sector, Seq, Source, Status, SubmissionId,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
-    DraftCell, DraftValue, Event, NewEvent, NewObservation, Origin, OriginKind, Recorded, SaveCell, SaveError, Submission,
-    SubmissionFilter, Tx,
+    DraftCell, DraftValue, Event, NewEvent, NewObservation, Origin, OriginKind, Recorded, SaveCell,
+    SaveError, Submission, SubmissionFilter, Tx,
 };
 use utoipa::ToSchema;
 use utoipa_axum::routes;
+use workflow::access::visible_sections;
 use workflow::check::{Finding, Severity, block_signing, is_clean};
 use workflow::computed::Computed;
 use workflow::form::{Statement, stated_absence, statements, withdrawals};
 use workflow::section::{LONGEST_REASON, Move, Reason};
-use workflow::access::visible_sections;
 use workflow::submission::{movable, permission_for};
 use workflow::{CellKey, Column, Language, Permission, Section, SectionId, SectionKind, Template};
 
@@ -47,7 +49,10 @@ pub fn add(endpoints: Endpoints) -> Endpoints {
     endpoints
         .add(Needs::ByContent(&["see_draft", "see_signed", "open"]), routes!(list, open))
         .add(Needs::ByContent(see), routes!(one))
-        .add(Needs::ByContent(&["see_draft", "see_signed", "enter_cells"]), routes!(cells_since, save_cells))
+        .add(
+            Needs::ByContent(&["see_draft", "see_signed", "enter_cells"]),
+            routes!(cells_since, save_cells),
+        )
         .add(Needs::ByContent(&["submit"]), routes!(submit))
         .add(Needs::ByContent(&["sign"]), routes!(sign))
         .add(Needs::ByContent(&["return_to_drafter"]), routes!(return_to_drafter))
@@ -268,7 +273,11 @@ struct Asked {
 
 /// The submissions that the caller may know of.
 #[utoipa::path(get, path = "/submissions", tag = "submissions", params(Asked), responses((status = 200, body = Summaries)))]
-async fn list(State(app): State<App>, caller: Caller, Params(asked): Params<Asked>) -> Answer<Json<Summaries>> {
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Params(asked): Params<Asked>,
+) -> Answer<Json<Summaries>> {
     let ministry = app.ministry();
     let filter = SubmissionFilter {
         id: None,
@@ -308,7 +317,11 @@ struct NewSubmission {
 
 /// Opens a form for a period, or answers the one that is open already.
 #[utoipa::path(post, path = "/submissions", tag = "submissions", request_body = NewSubmission, responses((status = 201, body = SubmissionBody), (status = 200, body = SubmissionBody)))]
-async fn open(State(app): State<App>, caller: Caller, sent: SentJson<NewSubmission>) -> Answer<Response> {
+async fn open(
+    State(app): State<App>,
+    caller: Caller,
+    sent: SentJson<NewSubmission>,
+) -> Answer<Response> {
     let ministry = app.ministry();
     let body_code = body_code(&sent.value.body)?;
     let body = ministry.body(body_code.as_str())?.clone();
@@ -319,15 +332,24 @@ async fn open(State(app): State<App>, caller: Caller, sent: SentJson<NewSubmissi
     let period = period_of(&sent.value.period)?;
     forms::check_period(&template, period, workflow::deadline::day_of(app.store.now()))?;
     let unit = ministry.units.get(body.unit.as_str());
-    if !unit.is_some_and(|unit| template.assigned_to.includes(unit, &ministry.units, period.end())) {
+    if !unit.is_some_and(|unit| template.assigned_to.includes(unit, &ministry.units, period.end()))
+    {
         return Err(Message::UnknownTemplate(sent.value.template).into());
     }
     let opened = app
         .write(sent.key, move |tx| {
             Box::pin(async move {
-                let sections: Vec<SectionId> = template.sections.iter().map(|section| section.id.clone()).collect();
-                let (id, new) =
-                    tx.open_submission(&template.code, template.version, &body_code, period, &sections).await?;
+                let sections: Vec<SectionId> =
+                    template.sections.iter().map(|section| section.id.clone()).collect();
+                let (id, new) = tx
+                    .open_submission(
+                        &template.code,
+                        template.version,
+                        &body_code,
+                        period,
+                        &sections,
+                    )
+                    .await?;
                 Ok((id.0, new))
             })
         })
@@ -340,7 +362,11 @@ async fn open(State(app): State<App>, caller: Caller, sent: SentJson<NewSubmissi
 
 /// One submission.
 #[utoipa::path(get, path = "/submissions/{id}", tag = "submissions", params(("id" = String, Path)), responses((status = 200, body = SubmissionBody)))]
-async fn one(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Answer<Json<SubmissionBody>> {
+async fn one(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Json<SubmissionBody>> {
     Ok(Json(shown(&app, &caller, submission_id(&id)?).await?))
 }
 
@@ -374,8 +400,13 @@ async fn cells_since(
     let template = forms::template_of(&ministry, &submission)?;
     let visible = may_see(&caller, &submission, &template)?;
     let cells = reader.cells_since(id, asked.since.unwrap_or(0)).await?;
-    let cells = cells.iter().filter(|cell| visible.contains(cell.cell.section())).map(cell_body).collect();
-    Ok(Json(CellsSince { cells, cursor: submission.cursor, state: overall_of(&submission).code().to_owned() }))
+    let cells =
+        cells.iter().filter(|cell| visible.contains(cell.cell.section())).map(cell_body).collect();
+    Ok(Json(CellsSince {
+        cells,
+        cursor: submission.cursor,
+        state: overall_of(&submission).code().to_owned(),
+    }))
 }
 
 /// Cells to be saved: all or none.
@@ -430,10 +461,12 @@ async fn save_cells(
     let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
     // Writing another body's cell is refused by name, even where the submission itself is hidden.
     for edit in &sent.value.cells {
-        let sector = CellKey::parse(&edit.cell)
-            .ok()
-            .and_then(|key| form.template.section(key.section().as_str()).map(|section| section.sector));
-        let sector = sector.or(form.template.sections.first().map(|section| section.sector)).unwrap_or(Sector::Whole);
+        let sector = CellKey::parse(&edit.cell).ok().and_then(|key| {
+            form.template.section(key.section().as_str()).map(|section| section.sector)
+        });
+        let sector = sector
+            .or(form.template.sections.first().map(|section| section.sector))
+            .unwrap_or(Sector::Whole);
         let needed = Permission::EnterCells { body: form.body.code.clone(), sector };
         caller.may(&needed).map_err(|problem| problem.in_cell(edit.cell.clone()))?;
     }
@@ -454,15 +487,20 @@ async fn save_cells(
                         return Err(Problem::from(message).in_cell(save.cell.to_string()));
                     }
                 }
-                let saved = tx.save_cells(id, person, &saves).await.map_err(|error| match error {
-                    SaveError::Store(error) => Problem::from(error),
-                    SaveError::Stale(stale) => stale_version(&stale, &yours),
-                })?;
+                let saved =
+                    tx.save_cells(id, person, &saves).await.map_err(|error| match error {
+                        SaveError::Store(error) => Problem::from(error),
+                        SaveError::Stale(stale) => stale_version(&stale, &yours),
+                    })?;
                 let after = now.again(tx).await?;
                 let computed = after.computed();
                 Ok(Saved {
                     cells: saved.iter().map(cell_body).collect(),
-                    computed: computed.iter().filter(|(row, ..)| touched.contains(&row.to_string())).map(computed_body).collect(),
+                    computed: computed
+                        .iter()
+                        .filter(|(row, ..)| touched.contains(&row.to_string()))
+                        .map(computed_body)
+                        .collect(),
                     findings: findings_body(&after.findings(), language),
                     filled: after.submission.filled,
                     cursor: after.submission.cursor,
@@ -493,7 +531,14 @@ fn stale_version(stale: &store::StaleVersion, yours: &[CellEdit]) -> Problem {
     let own = yours.iter().find(|edit| edit.cell == cell);
     let own = own.map(|edit| json!({"cell": edit.cell, "text": edit.text, "value": edit.value, "absent": edit.absent, "comment": edit.comment, "version": edit.version}));
     let theirs = stale.theirs.as_deref().map(cell_body);
-    Problem::from(Message::said(412, "stale_version", |language| language.pick("Người khác vừa lưu ô này. Hãy xem cả hai giá trị rồi chọn một.", "Somebody else has just saved this cell. Look at both values and choose one.").to_owned()))
+    Problem::from(Message::said(412, "stale_version", |language| {
+        language
+            .pick(
+                "Người khác vừa lưu ô này. Hãy xem cả hai giá trị rồi chọn một.",
+                "Somebody else has just saved this cell. Look at both values and choose one.",
+            )
+            .to_owned()
+    }))
     .in_cell(cell)
     .with("yours", own.unwrap_or_default())
     .with("theirs", serde_json::to_value(theirs).unwrap_or_default())
@@ -501,7 +546,8 @@ fn stale_version(stale: &store::StaleVersion, yours: &[CellEdit]) -> Problem {
 
 /// Reads all edits or answers the first that cannot be read.
 fn read_edits(form: &OpenForm, edits: &[CellEdit], language: Language) -> Answer<Vec<SaveCell>> {
-    let saved: HashMap<String, &DraftCell> = form.drafts.iter().map(|draft| (draft.cell.to_string(), draft)).collect();
+    let saved: HashMap<String, &DraftCell> =
+        form.drafts.iter().map(|draft| (draft.cell.to_string(), draft)).collect();
     let mut seen = BTreeSet::new();
     edits
         .iter()
@@ -512,7 +558,15 @@ fn read_edits(form: &OpenForm, edits: &[CellEdit], language: Language) -> Answer
                 return Err(unknown_cell(&edit.cell));
             }
             if !seen.insert(key.clone()) {
-                return Err(at(Message::said(422, "cell_twice", |language| language.pick("Một ô chỉ được ghi một lần trong mỗi lần lưu.", "A cell can stand only once in a save.").to_owned()).into()));
+                return Err(at(Message::said(422, "cell_twice", |language| {
+                    language
+                        .pick(
+                            "Một ô chỉ được ghi một lần trong mỗi lần lưu.",
+                            "A cell can stand only once in a save.",
+                        )
+                        .to_owned()
+                })
+                .into()));
             }
             let value = read_value(form, &key, edit, language).map_err(at)?;
             let kept = saved.get(&edit.cell);
@@ -523,9 +577,13 @@ fn read_edits(form: &OpenForm, edits: &[CellEdit], language: Language) -> Answer
             let comment = match &edit.comment {
                 None => kept.and_then(|draft| draft.comment.clone()),
                 Some(comment) if comment.chars().count() > LONGEST_REASON => {
-                    return Err(at(Message::TooLong { field: "comment", most: LONGEST_REASON }.into()));
+                    return Err(at(
+                        Message::TooLong { field: "comment", most: LONGEST_REASON }.into()
+                    ));
                 }
-                Some(comment) => Some(comment.trim().to_owned()).filter(|comment| !comment.is_empty()),
+                Some(comment) => {
+                    Some(comment.trim().to_owned()).filter(|comment| !comment.is_empty())
+                }
             };
             Ok(SaveCell { cell: key, version: edit.version, value, comment })
         })
@@ -533,7 +591,12 @@ fn read_edits(form: &OpenForm, edits: &[CellEdit], language: Language) -> Answer
 }
 
 /// The value an edit puts into its cell; `None` when it only speaks about it.
-fn read_value(form: &OpenForm, key: &CellKey, edit: &CellEdit, language: Language) -> Answer<Option<DraftValue>> {
+fn read_value(
+    form: &OpenForm,
+    key: &CellKey,
+    edit: &CellEdit,
+    language: Language,
+) -> Answer<Option<DraftValue>> {
     let row = match key {
         CellKey::Text { .. } => {
             let Some(text) = &edit.text else { return Ok(None) };
@@ -541,7 +604,11 @@ fn read_value(form: &OpenForm, key: &CellKey, edit: &CellEdit, language: Languag
                 return Err(Message::TooLong { field: "text", most: LONGEST_TEXT }.into());
             }
             let text = text.trim();
-            return Ok(Some(if text.is_empty() { DraftValue::Empty } else { DraftValue::Text(text.to_owned()) }));
+            return Ok(Some(if text.is_empty() {
+                DraftValue::Empty
+            } else {
+                DraftValue::Text(text.to_owned())
+            }));
         }
         CellKey::Figure { row, .. } => row,
     };
@@ -557,9 +624,9 @@ fn read_value(form: &OpenForm, key: &CellKey, edit: &CellEdit, language: Languag
             model::decimal::BadDecimal::NotANumber => Message::NotANumber(value.clone()),
             model::decimal::BadDecimal::TooLong => Message::NumberTooLong(value.clone()),
         })?;
-        let number = number
-            .exactly_at(indicator.scale)
-            .ok_or_else(|| Message::TooManyDecimals { value: value.clone(), scale: indicator.scale })?;
+        let number = number.exactly_at(indicator.scale).ok_or_else(|| {
+            Message::TooManyDecimals { value: value.clone(), scale: indicator.scale }
+        })?;
         return Ok(Some(DraftValue::Figure(Figure::Number(number))));
     }
     let Some(text) = &edit.text else { return Ok(None) };
@@ -568,7 +635,9 @@ fn read_value(form: &OpenForm, key: &CellKey, edit: &CellEdit, language: Languag
     }
     match workflow::entry::read(text, language, indicator) {
         Ok(figure) => Ok(Some(figure.map_or(DraftValue::Empty, DraftValue::Figure))),
-        Err(misread) => Err(Problem::from(Message::said(422, misread.code(), |language| misread.message(language)))
+        Err(misread) => Err(Problem::from(Message::said(422, misread.code(), |language| {
+            misread.message(language)
+        }))
         .suggesting(misread.suggestions().to_vec())),
     }
 }
@@ -608,48 +677,89 @@ fn unknown_cell(cell: &str) -> Problem {
 
 /// Trình ký: sends every open section to the head of the body.
 #[utoipa::path(post, path = "/submissions/{id}/submit", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 422, description = "errors in the form, all of them")))]
-async fn submit(State(app): State<App>, caller: Caller, Path(id): Path<String>, sent: SentJson<Said>) -> Answer<Response> {
+async fn submit(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: SentJson<Said>,
+) -> Answer<Response> {
     move_whole(app, caller, &id, sent, Move::Submit).await
 }
 
 /// Ký và gửi: signs every section that awaits signature; its figures enter the record.
 #[utoipa::path(post, path = "/submissions/{id}/sign", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 422, description = "errors in the form, all of them")))]
-async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>, sent: SentJson<Said>) -> Answer<Response> {
+async fn sign(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: SentJson<Said>,
+) -> Answer<Response> {
     move_whole(app, caller, &id, sent, Move::Sign).await
 }
 
 /// The head gives the form back to the drafter.
 #[utoipa::path(post, path = "/submissions/{id}/return", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
-async fn return_to_drafter(State(app): State<App>, caller: Caller, Path(id): Path<String>, sent: SentJson<Said>) -> Answer<Response> {
+async fn return_to_drafter(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: SentJson<Said>,
+) -> Answer<Response> {
     move_whole(app, caller, &id, sent, Move::ReturnToDrafter).await
 }
 
 /// Tiếp nhận.
 #[utoipa::path(post, path = "/submissions/{id}/sections/{section}/receive", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
-async fn receive(State(app): State<App>, caller: Caller, Path(at): Path<(String, String)>, sent: SentJson<Said>) -> Answer<Response> {
+async fn receive(
+    State(app): State<App>,
+    caller: Caller,
+    Path(at): Path<(String, String)>,
+    sent: SentJson<Said>,
+) -> Answer<Response> {
     move_section(app, caller, &at, sent, Move::Receive).await
 }
 
 /// Trả lại để chỉnh sửa: the section's figures are withdrawn until it is signed again.
 #[utoipa::path(post, path = "/submissions/{id}/sections/{section}/return", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
-async fn return_section(State(app): State<App>, caller: Caller, Path(at): Path<(String, String)>, sent: SentJson<Said>) -> Answer<Response> {
+async fn return_section(
+    State(app): State<App>,
+    caller: Caller,
+    Path(at): Path<(String, String)>,
+    sent: SentJson<Said>,
+) -> Answer<Response> {
     move_section(app, caller, &at, sent, Move::Return).await
 }
 
 /// Chốt số liệu.
 #[utoipa::path(post, path = "/submissions/{id}/sections/{section}/close", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
-async fn close(State(app): State<App>, caller: Caller, Path(at): Path<(String, String)>, sent: SentJson<Said>) -> Answer<Response> {
+async fn close(
+    State(app): State<App>,
+    caller: Caller,
+    Path(at): Path<(String, String)>,
+    sent: SentJson<Said>,
+) -> Answer<Response> {
     move_section(app, caller, &at, sent, Move::Close).await
 }
 
 /// Mở lại, with a reason.
 #[utoipa::path(post, path = "/submissions/{id}/sections/{section}/reopen", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
-async fn reopen(State(app): State<App>, caller: Caller, Path(at): Path<(String, String)>, sent: SentJson<Said>) -> Answer<Response> {
+async fn reopen(
+    State(app): State<App>,
+    caller: Caller,
+    Path(at): Path<(String, String)>,
+    sent: SentJson<Said>,
+) -> Answer<Response> {
     move_section(app, caller, &at, sent, Move::Reopen).await
 }
 
 /// A move on every section where it starts.
-async fn move_whole(app: App, caller: Caller, id: &str, sent: SentJson<Said>, step: Move) -> Answer<Response> {
+async fn move_whole(
+    app: App,
+    caller: Caller,
+    id: &str,
+    sent: SentJson<Said>,
+    step: Move,
+) -> Answer<Response> {
     let id = submission_id(id)?;
     let form = match step {
         Move::Submit | Move::Sign => OpenForm::read(&app, id).await?,
@@ -667,7 +777,8 @@ async fn move_whole(app: App, caller: Caller, id: &str, sent: SentJson<Said>, st
                 let sections = standing(&form.submission, &form.template);
                 let starts = movable(&actor, step, &form.body.code, sections);
                 if starts.is_empty() {
-                    let state = form.submission.sections.first().map(|section| section.state.clone());
+                    let state =
+                        form.submission.sections.first().map(|section| section.state.clone());
                     let refusal = state.and_then(|state| state.refusal(step, actor.person));
                     return Err(refusal.map_or(Message::NotFound.into(), refused));
                 }
@@ -686,7 +797,13 @@ async fn move_whole(app: App, caller: Caller, id: &str, sent: SentJson<Said>, st
 }
 
 /// A move on one section.
-async fn move_section(app: App, caller: Caller, (id, section): &(String, String), sent: SentJson<Said>, step: Move) -> Answer<Response> {
+async fn move_section(
+    app: App,
+    caller: Caller,
+    (id, section): &(String, String),
+    sent: SentJson<Said>,
+    step: Move,
+) -> Answer<Response> {
     let id = submission_id(id)?;
     let form = OpenForm::alone(&app, id).await?.ok_or(Message::NotFound)?;
     may_see(&caller, &form.submission, &form.template)?;
@@ -707,15 +824,26 @@ async fn move_section(app: App, caller: Caller, (id, section): &(String, String)
     answer_moved(&app, &caller, id, moved).await
 }
 
-async fn answer_moved(app: &App, caller: &Caller, id: SubmissionId, moved: store::Written<()>) -> Answer<Response> {
+async fn answer_moved(
+    app: &App,
+    caller: &Caller,
+    id: SubmissionId,
+    moved: store::Written<()>,
+) -> Answer<Response> {
     let shown = shown(app, caller, id).await?;
-    Ok(written(StatusCode::OK, store::Written { seq: moved.seq, value: shown, replayed: moved.replayed }))
+    Ok(written(
+        StatusCode::OK,
+        store::Written { seq: moved.seq, value: shown, replayed: moved.replayed },
+    ))
 }
 
 /// Errors stop a signature; all findings are answered at once. What surprises asks for a comment and stops nothing.
 fn check_before(form: &OpenForm, sections: &[SectionId], language: Language) -> Answer<()> {
-    let findings: Vec<Finding> =
-        form.findings().into_iter().filter(|finding| sections.contains(finding.cell.section())).collect();
+    let findings: Vec<Finding> = form
+        .findings()
+        .into_iter()
+        .filter(|finding| sections.contains(finding.cell.section()))
+        .collect();
     if !block_signing(&findings) {
         return Ok(());
     }
@@ -750,7 +878,9 @@ async fn make_move(
     let next = match step {
         Move::Submit => state.submit(by, at),
         Move::Sign => state.sign(by, at),
-        Move::ReturnToDrafter => reason().and_then(|reason| state.return_to_drafter(by, at, reason)),
+        Move::ReturnToDrafter => {
+            reason().and_then(|reason| state.return_to_drafter(by, at, reason))
+        }
         Move::Receive => state.receive(by, at),
         Move::Return => reason().and_then(|reason| state.return_(by, at, reason)),
         Move::Close => state.close(by, at),
@@ -775,7 +905,13 @@ async fn make_move(
             figures
         }
         Move::Return => withdrawals(definition, &form.cells, unit, period),
-        Move::Edit | Move::Submit | Move::ReturnToDrafter | Move::Receive | Move::Close | Move::Reopen | Move::Correct => {
+        Move::Edit
+        | Move::Submit
+        | Move::ReturnToDrafter
+        | Move::Receive
+        | Move::Close
+        | Move::Reopen
+        | Move::Correct => {
             vec![]
         }
     };
@@ -810,9 +946,11 @@ async fn emptied(tx: &mut Tx, form: &OpenForm, section: &Section) -> Answer<Vec<
         if !touched || form.cells.get(&key).is_some_and(|filled| !filled.is_empty()) {
             continue;
         }
-        let named = workflow::form::recorded_as(section, &key, &form.body.unit, form.submission.period);
+        let named =
+            workflow::form::recorded_as(section, &key, &form.body.unit, form.submission.period);
         let Some((cell, _)) = named else { continue };
-        let is_gone = |said: &Recorded| said.observation.figure.absence() == Some(Absence::Withdrawn);
+        let is_gone =
+            |said: &Recorded| said.observation.figure.absence() == Some(Absence::Withdrawn);
         let is_own = |said: &&Recorded| said.origin.submission == Some(form.submission.id);
         let history = tx.history_of_cell(&cell, Seq::LATEST).await?;
         let reported: Vec<&Recorded> =
@@ -820,7 +958,8 @@ async fn emptied(tx: &mut Tx, form: &OpenForm, section: &Section) -> Answer<Vec<
         if !reported.iter().rev().copied().find(is_own).is_some_and(|own| !is_gone(own)) {
             continue;
         }
-        let other = reported.iter().rev().copied().find(|said| !is_own(said)).filter(|said| !is_gone(said));
+        let other =
+            reported.iter().rev().copied().find(|said| !is_own(said)).filter(|said| !is_gone(said));
         let stands_again = other.map(|said| (said.observation.figure, said.observation.status));
         emptied.push(Emptied { cell, stands_again });
     }
@@ -854,7 +993,12 @@ async fn state_figures(
             let words = form.cells.get(&statement.from).map(|filled| filled.comment.clone());
             NewObservation {
                 words: words.filter(|comment| !comment.is_empty()),
-                ..NewObservation::of(statement.cell, statement.figure, Source::Reported, statement.status)
+                ..NewObservation::of(
+                    statement.cell,
+                    statement.figure,
+                    Source::Reported,
+                    statement.status,
+                )
             }
         })
         .collect();
@@ -893,7 +1037,11 @@ async fn correct(
     caller.may(&Permission::Correct { body: form.body.code.clone(), sector: found.sector })?;
     let section = found.id.clone();
     let Correction { cell, value, text, absent, reason } = sent.value;
-    let saved_version = form.drafts.iter().find(|draft| draft.cell.to_string() == cell).map_or(0, |draft| draft.version);
+    let saved_version = form
+        .drafts
+        .iter()
+        .find(|draft| draft.cell.to_string() == cell)
+        .map_or(0, |draft| draft.version);
     let edit = CellEdit { cell, text, value, absent, comment: None, version: saved_version };
     let saves = read_edits(&form, std::slice::from_ref(&edit), caller.speaks())?;
     let Some(save) = saves.into_iter().next().filter(|save| *save.cell.section() == section) else {
@@ -911,14 +1059,24 @@ async fn correct(
                 let reason = Reason::parse(&reason).map_err(refused)?;
                 state.correct(actor.person, &reason).map_err(refused)?;
                 let cell = save.cell.clone();
-                tx.save_cells(form.submission.id, actor.person, &[save]).await.map_err(|error| match error {
-                    SaveError::Store(error) => Problem::from(error),
-                    SaveError::Stale(stale) => stale_version(&stale, &[edit]),
-                })?;
+                tx.save_cells(form.submission.id, actor.person, &[save]).await.map_err(
+                    |error| match error {
+                        SaveError::Store(error) => Problem::from(error),
+                        SaveError::Stale(stale) => stale_version(&stale, &[edit]),
+                    },
+                )?;
                 let form = form.again(tx).await?;
-                let definition = form.template.section(section.as_str()).ok_or(Message::NotFound)?;
-                let stated = statements(definition, &form.cells, &form.body.unit, form.submission.period, &[]);
-                let one: Vec<Statement> = stated.into_iter().filter(|statement| statement.from == cell).collect();
+                let definition =
+                    form.template.section(section.as_str()).ok_or(Message::NotFound)?;
+                let stated = statements(
+                    definition,
+                    &form.cells,
+                    &form.body.unit,
+                    form.submission.period,
+                    &[],
+                );
+                let one: Vec<Statement> =
+                    stated.into_iter().filter(|statement| statement.from == cell).collect();
                 let indicator = one.first().map(|statement| statement.cell.indicator.clone());
                 state_figures(tx, &form, definition, one, &actor, Some(reason.as_str())).await?;
                 tx.event(NewEvent {
@@ -970,13 +1128,21 @@ struct SkippedAt {
 
 /// Receives every signed section without errors and with all warnings explained, in the caller's sectors.
 #[utoipa::path(post, path = "/submissions/receive-clean", tag = "submissions", request_body = CleanAsked, responses((status = 200, body = ReceivedClean)))]
-async fn receive_clean(State(app): State<App>, caller: Caller, sent: SentJson<CleanAsked>) -> Answer<Response> {
+async fn receive_clean(
+    State(app): State<App>,
+    caller: Caller,
+    sent: SentJson<CleanAsked>,
+) -> Answer<Response> {
     let filter = SubmissionFilter {
         template: Some(template_code(&sent.value.template)?),
         period: Some(period_of(&sent.value.period)?),
         ..SubmissionFilter::default()
     };
-    let only = sent.value.sector.as_deref().map(|code| Sector::parse(code).ok_or_else(|| Message::UnknownSector(code.to_owned())));
+    let only = sent
+        .value
+        .sector
+        .as_deref()
+        .map(|code| Sector::parse(code).ok_or_else(|| Message::UnknownSector(code.to_owned())));
     let only = only.transpose()?;
     let actor = caller.actor()?.clone();
     let language = caller.speaks();
@@ -999,17 +1165,29 @@ async fn receive_clean(State(app): State<App>, caller: Caller, sent: SentJson<Cl
                     let findings = form.findings();
                     for section in &form.template.sections {
                         let mine = only.is_none_or(|only| only == section.sector)
-                            && workflow::may(&actor, &Permission::Receive { sector: section.sector }).is_ok();
+                            && workflow::may(
+                                &actor,
+                                &Permission::Receive { sector: section.sector },
+                            )
+                            .is_ok();
                         let state = form.submission.state(section.id.as_str());
                         if !mine || state.is_none_or(|state| state.code() != "signed") {
                             continue;
                         }
-                        let (submission, id) = (form.submission.id.to_string(), section.id.to_string());
-                        let own: Vec<&Finding> =
-                            findings.iter().filter(|finding| *finding.cell.section() == section.id).collect();
-                        let refusal = state.and_then(|state| state.refusal(Move::Receive, actor.person));
+                        let (submission, id) =
+                            (form.submission.id.to_string(), section.id.to_string());
+                        let own: Vec<&Finding> = findings
+                            .iter()
+                            .filter(|finding| *finding.cell.section() == section.id)
+                            .collect();
+                        let refusal =
+                            state.and_then(|state| state.refusal(Move::Receive, actor.person));
                         if let Some(refusal) = refusal {
-                            answer.skipped.push(SkippedAt { submission, section: id, reason: refusal.message(language) });
+                            answer.skipped.push(SkippedAt {
+                                submission,
+                                section: id,
+                                reason: refusal.message(language),
+                            });
                         } else if !is_clean(own.iter().copied()) {
                             let reason = language.pick(
                                 format!("có {} chỗ cần xem", own.len()),
@@ -1018,7 +1196,10 @@ async fn receive_clean(State(app): State<App>, caller: Caller, sent: SentJson<Cl
                             answer.skipped.push(SkippedAt { submission, section: id, reason });
                         } else {
                             let nothing = Said::default();
-                            events.push(make_move(tx, &form, &section.id, Move::Receive, &actor, &nothing).await?);
+                            events.push(
+                                make_move(tx, &form, &section.id, Move::Receive, &actor, &nothing)
+                                    .await?,
+                            );
                             answer.received.push(SectionAt { submission, section: id });
                         }
                     }
@@ -1032,7 +1213,11 @@ async fn receive_clean(State(app): State<App>, caller: Caller, sent: SentJson<Cl
 }
 
 /// The sections that the caller may read; an error when that is none, which says nothing of why.
-fn may_see(caller: &Caller, submission: &Submission, template: &Template) -> Answer<Vec<SectionId>> {
+fn may_see(
+    caller: &Caller,
+    submission: &Submission,
+    template: &Template,
+) -> Answer<Vec<SectionId>> {
     Ok(visible_sections(caller.actor()?, &submission.body, standing(submission, template))?)
 }
 
@@ -1041,13 +1226,17 @@ fn standing<'a>(
     submission: &'a Submission,
     template: &'a Template,
 ) -> impl Iterator<Item = (&'a SectionId, Sector, &'a workflow::State)> {
-    template
-        .sections
-        .iter()
-        .filter_map(|section| Some((&section.id, section.sector, submission.state(section.id.as_str())?)))
+    template.sections.iter().filter_map(|section| {
+        Some((&section.id, section.sector, submission.state(section.id.as_str())?))
+    })
 }
 
-fn summary(ministry: &Ministry, submission: &Submission, template: &Template, now: Timestamp) -> Summary {
+fn summary(
+    ministry: &Ministry,
+    submission: &Submission,
+    template: &Template,
+    now: Timestamp,
+) -> Summary {
     let due = template.due(submission.period, forms::holidays());
     let (vi, en) = ministry
         .bodies
@@ -1083,7 +1272,10 @@ fn sections(submission: &Submission, template: &Template) -> Vec<SectionSummary>
             name_vi: section.name_vi.clone(),
             name_en: section.name_en.clone(),
             sector: section.sector.code().to_owned(),
-            state: submission.state(section.id.as_str()).map_or("draft", |state| state.code()).to_owned(),
+            state: submission
+                .state(section.id.as_str())
+                .map_or("draft", |state| state.code())
+                .to_owned(),
         })
         .collect()
 }
@@ -1108,7 +1300,8 @@ async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<Submissio
         .find_map(|section| section.state.locked_reason(language))
         .filter(|_| can.edit_sections.is_empty());
     let all_findings = form.findings();
-    let findings: Vec<Finding> = all_findings.into_iter().filter(|finding| seen(finding.cell.section())).collect();
+    let findings: Vec<Finding> =
+        all_findings.into_iter().filter(|finding| seen(finding.cell.section())).collect();
     Ok(SubmissionBody {
         id: summary.id,
         template: summary.template,
@@ -1126,8 +1319,18 @@ async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<Submissio
         sections: summary.sections,
         updated_at: summary.updated_at,
         template_def: template_body(&form.template, &form.ministry),
-        cells: form.drafts.iter().filter(|draft| seen(draft.cell.section())).map(cell_body).collect(),
-        computed: form.computed().iter().filter(|(row, ..)| seen(&row.section)).map(computed_body).collect(),
+        cells: form
+            .drafts
+            .iter()
+            .filter(|draft| seen(draft.cell.section()))
+            .map(cell_body)
+            .collect(),
+        computed: form
+            .computed()
+            .iter()
+            .filter(|(row, ..)| seen(&row.section))
+            .map(computed_body)
+            .collect(),
         findings: findings_body(&findings, language),
         can,
         locked_reason: locked_reason.map(str::to_owned),
@@ -1176,7 +1379,8 @@ pub fn template_body(template: &Template, ministry: &Ministry) -> TemplateBody {
                 let indicator = ministry.catalogue.get(row.indicator.as_str())?;
                 Some(RowBody {
                     indicator: row.indicator.to_string(),
-                    breakdown: Some(row.breakdown.to_string()).filter(|breakdown| !breakdown.is_empty()),
+                    breakdown: Some(row.breakdown.to_string())
+                        .filter(|breakdown| !breakdown.is_empty()),
                     name_vi: indicator.name_vi.clone(),
                     name_en: indicator.name_en.clone(),
                     unit_vi: indicator.unit_vi.clone(),
@@ -1191,7 +1395,11 @@ pub fn template_body(template: &Template, ministry: &Ministry) -> TemplateBody {
         texts: section
             .texts()
             .iter()
-            .map(|text| TextBody { id: text.id.to_string(), name_vi: text.name_vi.clone(), name_en: text.name_en.clone() })
+            .map(|text| TextBody {
+                id: text.id.to_string(),
+                name_vi: text.name_vi.clone(),
+                name_en: text.name_en.clone(),
+            })
             .collect(),
     };
     TemplateBody {
@@ -1232,7 +1440,9 @@ fn cell_body(draft: &DraftCell) -> CellBody {
     }
 }
 
-fn computed_body((row, columns, last_year): &(workflow::RowKey, Computed, Option<Decimal>)) -> ComputedBody {
+fn computed_body(
+    (row, columns, last_year): &(workflow::RowKey, Computed, Option<Decimal>),
+) -> ComputedBody {
     let follows = |figure: Figure| Follows {
         value: figure.number().map(|number| number.to_string()),
         absent: figure.absence().map(|reason| reason.code().to_owned()),
@@ -1288,7 +1498,8 @@ pub fn body_code(text: &str) -> Answer<BodyCode> {
 
 /// A template code of a request.
 pub fn template_code(text: &str) -> Answer<workflow::TemplateCode> {
-    workflow::TemplateCode::parse(text).map_err(|_| Message::UnknownTemplate(text.to_owned()).into())
+    workflow::TemplateCode::parse(text)
+        .map_err(|_| Message::UnknownTemplate(text.to_owned()).into())
 }
 
 /// A period of a request.

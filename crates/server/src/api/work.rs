@@ -98,21 +98,30 @@ async fn work(State(app): State<App>, caller: Caller) -> Answer<Json<Work>> {
             break;
         }
         let Some(period) = forms::last_ended(template, day_of(now)) else { continue };
-        let filter = SubmissionFilter { template: Some(template.code.clone()), ..SubmissionFilter::default() };
+        let filter = SubmissionFilter {
+            template: Some(template.code.clone()),
+            ..SubmissionFilter::default()
+        };
         let all: Vec<Submission> = reader.submissions(&filter).await?;
         items.extend(review_items(&reviewed, template, &all, period, now));
-        let current: Vec<&Submission> = all.iter().filter(|submission| submission.period == period).collect();
-        let have = current.iter().filter(|submission| overall_of(submission) != Overall::NotStarted).count();
+        let current: Vec<&Submission> =
+            all.iter().filter(|submission| submission.period == period).collect();
+        let have = current
+            .iter()
+            .filter(|submission| overall_of(submission) != Overall::NotStarted)
+            .count();
         if current.is_empty() {
             continue;
         }
         // The form that most bodies fill; of several, the one of the calendar's months.
         let statistical = template.calendar == Calendar::Statistical;
         let expected = expected_bodies(&ministry, template, period).len() as u32;
-        let is_wider = |(other, shown): &(bool, Progress)| (expected, statistical) > (shown.expected, *other);
+        let is_wider =
+            |(other, shown): &(bool, Progress)| (expected, statistical) > (shown.expected, *other);
         if progress.as_ref().is_none_or(is_wider) {
             let (template, period) = (template.code.to_string(), period.to_string());
-            progress = Some((statistical, Progress { template, period, have: have as u32, expected }));
+            progress =
+                Some((statistical, Progress { template, period, have: have as u32, expected }));
         }
     }
     drop(reader);
@@ -155,7 +164,12 @@ fn urgency(kind: &str) -> u8 {
 }
 
 /// What a submission asks of somebody in its own body.
-fn own_item(actor: &workflow::Actor, template: &Template, submission: &Submission, now: Timestamp) -> Option<WorkItem> {
+fn own_item(
+    actor: &workflow::Actor,
+    template: &Template,
+    submission: &Submission,
+    now: Timestamp,
+) -> Option<WorkItem> {
     let overall = overall_of(submission);
     let body = &submission.body;
     let enters = may(actor, &Permission::Submit { body: body.clone() }).is_ok();
@@ -169,20 +183,39 @@ fn own_item(actor: &workflow::Actor, template: &Template, submission: &Submissio
         Overall::AwaitingSignature if signs => "sign",
         _ => return None,
     };
-    let returned = submission.sections.iter().filter(|section| section.state.code() == "returned").count();
+    let returned =
+        submission.sections.iter().filter(|section| section.state.code() == "returned").count();
     let cells = template.counted_cells().len();
-    let (vi, en) = (left(due, now).in_words(Language::Vietnamese), left(due, now).in_words(Language::English));
+    let (vi, en) =
+        (left(due, now).in_words(Language::Vietnamese), left(due, now).in_words(Language::English));
     let filled = submission.filled;
     let (detail_vi, detail_en) = match kind {
-        "returned" => (format!("{returned} phần được trả lại để chỉnh sửa, {vi}"), format!("{returned} sections returned for correction, {en}")),
-        "sign" => (format!("{filled}/{cells} ô đã điền, chờ ký, {vi}"), format!("{filled} of {cells} cells filled, awaiting signature, {en}")),
-        _ => (format!("{filled}/{cells} ô đã điền, {vi}"), format!("{filled} of {cells} cells filled, {en}")),
+        "returned" => (
+            format!("{returned} phần được trả lại để chỉnh sửa, {vi}"),
+            format!("{returned} sections returned for correction, {en}"),
+        ),
+        "sign" => (
+            format!("{filled}/{cells} ô đã điền, chờ ký, {vi}"),
+            format!("{filled} of {cells} cells filled, awaiting signature, {en}"),
+        ),
+        _ => (
+            format!("{filled}/{cells} ô đã điền, {vi}"),
+            format!("{filled} of {cells} cells filled, {en}"),
+        ),
     };
     let period = submission.period;
     Some(WorkItem {
         kind,
-        title_vi: format!("{}, {}", template.name_vi, document::period::words(period, document::Lang::Vi)),
-        title_en: format!("{}, {}", template.name_en, document::period::words(period, document::Lang::En)),
+        title_vi: format!(
+            "{}, {}",
+            template.name_vi,
+            document::period::words(period, document::Lang::Vi)
+        ),
+        title_en: format!(
+            "{}, {}",
+            template.name_en,
+            document::period::words(period, document::Lang::En)
+        ),
         detail_vi,
         detail_en,
         due: Some(show(due)),
@@ -192,12 +225,20 @@ fn own_item(actor: &workflow::Actor, template: &Template, submission: &Submissio
 }
 
 /// What the submissions of a template ask of a reviewer of these sectors.
-fn review_items(reviewed: &[Sector], template: &Template, all: &[Submission], current: Period, now: Timestamp) -> Vec<WorkItem> {
+fn review_items(
+    reviewed: &[Sector],
+    template: &Template,
+    all: &[Submission],
+    current: Period,
+    now: Timestamp,
+) -> Vec<WorkItem> {
     let mut waiting: BTreeMap<Period, u32> = BTreeMap::new();
     for submission in all {
         let signed = template.sections.iter().filter(|section| {
             reviewed.contains(&section.sector)
-                && submission.state(section.id.as_str()).is_some_and(|state| state.code() == "signed")
+                && submission
+                    .state(section.id.as_str())
+                    .is_some_and(|state| state.code() == "signed")
         });
         *waiting.entry(submission.period).or_default() += signed.count() as u32;
     }
@@ -218,13 +259,27 @@ fn review_items(reviewed: &[Sector], template: &Template, all: &[Submission], cu
         })
         .collect();
     let due = template.due(current, forms::holidays());
-    let unsent = all.iter().filter(|submission| submission.period == current && !overall_of(submission).is_sent()).count();
+    let unsent = all
+        .iter()
+        .filter(|submission| submission.period == current && !overall_of(submission).is_sent())
+        .count();
     if !reviewed.is_empty() && unsent > 0 {
-        let (vi, en) = (left(due, now).in_words(Language::Vietnamese), left(due, now).in_words(Language::English));
+        let (vi, en) = (
+            left(due, now).in_words(Language::Vietnamese),
+            left(due, now).in_words(Language::English),
+        );
         items.push(WorkItem {
             kind: "remind",
-            title_vi: format!("Nhắc đến hạn: {}, {}", template.name_vi, words(current, document::Lang::Vi)),
-            title_en: format!("Remind: {}, {}", template.name_en, words(current, document::Lang::En)),
+            title_vi: format!(
+                "Nhắc đến hạn: {}, {}",
+                template.name_vi,
+                words(current, document::Lang::Vi)
+            ),
+            title_en: format!(
+                "Remind: {}, {}",
+                template.name_en,
+                words(current, document::Lang::En)
+            ),
             detail_vi: format!("{unsent} đơn vị chưa gửi, {vi}"),
             detail_en: format!("{unsent} bodies have not sent theirs, {en}"),
             due: Some(show(due)),
@@ -291,7 +346,11 @@ struct Completeness {
 
 /// Who has and has not reported; a body sees its own line.
 #[utoipa::path(get, path = "/completeness", tag = "work", params(FormAsked), responses((status = 200, body = Completeness)))]
-async fn completeness(State(app): State<App>, caller: Caller, Params(asked): Params<FormAsked>) -> Answer<Json<Completeness>> {
+async fn completeness(
+    State(app): State<App>,
+    caller: Caller,
+    Params(asked): Params<FormAsked>,
+) -> Answer<Json<Completeness>> {
     let ministry = app.ministry();
     let actor = caller.actor()?;
     let own: Vec<&BodyCode> = actor.bodies();
@@ -300,13 +359,19 @@ async fn completeness(State(app): State<App>, caller: Caller, Params(asked): Par
         all?;
     }
     let now = app.store.now();
-    let (template, period) = form_asked(&ministry, asked.template.as_deref(), asked.period.as_deref(), now)?;
-    let filter = SubmissionFilter { template: Some(template.code.clone()), period: Some(period), ..SubmissionFilter::default() };
+    let (template, period) =
+        form_asked(&ministry, asked.template.as_deref(), asked.period.as_deref(), now)?;
+    let filter = SubmissionFilter {
+        template: Some(template.code.clone()),
+        period: Some(period),
+        ..SubmissionFilter::default()
+    };
     let mut reader = app.store.read().await?;
     let submissions = reader.submissions(&filter).await?;
     let signed = signatures(&mut reader, &submissions).await?;
     drop(reader);
-    let by_body: BTreeMap<&BodyCode, &Submission> = submissions.iter().map(|one| (&one.body, one)).collect();
+    let by_body: BTreeMap<&BodyCode, &Submission> =
+        submissions.iter().map(|one| (&one.body, one)).collect();
     let due = template.due(period, forms::holidays());
     let cells = template.counted_cells().len() as u32;
     let mut rows: Vec<CompletenessRow> = vec![];
@@ -318,12 +383,16 @@ async fn completeness(State(app): State<App>, caller: Caller, Params(asked): Par
         let (vi, en) = body.name_on(period.end());
         let submission = by_body.get(&code).copied();
         let state = submission.map_or(Overall::NotStarted, overall_of);
-        let signed_at = submission.and_then(|one| signed.get(&one.id)).copied().filter(|_| state.is_sent());
+        let signed_at =
+            submission.and_then(|one| signed.get(&one.id)).copied().filter(|_| state.is_sent());
         rows.push(CompletenessRow {
             body: code.to_string(),
             name_vi: vi.to_owned(),
             name_en: en.to_owned(),
-            region: ministry.units.get(body.unit.as_str()).and_then(|unit| region(&ministry, unit, period)),
+            region: ministry
+                .units
+                .get(body.unit.as_str())
+                .and_then(|unit| region(&ministry, unit, period)),
             state: state.code(),
             filled: submission.map_or(0, |one| one.filled),
             cells,
@@ -334,15 +403,27 @@ async fn completeness(State(app): State<App>, caller: Caller, Params(asked): Par
         });
     }
     rows.sort_by(|a, b| document::collation::compare(&a.name_vi, &b.name_vi));
-    let count = |wanted: &dyn Fn(&CompletenessRow) -> bool| rows.iter().filter(|row| wanted(row)).count() as u32;
+    let count = |wanted: &dyn Fn(&CompletenessRow) -> bool| {
+        rows.iter().filter(|row| wanted(row)).count() as u32
+    };
     let have = count(&|row| row.state != "not_started");
     let sent = count(&|row| ["signed", "received", "closed"].contains(&row.state));
     let expected = rows.len() as u32;
-    Ok(Json(Completeness { template: template.code.to_string(), period: period.to_string(), rows, have, sent, expected }))
+    Ok(Json(Completeness {
+        template: template.code.to_string(),
+        period: period.to_string(),
+        rows,
+        have,
+        sent,
+        expected,
+    }))
 }
 
 /// When each submission was last signed.
-async fn signatures(reader: &mut store::Reader, submissions: &[Submission]) -> Answer<BTreeMap<SubmissionId, Timestamp>> {
+async fn signatures(
+    reader: &mut store::Reader,
+    submissions: &[Submission],
+) -> Answer<BTreeMap<SubmissionId, Timestamp>> {
     let ids: BTreeSet<SubmissionId> = submissions.iter().map(|one| one.id).collect();
     // Nobody signs a period before it has ended.
     let ended = submissions.iter().map(|one| workflow::deadline::moment_of(one.period.end())).min();
@@ -350,7 +431,12 @@ async fn signatures(reader: &mut store::Reader, submissions: &[Submission]) -> A
     // A signature touches its submission, so none is later than the last touch.
     let until = submissions.iter().map(|one| one.updated_at).max();
     let to = until.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
-    let filter = EventFilter { kind: Some("section_sign".into()), from: Some(since), to, ..EventFilter::default() };
+    let filter = EventFilter {
+        kind: Some("section_sign".into()),
+        from: Some(since),
+        to,
+        ..EventFilter::default()
+    };
     let mut signed = BTreeMap::new();
     for event in reader.events(&filter).await? {
         if let Some(id) = event.what.submission.filter(|id| ids.contains(id)) {
@@ -365,15 +451,26 @@ fn region(ministry: &Ministry, unit: &Unit, period: Period) -> Option<String> {
     (above.kind == UnitKind::Region).then(|| above.code.to_string())
 }
 
-fn form_asked(ministry: &Ministry, template: Option<&str>, period: Option<&str>, now: Timestamp) -> Answer<(Template, Period)> {
+fn form_asked(
+    ministry: &Ministry,
+    template: Option<&str>,
+    period: Option<&str>,
+    now: Timestamp,
+) -> Answer<(Template, Period)> {
     let template = match template {
         Some(code) => {
             let known = template_code(code)?;
-            ministry.template(known.as_str()).ok_or_else(|| Message::UnknownTemplate(code.to_owned()))?
+            ministry
+                .template(known.as_str())
+                .ok_or_else(|| Message::UnknownTemplate(code.to_owned()))?
         }
         None => {
             let all = ministry.current_templates();
-            let monthly = all.iter().find(|template| template.code.as_str() == "SO-THANG").or(all.first()).copied();
+            let monthly = all
+                .iter()
+                .find(|template| template.code.as_str() == "SO-THANG")
+                .or(all.first())
+                .copied();
             monthly.ok_or(Message::NotFound)?
         }
     };
@@ -400,7 +497,10 @@ struct ReturnReasons {
 #[utoipa::path(get, path = "/return-reasons", tag = "work", responses((status = 200, body = ReturnReasons)))]
 async fn return_reasons(State(app): State<App>, caller: Caller) -> Answer<Json<ReturnReasons>> {
     let kept = app.store.read().await?.return_reasons(caller.actor()?.person).await?;
-    let reasons = kept.into_iter().map(|one| ReturnReason { id: one.id.to_string(), text: one.text }).collect();
+    let reasons = kept
+        .into_iter()
+        .map(|one| ReturnReason { id: one.id.to_string(), text: one.text })
+        .collect();
     Ok(Json(ReturnReasons { reasons }))
 }
 
@@ -412,7 +512,11 @@ struct NewReason {
 
 /// Keeps a reason for the next time.
 #[utoipa::path(post, path = "/return-reasons", tag = "work", request_body = NewReason, responses((status = 201, body = ReturnReason)))]
-async fn add_return_reason(State(app): State<App>, caller: Caller, sent: SentJson<NewReason>) -> Answer<Response> {
+async fn add_return_reason(
+    State(app): State<App>,
+    caller: Caller,
+    sent: SentJson<NewReason>,
+) -> Answer<Response> {
     let person = caller.actor()?.person;
     let text = sent.value.text.trim().to_owned();
     if text.is_empty() {
@@ -434,10 +538,18 @@ async fn add_return_reason(State(app): State<App>, caller: Caller, sent: SentJso
 
 /// No longer keeps a reason.
 #[utoipa::path(delete, path = "/return-reasons/{id}", tag = "work", params(("id" = String, Path)), responses((status = 204)))]
-async fn remove_return_reason(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Answer<Response> {
+async fn remove_return_reason(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Response> {
     let person = caller.actor()?.person;
     let id: i64 = id.parse().map_err(|_| Message::NotFound)?;
-    let removed = app.write(None, move |tx| Box::pin(async move { Ok(tx.remove_return_reason(person, id).await?) })).await?;
+    let removed = app
+        .write(None, move |tx| {
+            Box::pin(async move { Ok(tx.remove_return_reason(person, id).await?) })
+        })
+        .await?;
     if !removed.value {
         return Err(Message::NotFound.into());
     }
@@ -468,10 +580,15 @@ struct Reminded {
 
 /// Reminds bodies that have not sent their form: in the application at once, and by mail.
 #[utoipa::path(post, path = "/reminders", tag = "work", request_body = Remind, responses((status = 200, body = Reminded)))]
-async fn remind(State(app): State<App>, caller: Caller, sent: SentJson<Remind>) -> Answer<Response> {
+async fn remind(
+    State(app): State<App>,
+    caller: Caller,
+    sent: SentJson<Remind>,
+) -> Answer<Response> {
     let ministry = app.ministry();
     let now = app.store.now();
-    let (template, period) = form_asked(&ministry, Some(&sent.value.template), Some(&sent.value.period), now)?;
+    let (template, period) =
+        form_asked(&ministry, Some(&sent.value.template), Some(&sent.value.period), now)?;
     let expected = expected_bodies(&ministry, &template, period);
     let wanted: Vec<BodyCode> = match sent.value.bodies {
         Whom::Word(word) if word == "all_late" => expected.clone(),
@@ -482,20 +599,28 @@ async fn remind(State(app): State<App>, caller: Caller, sent: SentJson<Remind>) 
             let of = |code: &String| {
                 let body = ministry.body(code)?;
                 let expects = expected.contains(&body.code);
-                expects.then(|| body.code.clone()).ok_or_else(|| Message::UnknownBody(code.clone()).into())
+                expects
+                    .then(|| body.code.clone())
+                    .ok_or_else(|| Message::UnknownBody(code.clone()).into())
             };
             codes.iter().map(of).collect::<Answer<_>>()?
         }
     };
     let actor = caller.actor()?.person;
-    let filter = SubmissionFilter { template: Some(template.code.clone()), period: Some(period), ..SubmissionFilter::default() };
+    let filter = SubmissionFilter {
+        template: Some(template.code.clone()),
+        period: Some(period),
+        ..SubmissionFilter::default()
+    };
     let due = template.due(period, forms::holidays());
-    let left = [Language::Vietnamese, Language::English].map(|language| left(due, now).in_words(language));
+    let left =
+        [Language::Vietnamese, Language::English].map(|language| left(due, now).in_words(language));
     let people: Vec<(PersonId, Vec<BodyCode>)> = {
         let mut reader = app.store.read().await?;
         let accounts = reader.accounts().await?;
         let open = accounts.into_iter().filter(|account| !account.disabled);
-        open.map(|account| (account.id, account.actor().bodies().into_iter().cloned().collect())).collect()
+        open.map(|account| (account.id, account.actor().bodies().into_iter().cloned().collect()))
+            .collect()
     };
     let reminded = app
         .write(sent.key, move |tx| {
@@ -508,9 +633,20 @@ async fn remind(State(app): State<App>, caller: Caller, sent: SentJson<Remind>) 
                         continue;
                     }
                     tx.add_reminder(&template.code, period, &body, Some(actor)).await?;
-                    let href = own.map_or("/nhap-lieu".to_owned(), |one| format!("/nhap-lieu/{}", one.id));
-                    let text_vi = format!("Nhắc đến hạn: {}, {}, {}", template.name_vi, document::period::words(period, document::Lang::Vi), left[0]);
-                    let text_en = format!("Reminder: {}, {}, {}", template.name_en, document::period::words(period, document::Lang::En), left[1]);
+                    let href =
+                        own.map_or("/nhap-lieu".to_owned(), |one| format!("/nhap-lieu/{}", one.id));
+                    let text_vi = format!(
+                        "Nhắc đến hạn: {}, {}, {}",
+                        template.name_vi,
+                        document::period::words(period, document::Lang::Vi),
+                        left[0]
+                    );
+                    let text_en = format!(
+                        "Reminder: {}, {}, {}",
+                        template.name_en,
+                        document::period::words(period, document::Lang::En),
+                        left[1]
+                    );
                     for (person, _) in people.iter().filter(|(_, bodies)| bodies.contains(&body)) {
                         tx.add_notice(*person, &text_vi, &text_en, &href).await?;
                     }
@@ -571,14 +707,25 @@ struct ReadNotices {
 
 /// Marks notices as read.
 #[utoipa::path(post, path = "/notices/read", tag = "work", request_body = ReadNotices, responses((status = 204)))]
-async fn read_notices(State(app): State<App>, caller: Caller, sent: SentJson<ReadNotices>) -> Answer<Response> {
+async fn read_notices(
+    State(app): State<App>,
+    caller: Caller,
+    sent: SentJson<ReadNotices>,
+) -> Answer<Response> {
     let person = caller.actor()?.person;
-    let ids: Vec<i64> = sent.value.ids.iter().filter_map(|id| id.parse().ok()).take(NOTICES as usize).collect();
-    let done = app.write(sent.key, move |tx| Box::pin(async move { Ok(tx.read_notices(person, &ids).await?) })).await?;
+    let ids: Vec<i64> =
+        sent.value.ids.iter().filter_map(|id| id.parse().ok()).take(NOTICES as usize).collect();
+    let done = app
+        .write(sent.key, move |tx| {
+            Box::pin(async move { Ok(tx.read_notices(person, &ids).await?) })
+        })
+        .await?;
     Ok(written(StatusCode::NO_CONTENT, done))
 }
 
 /// Names of a template's code, for the mail of a reminder.
 pub fn template_name(ministry: &Ministry, code: &TemplateCode) -> String {
-    ministry.template(code.as_str()).map_or_else(|| code.to_string(), |template| template.name_vi.clone())
+    ministry
+        .template(code.as_str())
+        .map_or_else(|| code.to_string(), |template| template.name_vi.clone())
 }
