@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use anyhow::Result;
 use model::indicator::OverUnits;
-use model::{Answered, Catalogue, Facts, IndicatorCode, Observation, Query, Seq};
+use model::{Answered, Catalogue, Facts, IndicatorCode, Observation, Query, Seq, UnitCode};
 use store::Store;
 
 use crate::state::Ministry;
@@ -30,6 +30,8 @@ pub struct Book {
 struct Held {
     facts: Facts,
     up_to: Seq,
+    /// The last commit that stated anything about a unit, since this book was begun.
+    touched: HashMap<UnitCode, Seq>,
 }
 
 #[derive(Default)]
@@ -41,7 +43,7 @@ struct Kept {
 impl Book {
     /// Nothing is read yet; the record is at `head`.
     pub fn new(head: Seq) -> Book {
-        let held = Held { facts: Facts::default(), up_to: head };
+        let held = Held { facts: Facts::default(), up_to: head, touched: HashMap::new() };
         Book {
             held: RwLock::new(held),
             reading: tokio::sync::Mutex::default(),
@@ -96,6 +98,19 @@ impl Book {
         Ok(asked.await?)
     }
 
+    /// The last commit that stated anything about a unit, as far as this book has seen the record
+    /// grow; what was worked out from the unit's own figures holds as long as this does.
+    pub async fn touched(
+        &self,
+        store: &Store,
+        ministry: &Ministry,
+        unit: &UnitCode,
+    ) -> Result<Seq> {
+        self.read_for(store, ministry, &[]).await?;
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(held.touched.get(unit).copied().unwrap_or_default())
+    }
+
     /// Forgets the kept answers: units or indicators changed.
     pub fn forget_answers(&self) {
         *self.lock_kept() = Kept::default();
@@ -141,6 +156,9 @@ impl Book {
             }
         }
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        for observation in &later {
+            held.touched.insert(observation.cell.unit.clone(), observation.seq);
+        }
         follow(&mut held.facts, later);
         for (code, rows) in by_indicator {
             held.facts.load(code, rows);

@@ -4,7 +4,7 @@
 //! that what a person was shown is what is decided on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use workflow::computed::{Before, Computed, computed};
 use workflow::deadline::Holidays;
 use workflow::form::{Cells, Content, Filled};
 use workflow::submission::overall;
-use workflow::{Overall, RowKey, State, Template};
+use workflow::{Overall, RowKey, State, Template, TemplateCode};
 
 use crate::problem::Answer;
 use crate::state::{App, Ministry};
@@ -37,7 +37,7 @@ pub struct OpenForm {
     /// The same, for the rules.
     pub cells: Cells,
     /// What the record knows of each row.
-    pub before: HashMap<RowKey, Before>,
+    pub before: Arc<Rows>,
     /// The ministry as it was when the form was read.
     pub ministry: Arc<Ministry>,
 }
@@ -65,7 +65,7 @@ impl OpenForm {
         let body = ministry.bodies.get(&submission.body).cloned().with_context(|| {
             format!("submission {id} is of body {}, which is unknown", submission.body)
         })?;
-        let (cells, before) = (as_cells(&drafts), HashMap::new());
+        let (cells, before) = (as_cells(&drafts), Arc::default());
         Ok(Some(OpenForm { submission, template, body, drafts, cells, before, ministry }))
     }
 
@@ -177,8 +177,45 @@ fn as_cells(drafts: &[DraftCell]) -> Cells {
     drafts.iter().map(filled).collect()
 }
 
-/// What the record knows of every row of a form, asked in one question per breakdown.
+/// What the record knows of each row of a form.
+pub type Rows = HashMap<RowKey, Before>;
+
+/// What was worked out beside a form, kept while nothing is stated about its unit and no definition changes.
+#[derive(Default)]
+pub struct KeptRows {
+    rows: Mutex<HashMap<(TemplateCode, u32, UnitCode, Period), ((Seq, Seq), Arc<Rows>)>>,
+}
+
+/// So many forms are kept.
+const MOST_KEPT: usize = 2_000;
+
+/// What the record knows of every row of a form, worked out once per change of the unit's figures.
 async fn before(
+    app: &App,
+    ministry: &Arc<Ministry>,
+    template: &Template,
+    unit: &UnitCode,
+    period: Period,
+) -> Answer<Arc<Rows>> {
+    let as_of = (ministry.seq, app.book.touched(&app.store, ministry, unit).await?);
+    let key = (template.code.clone(), template.version, unit.clone(), period);
+    let lock = || app.rows.rows.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((kept_as_of, rows)) = lock().get(&key)
+        && *kept_as_of == as_of
+    {
+        return Ok(rows.clone());
+    }
+    let rows = Arc::new(ask_before(app, ministry, template, unit, period).await?);
+    let mut kept = lock();
+    if kept.len() >= MOST_KEPT {
+        kept.clear();
+    }
+    kept.insert(key, (as_of, rows.clone()));
+    Ok(rows)
+}
+
+/// Asks the record, in one question per breakdown.
+async fn ask_before(
     app: &App,
     ministry: &Arc<Ministry>,
     template: &Template,

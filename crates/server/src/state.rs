@@ -22,6 +22,7 @@ use crate::auth::password::Passwords;
 use crate::book::Book;
 use crate::clock::Clock;
 use crate::config::{Config, Smtp};
+use crate::forms::KeptRows;
 use crate::problem::{Answer, Problem};
 use crate::words::Message;
 
@@ -77,6 +78,8 @@ pub struct Shared {
     pub clock: Clock,
     /// The figures that were asked about.
     pub book: Arc<Book>,
+    /// What was worked out beside forms.
+    pub rows: KeptRows,
     /// Hashing and verifying.
     pub passwords: Passwords,
     /// Failures to sign in.
@@ -130,6 +133,7 @@ impl App {
         let ministry = read_ministry(&store).await?;
         let shared = Shared {
             book: Arc::new(Book::new(store.head().seq)),
+            rows: KeptRows::default(),
             passwords: Passwords::new()?,
             attempts: Attempts::default(),
             remembered: Remembered::default(),
