@@ -1,6 +1,7 @@
 INSERT INTO definition (
     seq, kind, code, version, content
 )
-SELECT
-    $1, value ->> 0, value ->> 1, (value ->> 2)::bigint, value ->> 3
-FROM json_array_elements($2::json)
+SELECT $1, given.*
+FROM unnest(
+    $2::text[], $3::text[], $4::bigint[], $5::text[]
+) given

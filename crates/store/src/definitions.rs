@@ -95,7 +95,7 @@ impl Tx {
             Engine::Postgres => sql!("add_definitions.postgres"),
         };
         for chunk in these.chunks(CHUNK) {
-            let mut rows = Rows::new();
+            let mut rows = Rows::new(self.conn.engine());
             for one in chunk {
                 let version = versions.entry(one.code().to_owned()).or_default();
                 *version += 1;
@@ -103,7 +103,7 @@ impl Tx {
                     .map_err(|error| StoreError::unreadable(T::KIND, error))?;
                 rows.row().text(T::KIND).text(one.code()).int(*version).text(&*content);
             }
-            self.conn.execute(statement, args![seq, rows.finish()]).await?;
+            self.conn.execute(statement, rows.after(args![seq])).await?;
         }
         Ok(())
     }

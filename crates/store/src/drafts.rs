@@ -89,13 +89,16 @@ impl Tx {
         by: PersonId,
         cells: &[SaveCell],
     ) -> Result<Vec<DraftCell>, SaveError> {
+        if cells.is_empty() {
+            return Ok(vec![]);
+        }
         let now = self.now();
         let moved = self.conn.fetch_one(sql!("move_cells_cursor"), args![id, now]).await?;
         let cursor = moved.int(0)?;
         let saved: HashMap<CellKey, DraftCell> =
             self.cells(id).await?.into_iter().map(|cell| (cell.cell.clone(), cell)).collect();
 
-        let mut rows = Rows::new();
+        let mut rows = Rows::new(self.conn.engine());
         for save in cells {
             let theirs = saved.get(&save.cell);
             if theirs.map_or(0, |theirs| theirs.version) != save.version {
@@ -108,7 +111,7 @@ impl Tx {
             Engine::Sqlite => sql!("save_cells.sqlite"),
             Engine::Postgres => sql!("save_cells.postgres"),
         };
-        self.conn.execute(statement, args![id, by, now, cursor, rows.finish()]).await?;
+        self.conn.execute(statement, rows.after(args![id, by, now, cursor])).await?;
 
         let mut now_saved: HashMap<CellKey, DraftCell> = self
             .cells_since(id, cursor - 1)

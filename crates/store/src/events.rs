@@ -83,7 +83,7 @@ impl Tx {
         let taken = self.take().await?;
         let (seq, first) = (taken.seq, taken.events);
         taken.events += events.len() as u32;
-        let mut rows = Rows::new();
+        let mut rows = Rows::new(self.conn.engine());
         for (place, event) in events.iter().enumerate() {
             rows.row()
                 .int(i64::from(first) + place as i64)
@@ -100,7 +100,7 @@ impl Tx {
             Engine::Sqlite => sql!("add_events.sqlite"),
             Engine::Postgres => sql!("add_events.postgres"),
         };
-        self.conn.execute(statement, args![seq, rows.finish()]).await.map(drop)
+        self.conn.execute(statement, rows.after(args![seq])).await.map(drop)
     }
 }
 

@@ -218,12 +218,12 @@ impl Tx {
             Engine::Postgres => sql!("append_observations.postgres"),
         };
         for (number, chunk) in observations.chunks(CHUNK).enumerate() {
-            let mut rows = Rows::new();
+            let mut rows = Rows::new(self.conn.engine());
             for (place, observation) in chunk.iter().enumerate() {
                 let ordinal = i64::from(first) + (number * CHUNK + place) as i64;
                 put_observation(rows.row().int(ordinal).int(i64::from(from)), observation);
             }
-            self.conn.execute(statement, args![seq, rows.finish()]).await?;
+            self.conn.execute(statement, rows.after(args![seq])).await?;
         }
         Ok(seq)
     }

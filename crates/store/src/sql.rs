@@ -25,6 +25,10 @@ pub enum Engine {
 pub(crate) enum Arg {
     Int(Option<i64>),
     Text(Option<String>),
+    /// A column of rows, for PostgreSQL only.
+    Ints(Vec<Option<i64>>),
+    /// A column of rows, for PostgreSQL only.
+    Texts(Vec<Option<String>>),
 }
 
 impl From<i64> for Arg {
@@ -190,12 +194,25 @@ pub(crate) enum Conn {
 
 /// Binds the arguments in order.
 macro_rules! bound {
-    ($sql:expr, $args:expr) => {{
+    (Sqlite, $sql:expr, $args:expr) => {{
         let mut query = sqlx::query($sql);
         for arg in $args {
             query = match arg {
                 Arg::Int(value) => query.bind(value),
                 Arg::Text(value) => query.bind(value),
+                Arg::Ints(_) | Arg::Texts(_) => unreachable!("rows go to SQLite as one JSON text"),
+            };
+        }
+        query
+    }};
+    (Postgres, $sql:expr, $args:expr) => {{
+        let mut query = sqlx::query($sql);
+        for arg in $args {
+            query = match arg {
+                Arg::Int(value) => query.bind(value),
+                Arg::Text(value) => query.bind(value),
+                Arg::Ints(values) => query.bind(values),
+                Arg::Texts(values) => query.bind(values),
             };
         }
         query
@@ -213,8 +230,12 @@ impl Conn {
     /// Runs a statement and answers how many rows it touched.
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64, StoreError> {
         Ok(match self {
-            Conn::Sqlite(conn) => bound!(sql, args).execute(&mut **conn).await?.rows_affected(),
-            Conn::Postgres(conn) => bound!(sql, args).execute(&mut **conn).await?.rows_affected(),
+            Conn::Sqlite(conn) => {
+                bound!(Sqlite, sql, args).execute(&mut **conn).await?.rows_affected()
+            }
+            Conn::Postgres(conn) => {
+                bound!(Postgres, sql, args).execute(&mut **conn).await?.rows_affected()
+            }
         })
     }
 
@@ -225,13 +246,13 @@ impl Conn {
         args: Vec<Arg>,
     ) -> Result<Vec<Row>, StoreError> {
         Ok(match self {
-            Conn::Sqlite(conn) => bound!(sql, args)
+            Conn::Sqlite(conn) => bound!(Sqlite, sql, args)
                 .fetch_all(&mut **conn)
                 .await?
                 .into_iter()
                 .map(Row::Sqlite)
                 .collect(),
-            Conn::Postgres(conn) => bound!(sql, args)
+            Conn::Postgres(conn) => bound!(Postgres, sql, args)
                 .fetch_all(&mut **conn)
                 .await?
                 .into_iter()
@@ -248,10 +269,10 @@ impl Conn {
     ) -> Result<Option<Row>, StoreError> {
         Ok(match self {
             Conn::Sqlite(conn) => {
-                bound!(sql, args).fetch_optional(&mut **conn).await?.map(Row::Sqlite)
+                bound!(Sqlite, sql, args).fetch_optional(&mut **conn).await?.map(Row::Sqlite)
             }
             Conn::Postgres(conn) => {
-                bound!(sql, args).fetch_optional(&mut **conn).await?.map(Row::Postgres)
+                bound!(Postgres, sql, args).fetch_optional(&mut **conn).await?.map(Row::Postgres)
             }
         })
     }
@@ -275,13 +296,13 @@ impl Conn {
     ) -> Result<(), StoreError> {
         match self {
             Conn::Sqlite(conn) => {
-                let mut rows = bound!(sql, args).fetch(&mut **conn);
+                let mut rows = bound!(Sqlite, sql, args).fetch(&mut **conn);
                 while let Some(row) = rows.try_next().await? {
                     show(Row::Sqlite(row))?;
                 }
             }
             Conn::Postgres(conn) => {
-                let mut rows = bound!(sql, args).fetch(&mut **conn);
+                let mut rows = bound!(Postgres, sql, args).fetch(&mut **conn);
                 while let Some(row) = rows.try_next().await? {
                     show(Row::Postgres(row))?;
                 }
@@ -303,11 +324,12 @@ impl Conn {
     pub async fn execute_made(&mut self, sql: String, args: Vec<Arg>) -> Result<u64, StoreError> {
         Ok(match self {
             Conn::Sqlite(conn) => {
-                bound!(AssertSqlSafe(sql), args).execute(&mut **conn).await?.rows_affected()
+                bound!(Sqlite, AssertSqlSafe(sql), args).execute(&mut **conn).await?.rows_affected()
             }
-            Conn::Postgres(conn) => {
-                bound!(AssertSqlSafe(sql), args).execute(&mut **conn).await?.rows_affected()
-            }
+            Conn::Postgres(conn) => bound!(Postgres, AssertSqlSafe(sql), args)
+                .execute(&mut **conn)
+                .await?
+                .rows_affected(),
         })
     }
 

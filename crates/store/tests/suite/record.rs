@@ -75,7 +75,6 @@ fn servers_that_start_at_once_on_an_empty_database_both_open_it() {
 /// Whatever is recorded later, a reader of an earlier place sees what it saw then.
 #[test]
 fn the_past_is_stable() {
-    use proptest::prelude::*;
     use proptest::test_runner::{Config, TestRunner};
 
     let figure = (0..3u8, 0..3u8, -99i64..99);
