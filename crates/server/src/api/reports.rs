@@ -1,6 +1,6 @@
 //! Reports: documents whose every figure is asked of the record when they are opened.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -168,8 +168,14 @@ async fn answered(
         let line = (source, cell.indicator, cell.period, cell.breakdown, cell.measure);
         lines.entry(key).or_insert((line, vec![])).1.push(cell.unit);
     }
+    // Read together, so that a report that is opened first waits for the record once and not line by line.
+    let asked: BTreeSet<IndicatorCode> =
+        lines.values().map(|((_, indicator, ..), _)| indicator.clone()).collect();
+    let asked: Vec<IndicatorCode> = asked.into_iter().collect();
+    let read = app.book.with_facts(&app.store, &ministry, &asked, |_, seq| seq).await?;
     let mut found = HashMap::new();
-    let mut at = as_of;
+    // One moment for all, so that a report never mixes two.
+    let at = as_of.min(read);
     for (_, ((source, indicator, period, breakdown, measure), units)) in lines {
         if ministry.catalogue.get(indicator.as_str()).is_none() {
             continue;
@@ -184,9 +190,7 @@ async fn answered(
             tree: Tree::Own,
             as_of: at,
         };
-        let (seq, answers) = app.book.answer(&app.store, &ministry, query).await?;
-        // The first answer fixes the moment, so that a report never mixes two.
-        at = seq;
+        let (_, answers) = app.book.answer(&app.store, &ministry, query).await?;
         for answered in answers.iter() {
             found.insert((answered.cell.clone(), source), answered.clone());
         }

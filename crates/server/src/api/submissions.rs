@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
+use model::decimal::BadDecimal;
 use model::{
     Absence, BodyCode, Cell, Decimal, Figure, Period, Sector, Seq, Source, Status, SubmissionId,
 };
@@ -24,6 +25,7 @@ use utoipa_axum::routes;
 use workflow::access::visible_sections;
 use workflow::check::{Finding, Severity, block_signing, is_clean};
 use workflow::computed::Computed;
+use workflow::entry::Misread;
 use workflow::form::{Statement, stated_absence, statements, withdrawals};
 use workflow::section::{LONGEST_REASON, Move, Reason};
 use workflow::submission::{movable, permission_for};
@@ -620,12 +622,18 @@ fn read_value(
         return Ok(Some(DraftValue::Figure(figure)));
     }
     if let Some(value) = &edit.value {
-        let number = Decimal::parse(value).map_err(|error| match error {
-            model::decimal::BadDecimal::NotANumber => Message::NotANumber(value.clone()),
-            model::decimal::BadDecimal::TooLong => Message::NumberTooLong(value.clone()),
+        let number = Decimal::parse(value).map_err(|error| {
+            misread(&match error {
+                BadDecimal::NotANumber => {
+                    Misread::NotANumber { typed: value.chars().take(40).collect() }
+                }
+                BadDecimal::TooLong => Misread::TooLong,
+            })
         })?;
-        let number = number.exactly_at(indicator.scale).ok_or_else(|| {
-            Message::TooManyDecimals { value: value.clone(), scale: indicator.scale }
+        let scale = indicator.scale;
+        let number = number.exactly_at(scale).ok_or_else(|| {
+            let decimals = number.least_scale() > scale;
+            misread(&if decimals { Misread::TooManyDecimals { scale } } else { Misread::TooLong })
         })?;
         return Ok(Some(DraftValue::Figure(Figure::Number(number))));
     }
@@ -635,11 +643,13 @@ fn read_value(
     }
     match workflow::entry::read(text, language, indicator) {
         Ok(figure) => Ok(Some(figure.map_or(DraftValue::Empty, DraftValue::Figure))),
-        Err(misread) => Err(Problem::from(Message::said(422, misread.code(), |language| {
-            misread.message(language)
-        }))
-        .suggesting(misread.suggestions().to_vec())),
+        Err(wrong) => Err(misread(&wrong)),
     }
+}
+
+fn misread(wrong: &Misread) -> Problem {
+    let message = Message::said(422, wrong.code(), |language| wrong.message(language));
+    Problem::from(message).suggesting(wrong.suggestions().to_vec())
 }
 
 /// Nothing, or a word along with a move.
