@@ -3,4 +3,4 @@ INSERT INTO definition (
 )
 SELECT
     $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3
-FROM json_each($2)
+FROM jsonb_each($2)

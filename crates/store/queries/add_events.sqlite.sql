@@ -4,4 +4,4 @@ INSERT INTO event (
 SELECT
     $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
     value ->> 8
-FROM json_each($2)
+FROM jsonb_each($2)

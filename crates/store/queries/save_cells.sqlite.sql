@@ -5,7 +5,7 @@ INSERT INTO draft_cell (
 SELECT
     $1, $2, $3, $4, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
     value ->> 7, value ->> 8
-FROM json_each($5)
+FROM jsonb_each($5)
 WHERE true
 ON CONFLICT (submission, cell) DO UPDATE SET
     version = excluded.version, kind = excluded.kind, mantissa = excluded.mantissa, scale = excluded.scale,

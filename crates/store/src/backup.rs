@@ -282,7 +282,7 @@ fn insert_all(table: &Table, engine: Engine) -> String {
         })
         .collect();
     let rows = match engine {
-        Engine::Sqlite => "json_each($1)",
+        Engine::Sqlite => "jsonb_each($1)",
         Engine::Postgres => "json_array_elements($1::json)",
     };
     format!(
