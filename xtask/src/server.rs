@@ -73,6 +73,22 @@ pub fn log_of(data: &Path) -> PathBuf {
     data.with_extension("log")
 }
 
+/// A copy of the data folder of a server that has ended.
+pub fn copy_data(from: &Path, to: &Path) -> Result<()> {
+    let copying = || format!("copying {} to {}", from.display(), to.display());
+    fs::create_dir(to).with_context(copying)?;
+    for entry in fs::read_dir(from).with_context(copying)? {
+        let entry = entry?;
+        let (file, copy) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy_data(&file, &copy)?;
+        } else {
+            fs::copy(&file, &copy).with_context(copying)?;
+        }
+    }
+    Ok(())
+}
+
 /// The address in the line `ready http://…`, once that line is whole.
 fn ready_line(printed: &str) -> Option<String> {
     printed

@@ -109,11 +109,15 @@ fn browser(tally: &mut Tally, only: Option<&str>) -> Result<()> {
     ensure!(!specs.is_empty(), "no browser test has that name");
     let chromium = machine::chromium().context("chromium is not installed")?;
     let folder = Scratch::new("browser")?;
+    let binary = Path::new("target/debug/quantrac");
+    // Loading takes long and starting again does not: it is loaded once, and closed so that its files are whole.
+    let loaded = folder.path().join("loaded");
+    drop(Server::start(binary, "demo", &loaded, &[], 10 * MINUTE)?);
     // Each file has a ministry of its own: what one signs does not surprise the next.
     for spec in specs {
         let data = folder.path().join(spec.trim_end_matches(".test.mjs"));
-        let server =
-            Server::start(Path::new("target/debug/quantrac"), "demo", &data, &[], 5 * MINUTE)?;
+        server::copy_data(&loaded, &data)?;
+        let server = Server::start(binary, "demo", &data, &[], 2 * MINUTE)?;
         let failed_before = tally.failed;
         tally.runner(
             &format!("web/e2e/{spec}"),
@@ -132,6 +136,8 @@ fn browser(tally: &mut Tally, only: Option<&str>) -> Result<()> {
                 last_lines(&fs::read_to_string(server::log_of(&data)).unwrap_or_default(), 40)
             );
         }
+        // A disk holds one copy at a time.
+        fs::remove_dir_all(&data).with_context(|| format!("removing {}", data.display()))?;
     }
     Ok(())
 }
