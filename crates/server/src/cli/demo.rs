@@ -40,7 +40,9 @@ pub(super) async fn run(config: Config, today: Option<Date>) -> Result<()> {
         .with_context(|| format!("making {}", config.data.display()))?;
     let clock = Clock::demonstration(&config.data, today)?;
     let store = open_store(&config, clock).await?;
-    match store.read().await?.setting("ministry").await?.as_deref() {
+    // Not in the match itself, which would hold the connection for as long as the loading takes.
+    let kept = store.read().await?.setting("ministry").await?;
+    match kept.as_deref() {
         Some("demonstration") => {}
         Some(_) => {
             bail!("a real ministry is kept here; the demonstration needs a place of its own")
