@@ -183,8 +183,14 @@ pub type Rows = HashMap<RowKey, Before>;
 /// What was worked out beside a form, kept while nothing is stated about its unit and no definition changes.
 #[derive(Default)]
 pub struct KeptRows {
-    rows: Mutex<HashMap<(TemplateCode, u32, UnitCode, Period), ((Seq, Seq), Arc<Rows>)>>,
+    rows: Mutex<HashMap<FormOf, (AsOf, Arc<Rows>)>>,
 }
+
+/// A version of a form, of a unit, for a period.
+type FormOf = (TemplateCode, u32, UnitCode, Period);
+
+/// Where the definitions and the unit's figures stood.
+type AsOf = (Seq, Seq);
 
 /// So many forms are kept.
 const MOST_KEPT: usize = 2_000;

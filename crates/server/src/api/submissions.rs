@@ -965,7 +965,7 @@ async fn emptied(tx: &mut Tx, form: &OpenForm, section: &Section) -> Answer<Vec<
         let history = tx.history_of_cell(&cell, Seq::LATEST).await?;
         let reported: Vec<&Recorded> =
             history.iter().filter(|said| said.observation.source == Source::Reported).collect();
-        if !reported.iter().rev().copied().find(is_own).is_some_and(|own| !is_gone(own)) {
+        if reported.iter().rev().copied().find(is_own).is_none_or(is_gone) {
             continue;
         }
         let other =

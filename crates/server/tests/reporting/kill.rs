@@ -431,7 +431,8 @@ fn check(address: &str, tokens: &HashMap<String, String>, seen: &Seen, round: u6
         );
         let values = client.get(&path);
         let values = values["values"].as_array().unwrap();
-        let there = values.iter().filter(|value| value["value"] == file.value.to_string()).count();
+        let written = file.value.to_string();
+        let there = values.iter().filter(|value| value["value"].as_str() == Some(&written)).count();
         assert!(
             there == values.len() || there == 0,
             "round {round}: {there} of {} rows of {period}",
