@@ -18,6 +18,10 @@ pub fn ensure_test_programs() -> Result<()> {
     if process::find_in_path("strace").is_none() {
         missing.push("strace");
     }
+    // The mail server that reminders are sent to.
+    if !Path::new("/usr/lib/python3/dist-packages/aiosmtpd").is_dir() {
+        missing.push("python3-aiosmtpd");
+    }
     if missing.is_empty() {
         return Ok(());
     }

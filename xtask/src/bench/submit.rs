@@ -217,9 +217,15 @@ fn submit(client: &mut Client, office: &Office, job: &Job, seen: &mut Seen) -> R
     Ok(())
 }
 
-/// A value for each cell that can be entered, this period's first, a hundred at most.
+/// A value for each cell that can be entered, this period's first, a hundred at most. Each is what the record knows
+/// of its row, because a form of ones is refused: nobody signs for a province of one person.
 fn filled(form: &Value) -> Vec<Value> {
     let none = Vec::new();
+    let computed = form["computed"].as_array().unwrap_or(&none);
+    let known = |row: &str| {
+        let row = computed.iter().find(|computed| computed["row"] == row)?;
+        row["last_year"]["value"].as_str().or(row["previous"]["value"].as_str())
+    };
     let sections = form["template_def"]["sections"].as_array().unwrap_or(&none);
     let mut cells = Vec::new();
     for column in ["this", "previous"] {
@@ -230,9 +236,10 @@ fn filled(form: &Value) -> Vec<Value> {
                     breakdown.map(|breakdown| format!("[{breakdown}]")).unwrap_or_default();
                 let section = section["id"].as_str().unwrap_or_default();
                 let indicator = row["indicator"].as_str().unwrap_or_default();
-                let cell = format!("{section}/{indicator}{breakdown}/{column}");
+                let row = format!("{section}/{indicator}{breakdown}");
+                let (cell, value) = (format!("{row}/{column}"), known(&row).unwrap_or("1000"));
                 cells.push(
-                    json!({ "cell": cell, "value": "1", "version": 0, "comment": "đã kiểm tra" }),
+                    json!({ "cell": cell, "value": value, "version": 0, "comment": "đã kiểm tra" }),
                 );
             }
         }
