@@ -9,8 +9,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use workflow::Language;
 
-use crate::{forms, http, mail};
 use crate::state::App;
+use crate::{forms, http, mail};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -41,7 +41,9 @@ async fn open_duties(app: &App) {
     match forms::open_duties(app).await {
         Ok(0) => {}
         Ok(opened) => tracing::info!(opened, "forms are open for the period that has ended"),
-        Err(problem) => tracing::error!("opening forms: {}", problem.message.text(Language::English)),
+        Err(problem) => {
+            tracing::error!("opening forms: {}", problem.message.text(Language::English))
+        }
     }
 }
 

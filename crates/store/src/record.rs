@@ -322,7 +322,16 @@ impl Reader {
         Ok(found)
     }
 
-    /// The same, one at a time.
+    /// Every statement of the commits after `seq` that the demonstration did not make up, one at a time.
+    pub async fn each_stated_after(
+        &mut self,
+        seq: Seq,
+        show: impl FnMut(Observation),
+    ) -> Result<(), StoreError> {
+        self.observations(sql!("stated_after"), args![seq], show).await
+    }
+
+    /// Every statement of the commits after `seq`, one at a time.
     pub async fn each_observation_after(
         &mut self,
         seq: Seq,

@@ -94,18 +94,30 @@ fn a_month_is_not_confused_with_the_year_so_far() {
     let share = answered("TN.DOANHTHU 52 2024-06 share_of_plan", "46.1");
     let beside =
         Beside { change_on_year: Some(&change), share_of_plan: Some(&share), other_source: None };
-    check(&answered("TN.DOANHTHU 52 2024-06 level", "60.8"), beside, expect![[r#"
+    check(
+        &answered("TN.DOANHTHU 52 2024-06 level", "60.8"),
+        beside,
+        expect![[r#"
         Tháng 6/2024, doanh thu toàn ngành TT&TT của tỉnh Bình Định đạt 60,8 tỷ đồng, tăng 14,7% so với cùng kỳ năm trước, lũy kế từ đầu năm đạt 46,1% kế hoạch năm.
         In June 2024, revenue of the sector in Bình Định was 60.8 VND billion, up 14.7% on the same period of last year, year to date 46.1% of the year's plan.
-    "#]]);
-    check(&answered("TN.DOANHTHU 52 2024-06 ytd", "321"), beside, expect![[r#"
+    "#]],
+    );
+    check(
+        &answered("TN.DOANHTHU 52 2024-06 ytd", "321"),
+        beside,
+        expect![[r#"
         Lũy kế 6 tháng đầu năm 2024, doanh thu toàn ngành TT&TT của tỉnh Bình Định đạt 321 tỷ đồng, đạt 46,1% kế hoạch năm.
         In the first 6 months of 2024, revenue of the sector in Bình Định was 321 VND billion, 46.1% of the year's plan.
-    "#]]);
-    check(&share, Beside::default(), expect![[r#"
+    "#]],
+    );
+    check(
+        &share,
+        Beside::default(),
+        expect![[r#"
         Lũy kế 6 tháng đầu năm 2024, doanh thu toàn ngành TT&TT của tỉnh Bình Định đạt 46,1% kế hoạch năm.
         In the first 6 months of 2024, revenue of the sector in Bình Định was 46.1% of the year's plan.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -63,7 +63,8 @@ pub(super) async fn run(config: Config, today: Option<Date>) -> Result<()> {
 fn start_again() -> anyhow::Error {
     match std::env::current_exe() {
         Ok(program) => {
-            let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).exec();
+            let error =
+                std::process::Command::new(program).args(std::env::args_os().skip(1)).exec();
             anyhow::Error::from(error).context("starting again after loading")
         }
         Err(error) => anyhow::Error::from(error).context("finding this program"),

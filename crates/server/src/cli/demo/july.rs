@@ -97,7 +97,8 @@ pub(super) async fn closed(
 fn cell_of(template: &Template, period: Period, said: &Observation) -> Option<SaveCell> {
     let asks = |section: &&Section| {
         let rows = section.rows().iter();
-        rows.clone().any(|row| row.indicator == said.cell.indicator && row.breakdown == said.cell.breakdown)
+        rows.clone()
+            .any(|row| row.indicator == said.cell.indicator && row.breakdown == said.cell.breakdown)
     };
     let section = template.sections.iter().find(asks)?;
     let row = RowKey {
