@@ -359,10 +359,7 @@ impl Stated {
         let head = reader.head().await?.seq;
         let last = &mut self.last;
         reader
-            .each_observation_after(self.up_to, |said| {
-                if said.synthetic {
-                    return;
-                }
+            .each_stated_after(self.up_to, |said| {
                 let same = |other: &Observation| {
                     other.source == said.source && other.publisher == said.publisher
                 };
