@@ -18,7 +18,6 @@ use server::auth;
 use server::clock::Clock;
 use server::config::Config;
 use server::state::App;
-use sqlx::{AssertSqlSafe, Connection};
 use store::{NewAccount, NewObservation, Origin, OriginKind, Store, StoreError};
 use tower::ServiceExt;
 use workflow::{Grant, Language};
@@ -79,9 +78,11 @@ impl Ministry {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::SeqCst);
         let name = format!("reporting_{}_{number}", std::process::id());
-        let mut admin = sqlx::PgConnection::connect(server).await.unwrap();
-        let create = format!("CREATE DATABASE {name}");
-        sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut admin).await.unwrap();
+        let made = std::process::Command::new("createdb")
+            .args(["--maintenance-db", server, &name])
+            .status()
+            .expect("createdb comes with PostgreSQL's client");
+        assert!(made.success(), "createdb {name}: {made}");
         let (server, _) = server.rsplit_once('/').unwrap();
         let folder = tempfile::tempdir().unwrap();
         let postgres = Some(format!("{server}/{name}"));
