@@ -7,16 +7,16 @@ use axum::Json;
 use axum::extract::State;
 use document::Lang;
 use document::sentence::{Beside, Subject, sentence};
-use model::answer::{Answered, MadeBy, parts_of};
+use model::answer::{Answered, Basis, MadeBy, parts_of};
 use model::indicator::OverTime;
 use model::query::{Query, SourceChoice, Tree};
-use model::{Cell, Measure, Observation, Seq, Source};
+use model::{Cell, Figure, Measure, Observation, Seq, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::Permission;
 
-use super::shapes::{Indicator, Unit, Value, decimal};
+use super::shapes::{FigureValue, Indicator, Unit, decimal};
 use super::{Endpoints, Needs, values};
 use crate::clock::rfc3339;
 use crate::http::Params;
@@ -99,7 +99,7 @@ pub struct Statement {
 /// Everything about one number.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Figure {
-    value: Value,
+    value: FigureValue,
     indicator: Indicator,
     unit: Unit,
     period: PeriodLabel,
@@ -107,11 +107,11 @@ pub struct Figure {
     sentence_vi: String,
     sentence_en: String,
     /// What each source answers.
-    candidates: Vec<Value>,
+    candidates: Vec<FigureValue>,
     /// Everything that was ever said of it, the oldest first.
     history: Vec<Statement>,
     /// Its parts, one level down.
-    made_of: Vec<Value>,
+    made_of: Vec<FigureValue>,
     /// units, periods, ratio or none
     made_by: &'static str,
 }
@@ -180,7 +180,7 @@ async fn figure(
     Ok(Json(Figure {
         sentence_vi: said(Lang::Vi),
         sentence_en: said(Lang::En),
-        value: Value::from(&answered),
+        value: FigureValue::from(&answered),
         indicator: Indicator::from(indicator),
         unit: Unit::of(unit, &ministry.units, cell.period.end()),
         period: PeriodLabel {
@@ -190,9 +190,9 @@ async fn figure(
             start: cell.period.start().to_string(),
             end: cell.period.end().to_string(),
         },
-        candidates: candidates.iter().map(Value::from).collect(),
+        candidates: candidates.iter().map(FigureValue::from).collect(),
         history: history.into_iter().map(Statement::from).collect(),
-        made_of: made_of.iter().map(Value::from).collect(),
+        made_of: made_of.iter().map(FigureValue::from).collect(),
         made_by: made_by.code(),
     }))
 }
@@ -324,7 +324,7 @@ pub struct Contradiction {
     period: String,
     measure: String,
     /// What each said.
-    values: Vec<Value>,
+    values: Vec<FigureValue>,
     note_vi: String,
     note_en: String,
 }
@@ -335,12 +335,72 @@ pub struct Contradictions {
     contradictions: Vec<Contradiction>,
 }
 
-/// The cells of which different numbers were stated, all of them kept.
+/// The cells of which different numbers were stated, all of them kept, and those where what was
+/// stated is not what follows from other figures of the same source.
 #[utoipa::path(get, path = "/contradictions", tag = "figures", responses((status = 200, body = Contradictions)))]
 async fn contradictions(State(app): State<App>) -> Answer<Json<Contradictions>> {
-    let mut stated = app.stated.lock().await;
-    stated.follow(&app).await?;
-    Ok(Json(Contradictions { contradictions: stated.contradictions() }))
+    let (mut contradictions, cells) = {
+        let mut stated = app.stated.lock().await;
+        stated.follow(&app).await?;
+        (stated.contradictions(), stated.reported())
+    };
+    contradictions.extend(against_what_follows(&app, cells).await?);
+    Ok(Json(Contradictions { contradictions }))
+}
+
+/// Asks what follows beside each stated figure; they agree when they are the same at the digits that were printed.
+async fn against_what_follows(app: &App, cells: Vec<Cell>) -> Answer<Vec<Contradiction>> {
+    let ministry = app.ministry();
+    let mut by_line: BTreeMap<String, Query> = BTreeMap::new();
+    for cell in cells {
+        let line = format!("{} {} {}", cell.period, cell.measure, cell.breakdown);
+        let query = by_line.entry(line).or_insert_with(|| Query {
+            indicators: vec![],
+            units: vec![],
+            periods: vec![cell.period],
+            breakdowns: vec![cell.breakdown.clone()],
+            measures: vec![cell.measure],
+            source: SourceChoice::Reported,
+            tree: Tree::Own,
+            as_of: Seq::LATEST,
+        });
+        if !query.indicators.contains(&cell.indicator) {
+            query.indicators.push(cell.indicator);
+        }
+        if !query.units.contains(&cell.unit) {
+            query.units.push(cell.unit);
+        }
+    }
+    let mut found = vec![];
+    for query in by_line.into_values() {
+        let (_, answers) = app.book.answer(&app.store, &ministry, query).await?;
+        for answered in answers.iter().filter(|answered| answered.basis == Basis::Stated) {
+            let (Some(stated), Some(follows)) = (answered.figure.number(), answered.computed) else {
+                continue;
+            };
+            if follows.rounded(stated.least_scale()) == stated {
+                continue;
+            }
+            let computed = Answered {
+                figure: Figure::Number(follows),
+                basis: Basis::Computed,
+                computed: None,
+                qualifier: None,
+                ..answered.clone()
+            };
+            let cell = &answered.cell;
+            found.push(Contradiction {
+                indicator: cell.indicator.to_string(),
+                unit: cell.unit.to_string(),
+                period: cell.period.to_string(),
+                measure: cell.measure.to_string(),
+                values: [answered, &computed].map(FigureValue::from).into(),
+                note_vi: "Số đã nêu không trùng số tính được từ các số liệu khác.".to_owned(),
+                note_en: "What was stated is not what follows from other figures.".to_owned(),
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// The last statement of each source and publisher about every cell that was not made up; follows the record.
@@ -372,6 +432,14 @@ impl Stated {
         Ok(())
     }
 
+    /// The cells that were reported, and whose number can follow from others.
+    fn reported(&self) -> Vec<Cell> {
+        let reported = |said: &&Vec<Observation>| {
+            said.iter().any(|one| one.source == Source::Reported && one.figure.number().is_some())
+        };
+        self.last.iter().filter(|(_, said)| reported(said)).map(|(cell, _)| cell.clone()).collect()
+    }
+
     fn contradictions(&self) -> Vec<Contradiction> {
         let mut found = vec![];
         for (cell, said) in &self.last {
@@ -393,7 +461,7 @@ impl Stated {
                 values: said
                     .iter()
                     .filter(|one| one.figure.shown().is_some())
-                    .map(Value::from)
+                    .map(FigureValue::from)
                     .collect(),
                 note_vi,
                 note_en,

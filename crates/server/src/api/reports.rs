@@ -51,7 +51,7 @@ struct Reports {
 }
 
 /// Every report.
-#[utoipa::path(get, path = "/reports", tag = "reports", responses((status = 200, body = Reports)))]
+#[utoipa::path(get, operation_id = "reports", path = "/reports", tag = "reports", responses((status = 200, body = Reports)))]
 async fn list() -> Json<Reports> {
     let summary = |review: document::reviews::Review| ReportSummary {
         id: review.id,
@@ -84,7 +84,7 @@ pub struct Report {
 }
 
 /// A report as a fragment of HTML, in the caller's language.
-#[utoipa::path(get, path = "/reports/{id}", tag = "reports", params(("id" = String, Path), Asked), responses((status = 200, body = Report)))]
+#[utoipa::path(get, operation_id = "report", path = "/reports/{id}", tag = "reports", params(("id" = String, Path), Asked), responses((status = 200, body = Report)))]
 async fn one(
     State(app): State<App>,
     caller: Caller,

@@ -212,8 +212,9 @@ pub struct Coverage {
 }
 
 /// The answer for one cell.
+// Not named `Value`: the derived description takes a type of that name for any JSON.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Value {
+pub struct FigureValue {
     /// What.
     pub indicator: String,
     /// About what.
@@ -258,10 +259,10 @@ fn total_is_null(breakdown: &str) -> Option<String> {
     (!breakdown.is_empty()).then(|| breakdown.to_owned())
 }
 
-impl From<&Answered> for Value {
-    fn from(answered: &Answered) -> Value {
+impl From<&Answered> for FigureValue {
+    fn from(answered: &Answered) -> FigureValue {
         let cell = &answered.cell;
-        Value {
+        FigureValue {
             indicator: cell.indicator.to_string(),
             unit: cell.unit.to_string(),
             period: cell.period.to_string(),
@@ -288,10 +289,10 @@ impl From<&Answered> for Value {
     }
 }
 
-impl From<&Observation> for Value {
-    fn from(observation: &Observation) -> Value {
+impl From<&Observation> for FigureValue {
+    fn from(observation: &Observation) -> FigureValue {
         let Cell { indicator, unit, period, breakdown, measure } = &observation.cell;
-        Value {
+        FigureValue {
             indicator: indicator.to_string(),
             unit: unit.to_string(),
             period: period.to_string(),

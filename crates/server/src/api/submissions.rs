@@ -274,7 +274,7 @@ struct Asked {
 }
 
 /// The submissions that the caller may know of.
-#[utoipa::path(get, path = "/submissions", tag = "submissions", params(Asked), responses((status = 200, body = Summaries)))]
+#[utoipa::path(get, operation_id = "submissions", path = "/submissions", tag = "submissions", params(Asked), responses((status = 200, body = Summaries)))]
 async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -363,7 +363,7 @@ async fn open(
 }
 
 /// One submission.
-#[utoipa::path(get, path = "/submissions/{id}", tag = "submissions", params(("id" = String, Path)), responses((status = 200, body = SubmissionBody)))]
+#[utoipa::path(get, operation_id = "submission", path = "/submissions/{id}", tag = "submissions", params(("id" = String, Path)), responses((status = 200, body = SubmissionBody)))]
 async fn one(
     State(app): State<App>,
     caller: Caller,

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::Permission;
 
-use super::shapes::Value;
+use super::shapes::FigureValue;
 use super::{Endpoints, Needs};
 use crate::clock::end_of_day;
 use crate::http::{Params, QUANTRAC_SEQ};
@@ -66,7 +66,7 @@ pub struct Values {
     /// The place in the record that they were answered at.
     pub seq: u64,
     /// One for each cell.
-    pub values: Vec<Value>,
+    pub values: Vec<FigureValue>,
 }
 
 /// Answers every cell of indicators × units × periods × breakdowns × measures.
@@ -78,7 +78,7 @@ async fn values(State(app): State<App>, Params(asked): Params<ValuesParams>) -> 
     let as_of = as_of(&app, asked.as_of.as_deref()).await?;
     let query = question(&ministry, &asked, as_of)?;
     let (seq, answers) = app.book.answer(&app.store, &ministry, query).await?;
-    let values = Values { seq: seq.0, values: answers.iter().map(Value::from).collect() };
+    let values = Values { seq: seq.0, values: answers.iter().map(FigureValue::from).collect() };
     Ok(([(QUANTRAC_SEQ, HeaderValue::from(seq.0))], Json(values)).into_response())
 }
 
