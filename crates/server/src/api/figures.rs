@@ -10,7 +10,7 @@ use document::sentence::{Beside, Subject, sentence};
 use model::answer::{Answered, Basis, MadeBy, parts_of};
 use model::indicator::OverTime;
 use model::query::{Query, SourceChoice, Tree};
-use model::{Cell, Figure, Measure, Observation, Seq, Source};
+use model::{Cell, Measure, Observation, Seq, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -375,14 +375,15 @@ async fn against_what_follows(app: &App, cells: Vec<Cell>) -> Answer<Vec<Contrad
     for query in by_line.into_values() {
         let (_, answers) = app.book.answer(&app.store, &ministry, query).await?;
         for answered in answers.iter().filter(|answered| answered.basis == Basis::Stated) {
-            let (Some(stated), Some(follows)) = (answered.figure.number(), answered.computed) else {
+            let (Some(stated), Some(follows)) = (answered.figure.number(), answered.computed)
+            else {
                 continue;
             };
             if follows.rounded(stated.least_scale()) == stated {
                 continue;
             }
             let computed = Answered {
-                figure: Figure::Number(follows),
+                figure: model::Figure::Number(follows),
                 basis: Basis::Computed,
                 computed: None,
                 qualifier: None,
