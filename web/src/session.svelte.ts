@@ -52,7 +52,7 @@ export async function resume(): Promise<ApiError | null> {
   const kept = keptLang()
   if (kept && kept !== lang()) await setLang(kept)
   try {
-    const found = await api.get<Session>('/session')
+    const found = await api.get('/session')
     session.adopt(found)
     if (!kept && found.person.lang !== lang()) await setLang(found.person.lang)
     if (here.route?.name === 'sign-in') go(safeReturn(here.query.get('tiep')), { replace: true })
@@ -69,7 +69,7 @@ export async function resume(): Promise<ApiError | null> {
 }
 
 export async function signIn(user: string, password: string): Promise<void> {
-  session.adopt(await api.post<Session>('/session', { user, password }))
+  session.adopt(await api.post('/session', { user, password }))
   const chosen = keptLang() ?? session.person?.lang
   if (chosen && chosen !== lang()) await setLang(chosen)
   go(safeReturn(here.query.get('tiep')), { replace: true })

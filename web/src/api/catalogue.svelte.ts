@@ -19,8 +19,8 @@ class Catalogue {
 
   async #ask(): Promise<void> {
     const [indicators, sectors] = await Promise.all([
-      api.get<{ indicators: Indicator[] }>('/indicators'),
-      api.get<{ sectors: Sector[] }>('/sectors'),
+      api.get('/indicators'),
+      api.get('/sectors'),
     ])
     this.indicators = new Map(indicators.indicators.map((indicator) => [indicator.code, indicator]))
     this.sectors = sectors.sectors

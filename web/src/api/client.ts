@@ -1,7 +1,8 @@
 // Speaks to /api/v1: one function per method, the server's refusals as values with a code,
 // every write under an idempotency key so that a repeated request is done once, and reads no older than the last write.
 
-import { href, type Query } from '../router'
+import { href } from '../router'
+import type { Along, AnswerOf, PathOf, QueryOf, Sent } from './calls'
 import type { Problem } from './types'
 
 const BASE = '/api/v1'
@@ -82,16 +83,16 @@ async function readProblem(response: Response): Promise<Problem> {
 }
 
 export const api = {
-  get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-    return send<T>('GET', href(path, seen ? { ...query, min_seq: seen } : query), undefined, { signal })
+  get<P extends PathOf<'get'>>(path: P | Sent<P>, query: QueryOf<P> = {}, signal?: AbortSignal): Promise<AnswerOf<'get', P>> {
+    return send('GET', href(path, seen ? { ...query, min_seq: seen } : query), undefined, { signal })
   },
-  post<T>(path: string, body: unknown = {}, key?: string): Promise<T> {
-    return send<T>('POST', path, body, { key })
+  post<P extends PathOf<'post'>>(path: P | Sent<P>, ...[body, key]: Along<'post', P>): Promise<AnswerOf<'post', P>> {
+    return send('POST', path, body ?? {}, { key })
   },
-  patch<T>(path: string, body: unknown, key?: string): Promise<T> {
-    return send<T>('PATCH', path, body, { key })
+  patch<P extends PathOf<'patch'>>(path: P | Sent<P>, ...[body, key]: Along<'patch', P>): Promise<AnswerOf<'patch', P>> {
+    return send('PATCH', path, body, { key })
   },
-  delete<T = void>(path: string): Promise<T> {
-    return send<T>('DELETE', path, undefined)
+  delete<P extends PathOf<'delete'>>(path: P | Sent<P>): Promise<AnswerOf<'delete', P>> {
+    return send('DELETE', path, undefined)
   },
 }

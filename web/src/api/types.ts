@@ -1,418 +1,146 @@
-// The shapes of /api/v1. Every number of the record is a decimal string with a dot; times are RFC 3339.
+// The shapes of /api/v1, under the names that pages use. They come from the server's own description of the interface
+// (`npm run api` writes schema.d.ts from openapi.json), so that a field renamed there is a type error here; what is added
+// is which codes a string can be. Every number of the record is a decimal string with a dot; times are RFC 3339.
+
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+type Flat<T> = { [K in keyof T]: T[K] }
+
+/** The server writes null rather than leaving a field out, which its description does not say. */
+export type Told<T> = T extends readonly (infer Item)[]
+  ? Told<Item>[]
+  : T extends object
+    ? Flat<
+        { [K in keyof T as null extends T[K] ? K : never]-?: Told<Exclude<T[K], undefined>> } & {
+          [K in keyof T as null extends T[K] ? never : K]: Told<T[K]>
+        }
+      >
+    : T
+
+/** `Shape` where some fields are known to be narrower; a field that it does not have, or that is something else, is an error. */
+export type Refine<Shape, Narrower extends { [K in keyof Narrower]: K extends keyof Shape ? Shape[K] : never }> = Flat<Omit<Shape, keyof Narrower> & Narrower>
+
+type Shape<
+  Name extends keyof Schemas,
+  Narrower extends { [K in keyof Narrower]: K extends keyof Schemas[Name] ? Schemas[Name][K] : never } = Record<never, never>,
+> = Told<Refine<Schemas[Name], Narrower>>
 
 export type Role = 'enterer' | 'head' | 'reviewer' | 'analyst' | 'minister' | 'admin' | 'auditor'
 
-export interface Person {
-  id: string
-  user: string
-  name: string
-  lang: 'vi' | 'en'
-  roles: { role: Role; body: string | null; sectors: string[] }[]
-  body: { code: string; name_vi: string; name_en: string } | null
-  places: string[]
-}
+type Grant = Shape<'Role', { role: Role }>
 
-export interface Clock {
-  now: string
-  demonstration: boolean
-  offset_seconds: number
-}
+export type Person = Shape<'Person', { lang: 'vi' | 'en'; roles: Grant[] }>
+export type Clock = Shape<'Clock'>
+export type Session = Shape<'Session', { person: Person }>
+export type Sector = Shape<'Sector'>
 
-export interface Session {
-  person: Person
-  clock: Clock
-}
+export type UnitKind = 'country' | 'region' | 'province' | 'district' | 'commune' | 'ministry' | 'agency' | 'firm' | 'newsroom' | 'portal' | 'group'
 
-export interface Sector {
-  code: string
-  name_vi: string
-  name_en: string
-}
+/** Only a group has `members`. */
+export type Unit = Shape<'Unit', { kind: UnitKind; members?: string[] }>
 
-export type UnitKind = 'country' | 'region' | 'province' | 'district' | 'commune' | 'ministry' | 'agency' | 'group'
-
-export interface Unit {
-  code: string
-  kind: UnitKind
-  name_vi: string
-  name_en: string
-  full_name_vi: string
-  valid_from: string | null
-  valid_to: string | null
-  parent: string | null
-  map_path: string | null
-  members?: string[]
-}
-
-export interface Indicator {
-  code: string
-  sector: string
-  name_vi: string
-  name_en: string
-  unit_vi: string
-  unit_en: string
-  scale: number
-  over_units: 'sum' | 'ratio' | 'weighted_mean' | 'max' | 'none'
-  weight?: string | null
-  over_time: 'sum' | 'last' | 'max' | 'none' | 'ratio'
-  good: 'up' | 'down' | 'none'
-  applies_to: string[]
-  ratio: { numerator: string; denominator: string; factor: string } | null
-  part_of?: string | null
-  version?: number
-  definition_vi: string
-  definition_en: string
-  legal_basis: string | null
-  frequency: string
-  limits: { min: string | null; max: string | null; growth_percent: string | null }
-}
+export type Indicator = Shape<
+  'Indicator',
+  {
+    over_units: 'sum' | 'ratio' | 'weighted_mean' | 'max' | 'none'
+    over_time: 'sum' | 'last' | 'max' | 'none' | 'ratio'
+    good: 'up' | 'down' | 'none'
+  }
+>
 
 export type Basis = 'stated' | 'rolled_up' | 'computed'
 export type Status = 'estimated' | 'provisional' | 'final'
 export type SourceName = 'reported' | 'measured' | 'published' | 'imported'
 
-export interface Coverage {
-  present: number
-  expected: number
-}
+export type Coverage = Shape<'Coverage'>
+export type Value = Shape<'FigureValue', { basis: Basis; status: Status | null; source: SourceName | null }>
+export type Values = Shape<'Values', { values: Value[] }>
 
-export interface Value {
-  indicator: string
-  unit: string
-  period: string
-  breakdown: string | null
-  measure: string
-  value: string | null
-  upper: string | null
-  of: number | string | null
-  absent: string | null
-  basis: Basis
-  computed: string | null
-  status: Status | null
-  qualifier: string | null
-  source: SourceName | null
-  publisher: string | null
-  coverage: Coverage | null
-  seq: number | null
-  recorded_at: string | null
-  synthetic: boolean
-}
+export type FigureHistory = Shape<
+  'Statement',
+  { status: Status; source: SourceName; origin: Shape<'Origin', { kind: 'submission' | 'release' | 'import' | 'plan' | 'demonstration' }> }
+>
 
-export interface Values {
-  seq: number
-  values: Value[]
-}
-
-export interface FigureHistory {
-  seq: number
-  ordinal: number
-  recorded_at: string
-  actor: string
-  value: string | null
-  upper: string | null
-  absent: string | null
-  status: Status | null
-  qualifier: string | null
-  source: SourceName
-  publisher: string | null
-  origin: {
-    kind: 'submission' | 'release' | 'import' | 'plan' | 'demonstration'
-    label_vi: string
-    label_en: string
-    submission: string | null
-    section: string | null
-    words: string | null
+export type FigurePage = Shape<
+  'Figure',
+  {
+    value: Value
+    indicator: Indicator
+    unit: Unit
+    candidates: Value[]
+    history: FigureHistory[]
+    made_of: Value[]
+    made_by: 'units' | 'periods' | 'ratio' | 'none'
   }
-  reason: string | null
-  synthetic: boolean
-}
+>
 
-export interface FigurePage {
-  value: Value
-  indicator: Indicator
-  unit: Unit
-  period: { code: string; label_vi: string; label_en: string; start: string; end: string }
-  sentence_vi: string
-  sentence_en: string
-  candidates: Value[]
-  history: FigureHistory[]
-  made_of: Value[]
-  made_by: 'units' | 'periods' | 'ratio' | 'none'
-}
+export type Contradiction = Shape<'Contradiction', { values: Value[] }>
 
-export interface Contradiction {
-  indicator: string
-  unit: string
-  period: string
-  measure: string
-  values: Value[]
-  note_vi: string
-  note_en: string
-}
-
-export interface Template {
-  code: string
-  version: number
-  name_vi: string
-  name_en: string
-  calendar: 'statistical' | 'administrative'
-  frequency: string
-}
+export type Template = Shape<'TemplateSummary', { calendar: 'statistical' | 'administrative' }>
 
 export type SectionState = 'not_started' | 'draft' | 'awaiting_signature' | 'signed' | 'returned' | 'received' | 'closed' | 'reopened'
 
-export interface SectionSummary {
-  id: string
-  name_vi: string
-  name_en: string
-  sector: string | null
-  state: SectionState
-}
+export type SectionSummary = Shape<'SectionSummary', { state: SectionState }>
+export type Summary = Shape<'Summary', { state: SectionState; sections: SectionSummary[] }>
 
-export interface Summary {
-  id: string
-  template: string
-  template_name_vi: string
-  template_name_en: string
-  body: string
-  body_name_vi: string
-  body_name_en: string
-  period: string
-  state: SectionState
-  due: string
-  late: boolean
-  filled: number
-  cells: number
-  sections: SectionSummary[]
-  updated_at: string | null
-}
-
-export interface Row {
-  indicator: string
-  breakdown: string | null
-  name_vi: string
-  name_en: string
-  unit_vi: string
-  unit_en: string
-  scale: number
-  required: boolean
-  /** Whether the actual of the period before is asked for too. */
-  settle_previous: boolean
-  note: string | null
-}
-
-export interface SectionDefinition {
-  id: string
-  sector: string | null
-  name_vi: string
-  name_en: string
-  kind: 'figures' | 'text'
-  owner: string | null
-  rows: Row[]
-  texts: { id: string; name_vi: string; name_en: string }[]
-}
+export type Row = Shape<'RowBody'>
+export type SectionDefinition = Shape<'SectionBody', { kind: 'figures' | 'text'; rows: Row[] }>
 
 export type Absence = 'missing' | 'not_applicable' | 'confidential' | 'not_collected'
 
-export interface Cell {
-  cell: string
-  value: string | null
-  absent: Absence | null
-  text: string | null
-  comment: string | null
-  version: number
-  by: string | null
-  at: string | null
-}
+export type Cell = Shape<'CellBody', { absent: Absence | null }>
 
 /** What is sent for one cell. `text` is as typed and read by the server in the person's language. */
-export interface CellEdit {
-  cell: string
-  text?: string | null
-  value?: string | null
-  absent?: Absence | 'none_occurred' | null
-  comment?: string | null
-  version: number
-}
+export type CellEdit = Refine<Schemas['CellEdit'], { absent?: Absence | 'none_occurred' | null; version: number }>
 
 /** A number that follows from others, or why it does not. */
-export interface Follows {
-  value: string | null
-  absent: string | null
-}
+export type Follows = Shape<'Follows'>
+/** The columns of a row that nobody types; `points_…` are differences in the indicator's own unit, for rates. */
+export type Computed = Shape<'ComputedBody'>
 
-export interface Computed {
-  row: string
-  previous: Follows
-  last_year: Follows
-  ytd: Follows
-  change_on_period: Follows
-  change_on_year: Follows
-  /** Differences in the indicator's own unit, for rates. */
-  points_on_period: Follows
-  points_on_year: Follows
-  share_of_plan: Follows
-}
+type Severity = 'error' | 'warning'
 
-export interface Finding {
-  cell: string | null
-  row: string | null
-  column: string | null
-  severity: 'error' | 'warning'
-  code: string
-  text: string
-  explained: boolean
-}
+/** Something found in a file or a form. */
+export type Finding = Shape<'FindingBody', { severity: Severity }>
+/** Of a form, where the cell is always known. */
+export type FormFinding = Shape<'FindingShown', { severity: Severity }>
 
-export interface Move {
-  at: string
-  by: string
-  move: string
-  section: string | null
-  reason: string | null
-}
+export type Move = Shape<'MoveBody'>
 
 /** `cells` is the list here, and `counted` the number of a summary. */
-export interface Submission extends Omit<Summary, 'cells'> {
-  counted: number
-  template_def: { sections: SectionDefinition[] }
-  cells: Cell[]
-  computed: Computed[]
-  findings: Finding[]
-  can: {
-    edit: boolean
-    /** The sections whose cells may be written. */
-    edit_sections: string[]
-    submit: boolean
-    sign: boolean
-    return_to_drafter: boolean
-    receive: string[]
-    return: string[]
-    close: string[]
-    reopen: string[]
-    correct: string[]
+export type Submission = Shape<
+  'SubmissionBody',
+  {
+    state: SectionState
+    sections: SectionSummary[]
+    template_def: Shape<'TemplateBody', { sections: SectionDefinition[] }>
+    cells: Cell[]
+    findings: FormFinding[]
   }
-  locked_reason: string | null
-  moves: Move[]
-  cursor: number
-}
+>
 
-export interface CellsSince {
-  cells: Cell[]
-  cursor: number
-  state: SectionState
-}
+export type CellsSince = Shape<'CellsSince', { cells: Cell[]; state: SectionState }>
+export type CellsSaved = Shape<'Saved', { cells: Cell[]; findings: FormFinding[] }>
 
-export interface CellsSaved {
-  cells: Cell[]
-  computed: Computed[]
-  findings: Finding[]
-  filled: number
-  cursor: number
-}
+export type WorkItem = Shape<'WorkItem', { kind: 'enter' | 'sign' | 'returned' | 'receive' | 'late' | 'remind' | 'read' }>
+export type Work = Shape<'Work', { items: WorkItem[] }>
 
-export interface WorkItem {
-  kind: 'enter' | 'sign' | 'returned' | 'receive' | 'late' | 'remind' | 'read'
-  title_vi: string
-  title_en: string
-  detail_vi: string
-  detail_en: string
-  due: string | null
-  href: string
-  count: number | null
-}
+export type CompletenessRow = Shape<'CompletenessRow', { state: SectionState }>
+export type Completeness = Shape<'Completeness', { rows: CompletenessRow[] }>
 
-export interface Work {
-  items: WorkItem[]
-  progress: { template: string; period: string; have: number; expected: number } | null
-}
+export type ReceivedClean = Shape<'ReceivedClean'>
+export type ReturnReason = Shape<'ReturnReason'>
+export type Notice = Shape<'NoticeBody'>
+export type ReportSummary = Shape<'ReportSummary'>
+export type Report = Shape<'Report'>
 
-export interface CompletenessRow {
-  body: string
-  name_vi: string
-  name_en: string
-  region: string | null
-  state: SectionState
-  filled: number
-  cells: number
-  due: string
-  signed_at: string | null
-  late: boolean
-  submission: string | null
-}
+export type Account = Shape<'Account', { roles: Grant[] }>
+export type Token = Shape<'Token'>
+export type AuditEntry = Shape<'AuditEntry'>
 
-export interface Completeness {
-  rows: CompletenessRow[]
-  /** Bodies that have something in the form. */
-  have: number
-  /** Bodies that have sent all of it. */
-  sent: number
-  expected: number
-}
-
-export interface ReceivedClean {
-  received: { submission: string; section: string }[]
-  skipped: { submission: string; section: string; reason: string }[]
-}
-
-export interface ReturnReason {
-  id: string
-  text: string
-}
-
-export interface Notice {
-  id: string
-  at: string
-  text_vi: string
-  text_en: string
-  href: string | null
-  read: boolean
-}
-
-export interface ReportSummary {
-  id: string
-  title_vi: string
-  title_en: string
-  signed: string | null
-}
-
-export interface Report {
-  id: string
-  title_vi: string
-  title_en: string
-  html: string
-}
-
-export interface Account {
-  id: string
-  user: string
-  name: string
-  email: string | null
-  roles: { role: Role; body: string | null; sectors: string[] }[]
-  disabled: boolean
-}
-
-export interface Token {
-  id: string
-  name: string
-  created_at: string
-  last_used_at: string | null
-}
-
-export interface AuditEntry {
-  seq: number
-  ordinal: number
-  at: string
-  actor: string
-  actor_name: string
-  kind: string
-  body: string | null
-  indicator: string | null
-  period: string | null
-  text_vi: string
-  text_en: string
-}
-
+/** A refusal (RFC 9457). By hand: the description names statuses and not this body. */
 export interface Problem {
   type: string
   title: string
@@ -426,4 +154,35 @@ export interface Problem {
   theirs?: Cell
   /** On the refusal of somebody who is not signed in: whether this is a demonstration. */
   demonstration?: boolean
+}
+
+/** The answers with codes in them, narrowed. Every other answer is as it is described. */
+export interface Narrowed {
+  'get /accounts': Shape<'Accounts', { accounts: Account[] }>
+  'post /accounts': Shape<'AccountAndLink', { account: Account }>
+  'post /accounts/import': Shape<'ImportedAccounts', { accounts: Shape<'AccountAndLink', { account: Account }>[]; findings: Finding[] }>
+  'get /completeness': Completeness
+  'get /contradictions': Shape<'Contradictions', { contradictions: Contradiction[] }>
+  'get /figure': FigurePage
+  'get /indicators': Shape<'IndicatorList', { indicators: Indicator[] }>
+  'get /session': Session
+  'post /session': Session
+  'get /submissions': Shape<'Summaries', { submissions: Summary[] }>
+  'post /submissions': Submission
+  'get /submissions/{id}': Submission
+  'get /submissions/{id}/cells': CellsSince
+  'patch /submissions/{id}/cells': CellsSaved
+  'post /submissions/{id}/return': Submission
+  'post /submissions/{id}/sections/{section}/close': Submission
+  'post /submissions/{id}/sections/{section}/correct': Submission
+  'post /submissions/{id}/sections/{section}/receive': Submission
+  'post /submissions/{id}/sections/{section}/reopen': Submission
+  'post /submissions/{id}/sections/{section}/return': Submission
+  'post /submissions/{id}/sign': Submission
+  'post /submissions/{id}/submit': Submission
+  'get /templates': Shape<'TemplateList', { templates: Template[] }>
+  'get /units': Shape<'UnitList', { units: Unit[] }>
+  'get /units/{code}': Unit
+  'get /values': Values
+  'get /work': Work
 }

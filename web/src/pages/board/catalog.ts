@@ -20,18 +20,18 @@ export function forget(): void {
 }
 
 export function sectors(): Promise<Sector[]> {
-  return once('sectors', async () => (await api.get<{ sectors: Sector[] }>('/sectors')).sectors)
+  return once('sectors', async () => (await api.get('/sectors')).sectors)
 }
 
 export type Indicators = Map<string, Indicator>
 export function indicators(): Promise<Indicators> {
-  return once('indicators', async () => new Map((await api.get<{ indicators: Indicator[] }>('/indicators')).indicators.map((one) => [one.code, one])))
+  return once('indicators', async () => new Map((await api.get('/indicators')).indicators.map((one) => [one.code, one])))
 }
 
 export type Units = Map<string, Unit>
 
 function ofKind(kind: UnitKind, at: string): Promise<Unit[]> {
-  return once(`units ${kind} ${at}`, async () => (await api.get<{ units: Unit[] }>('/units', { kind, at, limit: 500 })).units)
+  return once(`units ${kind} ${at}`, async () => (await api.get('/units', { kind, at, limit: 500 })).units)
 }
 
 /** The country, its regions and provinces as they were on a day. */
@@ -47,7 +47,7 @@ export async function bodies(at: string): Promise<Units> {
 }
 
 export function unit(code: string, at: string): Promise<Unit> {
-  return once(`unit ${code} ${at}`, () => api.get<Unit>(`/units/${encodeURIComponent(code)}`, { at }))
+  return once(`unit ${code} ${at}`, () => api.get<'/units/{code}'>(`/units/${encodeURIComponent(code)}`, { at }))
 }
 
 /** Names for these units, however deep they lie. */
@@ -61,7 +61,7 @@ export async function unitsNamed(codes: string[], at: string): Promise<Units> {
   } else if (deep.length > 12) {
     // Districts of one province or communes of one district: one question for all of them.
     const parent = (await unit(deep[0] ?? '', at).catch(() => null))?.parent
-    if (parent) for (const one of (await api.get<{ units: Unit[] }>('/units', { parent, at, limit: 1000 })).units) known.set(one.code, one)
+    if (parent) for (const one of (await api.get('/units', { parent, at, limit: 1000 })).units) known.set(one.code, one)
   }
   return known
 }

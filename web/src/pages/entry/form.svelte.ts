@@ -241,7 +241,7 @@ export class EntryForm {
   }
 
   async reload(): Promise<void> {
-    const submission = await api.get<Submission>(`/submissions/${encodeURIComponent(this.submission.id)}`)
+    const submission = await api.get<'/submissions/{id}'>(`/submissions/${encodeURIComponent(this.submission.id)}`)
     if (!this.#stopped) this.adopt(submission)
   }
 
@@ -255,7 +255,7 @@ export class EntryForm {
     if (!batch) return
     for (const [cell, serial] of batch.serials) this.#mark(cell, serial, { state: 'saving' })
     try {
-      const answer = await api.patch<CellsSaved>(`/submissions/${encodeURIComponent(this.submission.id)}/cells`, batch.body, batch.key)
+      const answer = await api.patch<'/submissions/{id}/cells'>(`/submissions/${encodeURIComponent(this.submission.id)}/cells`, batch.body, batch.key)
       this.#unsure = null
       this.offline = false
       this.#retry_ms = 2000
@@ -327,7 +327,7 @@ export class EntryForm {
     if (document.hidden || this.#stopped || this.#sending) return
     let answer: CellsSince
     try {
-      answer = await api.get<CellsSince>(`/submissions/${encodeURIComponent(this.submission.id)}/cells`, { since: this.#cursor })
+      answer = await api.get<'/submissions/{id}/cells'>(`/submissions/${encodeURIComponent(this.submission.id)}/cells`, { since: this.#cursor })
     } catch (failure) {
       if (asApiError(failure).code === 'offline') this.offline = true
       return
