@@ -171,7 +171,7 @@ export async function fits(page, where) {
   assert.ok(needed <= given, `${where}: needs ${needed} px and has ${given}`)
 }
 
-/** A picture of the whole page in the folder QUANTRAC_PICTURES, when that is set. */
+/** A picture of the whole page in the folder QUANTRAC_PICTURES, when that is set. Taking it takes the focus away. */
 export async function picture(page, name) {
   const folder = process.env.QUANTRAC_PICTURES
   if (!folder) return
