@@ -148,7 +148,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The cells of which different numbers were stated, all of them kept. */
+        /**
+         * The cells of which different numbers were stated, all of them kept, and those where what was
+         *     stated is not what follows from other figures of the same source.
+         */
         get: operations["contradictions"];
         put?: never;
         post?: never;
