@@ -68,6 +68,12 @@ export function told(value: Value, indicator: Indicator | undefined): string {
   return join(qualified(value, lang(), scaleOf(value, indicator)), unit)
 }
 
+/** The computed value beside a stated one: fine enough to see how far they are apart, as the reports' notes have it. */
+export function computedTold(value: Value, indicator: Indicator | undefined): string {
+  const scale = isPercentage(value.measure) ? Math.max(2, scaleOf(value, indicator)) : Math.max(1, scaleOf(value, indicator))
+  return join(formatNumber(value.computed ?? '', lang(), { scale }), unitOf(value.measure, indicator))
+}
+
 export function join(number: string, unit: string): string {
   return unit === '' ? number : unit === '%' ? `${number}%` : `${number}\u00a0${unit}`
 }
