@@ -186,6 +186,16 @@ impl Store {
     }
 }
 
+/// Turning a new file's write-ahead log on does not wait for another server that is doing the same: it is tried again.
+const START_TOGETHER: Duration = Duration::from_secs(10);
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
+/// SQLITE_BUSY, with any of its extensions.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| code & 0xff == 5)
+}
+
 impl Pools {
     async fn open(url: &str) -> Result<Pools, StoreError> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -217,7 +227,15 @@ impl Pools {
                     .connect_with(options)
             };
             // The writer first: it makes the file and turns on the write-ahead log.
-            let write = pool(1, options.clone()).await?;
+            let deadline = std::time::Instant::now() + START_TOGETHER;
+            let write = loop {
+                match pool(1, options.clone()).await {
+                    Err(error) if is_locked(&error) && std::time::Instant::now() < deadline => {
+                        tokio::time::sleep(TRY_AGAIN_AFTER).await;
+                    }
+                    opened => break opened?,
+                }
+            };
             let read = pool(8, options.pragma("query_only", "ON")).await?;
             Ok(Pools::Sqlite { write, read })
         } else {
