@@ -162,13 +162,10 @@ export async function settled(page) {
   await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.skeleton, .ghost[role="status"]'))
 }
 
-/** Nothing wider than the window. */
+/** Nothing wider than the window, once the page has followed a change of its size. */
 export async function fits(page, where) {
-  const { needed, given } = await page.evaluate(() => ({
-    needed: document.documentElement.scrollWidth,
-    given: document.documentElement.clientWidth,
-  }))
-  assert.ok(needed <= given, `${where}: needs ${needed} px and has ${given}`)
+  const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth])
+  await until(`${where}: the width that is needed and that is there`, widths, ([needed, given]) => needed <= given, 5_000)
 }
 
 /** A picture of the whole page in the folder QUANTRAC_PICTURES, when that is set. Taking it takes the focus away. */
