@@ -231,6 +231,9 @@ fn filled(form: &Value) -> Vec<Value> {
     for column in ["this", "previous"] {
         for section in sections {
             for row in section["rows"].as_array().unwrap_or(&none) {
+                if column == "previous" && row["settle_previous"] != true {
+                    continue;
+                }
                 let breakdown = row["breakdown"].as_str().filter(|breakdown| !breakdown.is_empty());
                 let breakdown =
                     breakdown.map(|breakdown| format!("[{breakdown}]")).unwrap_or_default();
@@ -284,13 +287,10 @@ mod tests {
 
     #[test]
     fn this_periods_cells_are_filled_before_those_of_the_period_before() {
-        let rows = json!([{ "indicator": "BC.A", "breakdown": null }, { "indicator": "BC.A", "breakdown": "SEX=F" }]);
+        let rows = json!([{ "indicator": "BC.A", "breakdown": null, "settle_previous": true }, { "indicator": "BC.A", "breakdown": "SEX=F" }]);
         let form = json!({ "template_def": { "sections": [{ "id": "BC", "rows": rows }, { "id": "LOI" }] } });
         let cells: Vec<_> =
             filled(&form).iter().map(|cell| cell["cell"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(
-            cells,
-            ["BC/BC.A/this", "BC/BC.A[SEX=F]/this", "BC/BC.A/previous", "BC/BC.A[SEX=F]/previous"]
-        );
+        assert_eq!(cells, ["BC/BC.A/this", "BC/BC.A[SEX=F]/this", "BC/BC.A/previous"]);
     }
 }
