@@ -79,7 +79,9 @@ fn indicators(client: &mut Client, cookie: &str) -> Result<Vec<String>> {
     let all = all["indicators"].as_array().context("no indicators")?;
     let usable = all.iter().filter(|indicator| {
         let applies = indicator["applies_to"].as_array();
+        // Online services were defined anew in 2022: those indicators do not apply to the years before.
         indicator["ratio"].is_null()
+            && indicator["sector"] != "CDS"
             && applies.is_some_and(|kinds| kinds.iter().any(|kind| kind == "province"))
     });
     let codes: Vec<_> =
