@@ -310,6 +310,10 @@ fn done_in_words(step: Move, language: Language) -> &'static str {
 }
 
 impl State {
+    /// The code of every state.
+    pub const CODES: [&'static str; 7] =
+        ["draft", "awaiting_signature", "signed", "received", "returned", "closed", "reopened"];
+
     /// The code used in interfaces and storage.
     pub fn code(&self) -> &'static str {
         match self {

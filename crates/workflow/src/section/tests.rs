@@ -44,6 +44,13 @@ fn every_state() -> Vec<State> {
 }
 
 #[test]
+fn every_state_is_in_the_list_of_codes() {
+    let mut codes: Vec<&str> = every_state().iter().map(State::code).collect();
+    codes.dedup();
+    assert_eq!(codes, State::CODES);
+}
+
+#[test]
 fn each_move_starts_only_where_it_may_and_ends_where_it_should() {
     let mut table = String::new();
     for state in every_state() {
