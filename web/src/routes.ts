@@ -1,6 +1,7 @@
 // Every page with its address: the one list from which links, navigation and titles follow.
 // Pages are loaded when they are opened, so that the first page stays small on a slow line.
 
+import type { PlaceCode } from './api/types'
 import type { Component } from 'svelte'
 import type { Key } from './i18n/index.svelte'
 
@@ -9,7 +10,7 @@ export interface Route {
   path: string
   title: Key
   /** Which of the person's places this page is under, for the side bar. */
-  place?: string
+  place?: PlaceCode
   /** Where it stands in the side bar, when that is not its place. */
   under?: string
   open?: 'signed_out'

@@ -1,7 +1,7 @@
 // Who is signed in, and what time it is there (a demonstration runs on a clock of its own).
 
 import { api, ApiError, connect } from './api/client'
-import type { Clock, Person, Session } from './api/types'
+import type { Clock, Person, PlaceCode, Session } from './api/types'
 import { keptLang, lang, setLang } from './i18n/index.svelte'
 import { go, here } from './location.svelte'
 import { href, safeReturn } from './router'
@@ -29,7 +29,7 @@ class Current {
   }
 
   /** May the person use this place? */
-  uses(place: string): boolean {
+  uses(place: PlaceCode): boolean {
     return this.person?.places.includes(place) ?? false
   }
 }

@@ -7,7 +7,9 @@
 mod accounts;
 mod audit;
 mod catalogue;
+pub mod codes;
 mod definitions;
+mod description;
 pub mod figures;
 pub mod import;
 pub mod reports;
@@ -72,7 +74,8 @@ impl Endpoints {
     /// Adds handlers that need the same.
     #[must_use]
     pub fn add(self, needs: Needs, routes: UtoipaMethodRouter<App>) -> Endpoints {
-        let (schemas, paths, handlers) = routes;
+        let (schemas, mut paths, handlers) = routes;
+        description::complete(&mut paths, &schemas, &needs, None);
         let mut list = self.list;
         for (path, item) in &paths.paths {
             list.extend(methods(item).into_iter().map(|method| Endpoint {
@@ -108,21 +111,11 @@ impl Endpoints {
     /// The routes, under their prefix, and the OpenAPI description as JSON.
     pub fn split(self) -> (Router<App>, String) {
         let (router, mut description) = self.router.split_for_parts();
-        description.info = utoipa::openapi::InfoBuilder::new()
-            .title("Quantrac")
-            .version(env!("CARGO_PKG_VERSION"))
-            .description(Some(DESCRIPTION))
-            .build();
-        description.servers = Some(vec![utoipa::openapi::Server::new("/api/v1")]);
+        description::finish(&mut description);
         let json = description.to_pretty_json().expect("a description is plain data");
         (router, json)
     }
 }
-
-const DESCRIPTION: &str = "The number system of a ministry. Numbers of the record are decimal strings with a dot; \
-times are RFC 3339 with +07:00. Sign in by POST /session, or send `Authorization: Bearer TOKEN` or `Basic`. \
-Every write takes `Idempotency-Key` and answers `Quantrac-Seq`; every read takes `min_seq` and `lang`. \
-Errors are application/problem+json with a stable `code`.";
 
 fn methods(item: &PathItem) -> Vec<&'static str> {
     [

@@ -15,6 +15,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use workflow::Language;
 
+use crate::api::codes;
 use crate::http::language_of;
 use crate::words::Message;
 
@@ -45,12 +46,15 @@ pub struct Wrong {
 pub struct Place {
     /// The line of a file; the first line of data is 2.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub row: Option<u64>,
     /// The column of a file, or the parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub column: Option<String>,
     /// The cell of a form.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub cell: Option<String>,
 }
 
@@ -80,6 +84,7 @@ pub struct ProblemBody {
     pub code: &'static str,
     /// Where it is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub at: Option<Place>,
     /// Everything that was found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -89,7 +94,7 @@ pub struct ProblemBody {
     pub suggestions: Vec<String>,
     /// What belongs to this code alone.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
+    #[schema(ignore)]
     pub more: serde_json::Map<String, Value>,
 }
 
@@ -103,6 +108,7 @@ pub struct FindingBody {
     /// The column.
     pub column: Option<String>,
     /// `error` or `warning`.
+    #[schema(value_type = codes::Severity)]
     pub severity: &'static str,
     /// Stable; for programs.
     pub code: String,

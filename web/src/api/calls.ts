@@ -2,7 +2,6 @@
 // that it does not know or a body without what it needs is a type error.
 
 import type { paths } from './schema'
-import type { Narrowed, Told } from './types'
 
 type Method = 'get' | 'post' | 'patch' | 'delete'
 type Operation<M extends Method, P extends keyof paths> = NonNullable<paths[P][M]>
@@ -19,14 +18,13 @@ type Described<Responses> = [keyof Responses & (200 | 201)] extends [never]
   : Responses[keyof Responses & (200 | 201)] extends { content: { 'application/json': infer Body } }
     ? Body
     : unknown
-type Raw<M extends Method, P extends keyof paths> = Operation<M, P> extends { responses: infer Responses } ? Described<Responses> : never
 
 /** What is answered. */
-export type AnswerOf<M extends Method, P extends keyof paths> = `${M} ${P}` extends keyof Narrowed ? Narrowed[`${M} ${P}`] : Told<Raw<M, P>>
+export type AnswerOf<M extends Method, P extends keyof paths> = Operation<M, P> extends { responses: infer Responses } ? Described<Responses> : never
 
 /** What can be asked along with it; what is null or empty is left out. */
 export type QueryOf<P extends PathOf<'get'>> = {
-  [K in keyof NonNullable<Operation<'get', P>['parameters']['query']> | 'lang']?: string | number | boolean | null
+  [K in keyof NonNullable<Operation<'get', P>['parameters']['query']>]?: string | number | boolean | null
 }
 
 type Content<M extends Method, P extends keyof paths> = Operation<M, P> extends { requestBody?: infer Body } ? NonNullable<Body> : never
@@ -40,9 +38,3 @@ export type BodyOf<M extends Method, P extends keyof paths> = [Content<M, P>] ex
 
 /** A body may be left out where nothing in it is needed. */
 export type Along<M extends Method, P extends keyof paths> = Record<never, never> extends BodyOf<M, P> ? [body?: BodyOf<M, P>, key?: string] : [body: BodyOf<M, P>, key?: string]
-
-type Never<T extends never> = T
-/** Nothing: each narrowed answer is one that the description allows. An error here names those that are not. */
-export type Disagreeing = Never<{
-  [Key in keyof Narrowed]: Key extends `${infer M extends Method} ${infer P extends keyof paths}` ? (Narrowed[Key] extends Raw<M, P> ? never : Key) : Key
-}[keyof Narrowed]>

@@ -776,10 +776,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Why there is no number.
+         * @enum {string}
+         */
+        Absence: "missing" | "not_applicable" | "confidential" | "not_collected" | "withdrawn" | "withheld" | "nothing_recorded";
+        /**
+         * @description What a person says instead of a number; that nothing occurred is a zero.
+         * @enum {string}
+         */
+        AbsenceToState: "missing" | "not_applicable" | "confidential" | "not_collected" | "none_occurred";
         /** @description A person who can sign in. */
         Account: {
             disabled: boolean;
-            email?: string | null;
+            email: string | null;
             /** @description Whether a password was set. */
             has_password: boolean;
             id: string;
@@ -795,30 +805,16 @@ export interface components {
         };
         /** @description An account to be made. */
         AccountRequest: {
-            /**
-             * @description Of an enterer or a head.
-             * @default null
-             */
+            /** @description Of an enterer or a head. */
             body?: string | null;
-            /** @default null */
             email?: string | null;
-            /** @default  */
-            name?: string;
-            /**
-             * @description enterer, head, reviewer, analyst, minister, admin or auditor
-             * @default
-             */
-            role?: string;
-            /**
-             * @description Of a reviewer; of an enterer none means all.
-             * @default []
-             */
-            sectors?: string[];
-            /**
-             * @description 3 to 64 lower-case letters, digits, dots, underscores or hyphens.
-             * @default
-             */
-            user?: string;
+            name: string;
+            /** @description enterer, head, reviewer, analyst, minister, admin or auditor */
+            role: components["schemas"]["RoleCode"];
+            /** @description Of a reviewer; of an enterer none means all. */
+            sectors?: components["schemas"]["SectorCode"][];
+            /** @description 3 to 64 lower-case letters, digits, dots, underscores or hyphens. */
+            user: string;
         };
         /** @description Accounts. */
         Accounts: {
@@ -828,7 +824,7 @@ export interface components {
         Audit: {
             entries: components["schemas"]["AuditEntry"][];
             /** @description `before` of the next page; null on the last. */
-            next?: string | null;
+            next: string | null;
         };
         /** @description Something that happened. */
         AuditEntry: {
@@ -836,17 +832,27 @@ export interface components {
             actor: string;
             actor_name: string;
             at: string;
-            body?: string | null;
-            indicator?: string | null;
+            body: string | null;
+            indicator: string | null;
             kind: string;
             /** Format: int32 */
             ordinal: number;
-            period?: string | null;
+            period: string | null;
             /** Format: int64 */
             seq: number;
             text_en: string;
             text_vi: string;
         };
+        /**
+         * @description How an answer came about.
+         * @enum {string}
+         */
+        Basis: "stated" | "rolled_up" | "computed";
+        /**
+         * @description Calendar months, or months from the 15th to the 14th.
+         * @enum {string}
+         */
+        Calendar: "statistical" | "administrative";
         /** @description What the caller may do with a submission now. */
         Can: {
             close: string[];
@@ -863,21 +869,20 @@ export interface components {
         };
         /** @description A cell as it is saved. */
         CellBody: {
-            absent?: string | null;
-            at?: string | null;
-            by?: string | null;
+            absent: components["schemas"]["StatedAbsence"] | null;
+            at: string | null;
+            by: string | null;
             /** @example BC/BC.DOANHTHU/this */
             cell: string;
-            comment?: string | null;
-            text?: string | null;
-            value?: string | null;
+            comment: string | null;
+            text: string | null;
+            value: string | null;
             /** Format: int32 */
             version: number;
         };
         /** @description One cell: `text` as typed, read under the language of the request; or `value` with a dot; or `absent`. */
         CellEdit: {
-            /** @description `missing`, `not_applicable`, `confidential`, `not_collected`, or `none_occurred`, which is a zero. */
-            absent?: string | null;
+            absent?: components["schemas"]["AbsenceToState"] | null;
             /** @example BC/BC.DOANHTHU/this */
             cell: string;
             /** @description What the writer says about it; left out, it stays as it is. */
@@ -898,22 +903,22 @@ export interface components {
              */
             version?: number;
         };
+        /** @description Cells that were saved, and where to go on from. */
         CellsSince: {
             cells: components["schemas"]["CellBody"][];
             /** Format: int64 */
             cursor: number;
-            state: string;
+            state: components["schemas"]["SubmissionState"];
         };
         /** @description A language. */
         ChosenLanguage: {
             /** @description vi or en. */
-            lang: string;
+            lang: components["schemas"]["LanguageCode"];
         };
         /** @description What is to be received at once. */
         CleanAsked: {
             period: string;
-            /** @description Only of this sector. */
-            sector?: string | null;
+            sector?: components["schemas"]["SectorCode"] | null;
             template: string;
         };
         /** @description What time it is here. */
@@ -928,6 +933,7 @@ export interface components {
              */
             offset_seconds: number;
         };
+        /** @description Who has reported. */
         Completeness: {
             /** Format: int32 */
             expected: number;
@@ -957,10 +963,10 @@ export interface components {
             name_en: string;
             name_vi: string;
             /** @description The code of its region, for provinces. */
-            region?: string | null;
-            signed_at?: string | null;
-            state: string;
-            submission?: string | null;
+            region: string | null;
+            signed_at: string | null;
+            state: components["schemas"]["SubmissionState"];
+            submission: string | null;
         };
         /** @description The columns of a row that nobody types. */
         ComputedBody: {
@@ -992,8 +998,7 @@ export interface components {
         };
         /** @description A correction of one closed figure. */
         Correction: {
-            /** @description Instead of a value. */
-            absent?: string | null;
+            absent?: components["schemas"]["AbsenceToState"] | null;
             /** @example BC/BC.DOANHTHU/this */
             cell: string;
             /** @description Why. */
@@ -1016,10 +1021,10 @@ export interface components {
              */
             present: number;
         };
-        /** @description What a dry run found. */
+        /** @description What an import did; of a dry run also what it found. */
         DryRun: components["schemas"]["Imported"] & {
             /** @description By row and column; the first thousand. */
-            findings: components["schemas"]["FindingBody"][];
+            findings?: components["schemas"]["FindingBody"][];
         };
         /** @description Everything about one number. */
         Figure: {
@@ -1029,7 +1034,7 @@ export interface components {
             history: components["schemas"]["Statement"][];
             indicator: components["schemas"]["Indicator"];
             /** @description units, periods, ratio or none */
-            made_by: string;
+            made_by: components["schemas"]["MadeBy"];
             /** @description Its parts, one level down. */
             made_of: components["schemas"]["FigureValue"][];
             period: components["schemas"]["PeriodLabel"];
@@ -1041,14 +1046,13 @@ export interface components {
         };
         /** @description The answer for one cell. */
         FigureValue: {
-            /** @description Why there is no number: missing, not_applicable, confidential, not_collected, withdrawn, withheld or nothing_recorded. */
-            absent?: string | null;
+            absent: components["schemas"]["Absence"] | null;
             /** @description stated, rolled_up or computed. */
-            basis: string;
+            basis: components["schemas"]["Basis"];
             /** @description Of which part; null for the total. */
-            breakdown?: string | null;
+            breakdown: string | null;
             /** @description What follows from other figures, where a stated one was answered. */
-            computed?: string | null;
+            computed: string | null;
             /** @description The units in it. */
             coverage: components["schemas"]["Coverage"];
             /** @description What. */
@@ -1056,47 +1060,44 @@ export interface components {
             /** @description What is said. */
             measure: string;
             /** @description The denominator of a count or a rank. */
-            of?: string | null;
+            of: string | null;
             /** @description When. */
             period: string;
             /** @description Who printed it. */
-            publisher?: string | null;
-            /** @description nearly, over, under, about, at_least or at_most. */
-            qualifier?: string | null;
+            publisher: string | null;
+            qualifier: components["schemas"]["Qualifier"] | null;
             /** @description When that was recorded. */
-            recorded_at?: string | null;
+            recorded_at: string | null;
             /**
              * Format: int64
              * @description The latest commit in it.
              */
-            seq?: number | null;
-            /** @description reported, measured, published or imported. */
-            source?: string | null;
-            /** @description estimated, provisional or final: the weakest in it. */
-            status?: string | null;
+            seq: number | null;
+            source: components["schemas"]["Source"] | null;
+            status: components["schemas"]["Status"] | null;
             /** @description Whether any of it was made up for the demonstration. */
             synthetic: boolean;
             /** @description About what. */
             unit: string;
             /** @description The upper end of a range. */
-            upper?: string | null;
+            upper: string | null;
             /** @description A decimal with a dot; null when absent. Of a range, the lower end. */
-            value?: string | null;
+            value: string | null;
         };
         /** @description One thing found in a form or a file. */
         FindingBody: {
             /** @description The cell of a form. */
-            cell?: string | null;
+            cell: string | null;
             /** @description Stable; for programs. */
             code: string;
             /** @description The column. */
-            column?: string | null;
+            column: string | null;
             /** @description Whether a comment explains it already. */
             explained: boolean;
             /** @description The row of a form or the line of a file. */
-            row?: string | null;
+            row: string | null;
             /** @description `error` or `warning`. */
-            severity: string;
+            severity: components["schemas"]["Severity"];
             /** @description What was perhaps meant. */
             suggestions?: string[];
             /** @description The sentence for a person. */
@@ -1110,14 +1111,24 @@ export interface components {
             explained: boolean;
             row: string;
             /** @description `error` or `warning`. */
-            severity: string;
+            severity: components["schemas"]["Severity"];
             text: string;
         };
         /** @description A number that follows from others, or why it does not. */
         Follows: {
-            absent?: string | null;
-            value?: string | null;
+            absent: components["schemas"]["Absence"] | null;
+            value: string | null;
         };
+        /**
+         * @description How long a period is.
+         * @enum {string}
+         */
+        Frequency: "day" | "week" | "month" | "quarter" | "half" | "year" | "range";
+        /**
+         * @description Which direction is good.
+         * @enum {string}
+         */
+        Good: "up" | "down" | "none";
         /** @description What an import did, or would do. */
         Imported: {
             /** @description Whether nothing was to be recorded. */
@@ -1150,7 +1161,7 @@ export interface components {
         /** @description What is counted. */
         Indicator: {
             /** @description Kinds of units it applies to. */
-            applies_to: string[];
+            applies_to: components["schemas"]["UnitKind"][];
             /** @description Its code. */
             code: string;
             /** @description In English. */
@@ -1158,9 +1169,9 @@ export interface components {
             /** @description In Vietnamese. */
             definition_vi: string;
             /** @description How often it is collected. */
-            frequency: string;
+            frequency: components["schemas"]["Frequency"];
             /** @description up, down or none. */
-            good: string;
+            good: components["schemas"]["Good"];
             /** @description Law, circular or decision. */
             legal_basis: string;
             /** @description Plausible values. */
@@ -1170,19 +1181,19 @@ export interface components {
             /** @description In Vietnamese. */
             name_vi: string;
             /** @description sum, last, max, none or ratio. */
-            over_time: string;
+            over_time: components["schemas"]["OverTime"];
             /** @description sum, ratio, weighted_mean, max or none. */
-            over_units: string;
+            over_units: components["schemas"]["OverUnits"];
             /** @description The indicator it is a part of. */
-            part_of?: string | null;
-            ratio?: components["schemas"]["Ratio"] | null;
+            part_of: string | null;
+            ratio: components["schemas"]["Ratio"] | null;
             /**
              * Format: int32
              * @description Decimals kept.
              */
             scale: number;
             /** @description Its sector's code. */
-            sector: string;
+            sector: components["schemas"]["SectorCode"];
             /** @description Unit of measure in English. */
             unit_en: string;
             /** @description Unit of measure in Vietnamese. */
@@ -1193,7 +1204,7 @@ export interface components {
              */
             version: number;
             /** @description The indicator that weighs a weighted mean. */
-            weight?: string | null;
+            weight: string | null;
         };
         /** @description Indicators. */
         IndicatorList: {
@@ -1202,23 +1213,23 @@ export interface components {
         /** @description An indicator, or the next version of one. */
         IndicatorRequest: {
             /** @description Kinds of units. */
-            applies_to: string[];
+            applies_to: components["schemas"]["UnitKind"][];
             /** @description Begins with its sector's code and a dot. */
             code: string;
             definition_en?: string;
             definition_vi?: string;
             /** @description month, quarter, half or year */
-            frequency: string;
+            frequency: components["schemas"]["Frequency"];
             /** @description up, down or none */
-            good: string;
+            good: components["schemas"]["Good"];
             legal_basis?: string;
-            limits?: components["schemas"]["Limits"];
+            limits?: components["schemas"]["LimitsRequest"];
             name_en: string;
             name_vi: string;
             /** @description sum, last, max or none; of a ratio it follows from its parts */
-            over_time: string;
+            over_time: components["schemas"]["OverTime"];
             /** @description sum, ratio, weighted_mean, max or none */
-            over_units: string;
+            over_units: components["schemas"]["OverUnits"];
             part_of?: string | null;
             ratio?: components["schemas"]["Ratio"] | null;
             /**
@@ -1231,8 +1242,22 @@ export interface components {
             /** @description The indicator that weighs a weighted mean. */
             weight?: string | null;
         };
+        /**
+         * @description The language of sentences and of typed numbers.
+         * @enum {string}
+         */
+        LanguageCode: "vi" | "en";
         /** @description What a plausible figure keeps to. */
         Limits: {
+            /** @description The greatest change that needs no comment, per cent. */
+            growth_percent: string | null;
+            /** @description The greatest value. */
+            max: string | null;
+            /** @description The least value. */
+            min: string | null;
+        };
+        /** @description What a plausible figure keeps to; what is left out has no limit. */
+        LimitsRequest: {
             /**
              * @description The greatest change that needs no comment, per cent.
              * @default null
@@ -1254,14 +1279,25 @@ export interface components {
             /** @description Works once, for three days. */
             reset_link: string;
         };
+        /**
+         * @description What a number is made of.
+         * @enum {string}
+         */
+        MadeBy: "units" | "periods" | "ratio" | "none";
+        /**
+         * @description What somebody did to a section.
+         * @enum {string}
+         */
+        Move: "edit" | "submit" | "sign" | "return_to_drafter" | "receive" | "return" | "close" | "reopen" | "correct";
         /** @description A move in the history of a submission. */
         MoveBody: {
             at: string;
             by: string;
-            move: string;
-            reason?: string | null;
-            section?: string | null;
+            move: components["schemas"]["Move"];
+            reason: string | null;
+            section: string | null;
         };
+        /** @description A reason to keep. */
         NewReason: {
             text: string;
         };
@@ -1283,20 +1319,36 @@ export interface components {
             text_en: string;
             text_vi: string;
         };
+        /** @description A person's notices. */
         Notices: {
             notices: components["schemas"]["NoticeBody"][];
         };
         /** @description What a statement comes from. */
         Origin: {
             /** @description submission, release, import, plan or demonstration */
-            kind: string;
+            kind: components["schemas"]["OriginKind"];
             label_en: string;
             label_vi: string;
-            section?: string | null;
-            submission?: string | null;
+            section: string | null;
+            submission: string | null;
             /** @description The words it was said in. */
-            words?: string | null;
+            words: string | null;
         };
+        /**
+         * @description What a statement comes from.
+         * @enum {string}
+         */
+        OriginKind: "submission" | "release" | "import" | "plan" | "demonstration";
+        /**
+         * @description How an indicator adds up over time; a ratio follows from its parts.
+         * @enum {string}
+         */
+        OverTime: "sum" | "last" | "max" | "none" | "ratio";
+        /**
+         * @description How an indicator adds up over units.
+         * @enum {string}
+         */
+        OverUnits: "sum" | "ratio" | "weighted_mean" | "max" | "none";
         /** @description A link's token and the password to set. */
         PasswordRequest: {
             /** @description At least 12 characters, without the user name in it. */
@@ -1315,15 +1367,15 @@ export interface components {
         };
         /** @description Who is signed in. */
         Person: {
-            body?: components["schemas"]["PersonBody"] | null;
+            body: components["schemas"]["PersonBody"] | null;
             /** @description Their number. */
             id: string;
             /** @description vi or en. */
-            lang: string;
+            lang: components["schemas"]["LanguageCode"];
             /** @description Their name. */
             name: string;
             /** @description The places of the side bar, in order. */
-            places: string[];
+            places: components["schemas"]["PlaceCode"][];
             /** @description What they are trusted with. */
             roles: components["schemas"]["Role"][];
             /** @description What they sign in as. */
@@ -1338,6 +1390,45 @@ export interface components {
             /** @description Its name today. */
             name_vi: string;
         };
+        /** @description A place in what was sent. */
+        Place: {
+            /** @description The cell of a form. */
+            cell?: string;
+            /** @description The column of a file, or the parameter. */
+            column?: string;
+            /**
+             * Format: int64
+             * @description The line of a file; the first line of data is 2.
+             */
+            row?: number;
+        };
+        /**
+         * @description A place of the side bar.
+         * @enum {string}
+         */
+        PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "admin" | "audit";
+        /** @description The JSON of a problem (RFC 9457). */
+        ProblemBody: {
+            /** @description Where it is wrong. */
+            at?: components["schemas"]["Place"];
+            /** @description Stable; for programs. */
+            code: string;
+            /** @description The sentence for a person. */
+            detail: string;
+            /** @description Everything that was found. */
+            findings?: components["schemas"]["FindingBody"][];
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description What was perhaps meant. */
+            suggestions?: string[];
+            /** @description The status in words. */
+            title: string;
+            /** @description Always `about:blank`: the code says which problem it is. */
+            type: string;
+        };
         /** @description How many bodies have something in a form. */
         Progress: {
             /** Format: int32 */
@@ -1347,6 +1438,11 @@ export interface components {
             period: string;
             template: string;
         };
+        /**
+         * @description Said before a number.
+         * @enum {string}
+         */
+        Qualifier: "nearly" | "over" | "under" | "about" | "at_least" | "at_most";
         /** @description Numerator over denominator, times a factor. */
         Ratio: {
             /** @description An indicator. */
@@ -1356,9 +1452,11 @@ export interface components {
             /** @description An indicator. */
             numerator: string;
         };
+        /** @description Notices by their numbers. */
         ReadNotices: {
             ids: string[];
         };
+        /** @description What was received, and what was not. */
         ReceivedClean: {
             received: components["schemas"]["SectionAt"][];
             skipped: components["schemas"]["SkippedAt"][];
@@ -1370,6 +1468,7 @@ export interface components {
             period: string;
             template: string;
         };
+        /** @description How many bodies were reminded. */
         Reminded: {
             /** Format: int32 */
             sent: number;
@@ -1392,10 +1491,11 @@ export interface components {
             /** @example 2024-S1 */
             id: string;
             /** @description When it was signed and issued; null while its figures are live. */
-            signed?: string | null;
+            signed: string | null;
             title_en: string;
             title_vi: string;
         };
+        /** @description Reports. */
         Reports: {
             reports: components["schemas"]["ReportSummary"][];
         };
@@ -1404,28 +1504,35 @@ export interface components {
             id: string;
             text: string;
         };
+        /** @description Reasons that a reviewer keeps. */
         ReturnReasons: {
             reasons: components["schemas"]["ReturnReason"][];
         };
         /** @description A role with its scope. */
         Role: {
             /** @description The body it is bound to. */
-            body?: string | null;
+            body: string | null;
             /** @description enterer, head, reviewer, analyst, minister, admin or auditor. */
-            role: string;
+            role: components["schemas"]["RoleCode"];
             /** @description The sectors it is bound to; of an enterer none means all. */
-            sectors: string[];
+            sectors: components["schemas"]["SectorCode"][];
         };
+        /**
+         * @description What a person is trusted with.
+         * @enum {string}
+         */
+        RoleCode: "enterer" | "head" | "reviewer" | "analyst" | "minister" | "admin" | "auditor";
+        /** @description A row of a form. */
         RowBody: {
-            breakdown?: string | null;
+            breakdown: string | null;
             indicator: string;
             name_en: string;
             name_vi: string;
-            note?: string | null;
+            note: string | null;
             required: boolean;
             /** Format: int32 */
             scale: number;
-            /** @description Whether the actual of the period before is asked for too. */
+            /** @description Whether the settled figure of the period before is asked for too, in the cell `SECTION/ROW/previous`. */
             settle_previous: boolean;
             unit_en: string;
             unit_vi: string;
@@ -1457,38 +1564,55 @@ export interface components {
         Saves: {
             cells: components["schemas"]["CellEdit"][];
         };
+        /** @description A section of a submission. */
         SectionAt: {
             section: string;
             submission: string;
         };
+        /** @description A section of a form. */
         SectionBody: {
             id: string;
             /** @description `figures` or `text`. */
-            kind: string;
+            kind: components["schemas"]["SectionKind"];
             name_en: string;
             name_vi: string;
             owner: string;
             rows: components["schemas"]["RowBody"][];
-            sector: string;
+            sector: components["schemas"]["SectorCode"];
             texts: components["schemas"]["TextBody"][];
         };
+        /**
+         * @description What a section asks for.
+         * @enum {string}
+         */
+        SectionKind: "figures" | "text";
+        /**
+         * @description Where a section stands.
+         * @enum {string}
+         */
+        SectionState: "draft" | "awaiting_signature" | "signed" | "received" | "returned" | "closed" | "reopened";
         /** @description A section and where it stands. */
         SectionSummary: {
             id: string;
             name_en: string;
             name_vi: string;
-            sector: string;
-            state: string;
+            sector: components["schemas"]["SectorCode"];
+            state: components["schemas"]["SectionState"];
         };
         /** @description One of the six sectors, or the whole. */
         Sector: {
             /** @description TN, BC, VT, CDS, ATTT, CN or BCTT. */
-            code: string;
+            code: components["schemas"]["SectorCode"];
             /** @description In English. */
             name_en: string;
             /** @description In Vietnamese. */
             name_vi: string;
         };
+        /**
+         * @description One of the six sectors, or the whole (TN).
+         * @enum {string}
+         */
+        SectorCode: "TN" | "BC" | "VT" | "CDS" | "ATTT" | "CN" | "BCTT";
         /** @description The sectors. */
         Sectors: {
             sectors: components["schemas"]["Sector"][];
@@ -1500,36 +1624,77 @@ export interface components {
             /** @description Who. */
             person: components["schemas"]["Person"];
         };
+        /**
+         * @description An error stops a signature, a warning asks for a comment.
+         * @enum {string}
+         */
+        Severity: "error" | "warning";
         /** @description A name and a password. */
         SignIn: {
             password: string;
             user: string;
         };
+        /** @description The refusal of who is not signed in. */
+        SignedOut: components["schemas"]["ProblemBody"] & {
+            /** @description Whether this is a demonstration. */
+            demonstration: boolean;
+        };
+        /** @description A section that was not received, and why. */
         SkippedAt: {
             reason: string;
             section: string;
             submission: string;
         };
+        /**
+         * @description Where a figure came from.
+         * @enum {string}
+         */
+        Source: "reported" | "measured" | "published" | "imported";
+        /**
+         * @description Which source answers; the best for each cell when it is preferred.
+         * @enum {string}
+         */
+        SourceChoice: "preferred" | "reported" | "measured" | "published" | "imported";
+        /**
+         * Format: binary
+         * @description An .xlsx file.
+         */
+        Spreadsheet: string;
+        /** @description The refusal of a cell that somebody else has saved since it was seen. */
+        StaleVersion: components["schemas"]["ProblemBody"] & {
+            theirs: components["schemas"]["CellBody"] | null;
+            yours: components["schemas"]["CellEdit"] | null;
+        };
+        /**
+         * @description Why there is no number, as a person says it.
+         * @enum {string}
+         */
+        StatedAbsence: "missing" | "not_applicable" | "confidential" | "not_collected";
         /** @description One statement of the number. */
         Statement: {
-            absent?: string | null;
+            absent: components["schemas"]["Absence"] | null;
             actor: string;
             /** Format: int32 */
             ordinal: number;
             origin: components["schemas"]["Origin"];
-            publisher?: string | null;
-            qualifier?: string | null;
+            publisher: string | null;
+            qualifier: components["schemas"]["Qualifier"] | null;
             /** @description Of a withdrawal or a correction. */
-            reason?: string | null;
+            reason: string | null;
             recorded_at: string;
             /** Format: int64 */
             seq: number;
-            source: string;
-            status: string;
+            source: components["schemas"]["Source"];
+            status: components["schemas"]["Status"];
             synthetic: boolean;
-            upper?: string | null;
-            value?: string | null;
+            upper: string | null;
+            value: string | null;
         };
+        /**
+         * @description How sure a figure is.
+         * @enum {string}
+         */
+        Status: "estimated" | "provisional" | "final";
         /** @description A submission with its form, its cells and what may be done with it. */
         SubmissionBody: {
             body: string;
@@ -1551,17 +1716,23 @@ export interface components {
             findings: components["schemas"]["FindingShown"][];
             id: string;
             late: boolean;
-            locked_reason?: string | null;
+            locked_reason: string | null;
             moves: components["schemas"]["MoveBody"][];
             period: string;
             sections: components["schemas"]["SectionSummary"][];
-            state: string;
+            state: components["schemas"]["SubmissionState"];
             template: string;
             template_def: components["schemas"]["TemplateBody"];
             template_name_en: string;
             template_name_vi: string;
             updated_at: string;
         };
+        /**
+         * @description Where a whole submission stands: as far as its least finished section.
+         * @enum {string}
+         */
+        SubmissionState: "not_started" | "draft" | "returned" | "awaiting_signature" | "signed" | "received" | "closed";
+        /** @description Submissions. */
         Summaries: {
             submissions: components["schemas"]["Summary"][];
         };
@@ -1580,7 +1751,7 @@ export interface components {
             /** @example 2024-07 */
             period: string;
             sections: components["schemas"]["SectionSummary"][];
-            state: string;
+            state: components["schemas"]["SubmissionState"];
             template: string;
             template_name_en: string;
             template_name_vi: string;
@@ -1606,13 +1777,13 @@ export interface components {
         };
         /** @description The form itself. */
         TemplateBody: {
-            calendar: string;
+            calendar: components["schemas"]["Calendar"];
             code: string;
             cut_off_en: string;
             cut_off_vi: string;
             /** Format: int32 */
             due_working_days: number;
-            frequency: string;
+            frequency: components["schemas"]["Frequency"];
             legal_basis: string;
             name_en: string;
             name_vi: string;
@@ -1628,7 +1799,7 @@ export interface components {
         /** @description A row of a form. */
         TemplateRow: {
             /** @description Of which part; null for the total. */
-            breakdown?: string | null;
+            breakdown: string | null;
             /** @description What is counted. */
             indicator: string;
             /** @description In English. */
@@ -1636,7 +1807,7 @@ export interface components {
             /** @description The indicator's name. */
             name_vi: string;
             /** @description How it is filled. */
-            note?: string | null;
+            note: string | null;
             /** @description Whether it must be filled before signing. */
             required: boolean;
             /**
@@ -1644,6 +1815,8 @@ export interface components {
              * @description Decimals kept.
              */
             scale: number;
+            /** @description Whether the settled figure of the period before is asked for too. */
+            settle_previous: boolean;
             /** @description In English. */
             unit_en: string;
             /** @description Unit of measure. */
@@ -1654,7 +1827,7 @@ export interface components {
             /** @description Unique in its form. */
             id: string;
             /** @description figures or text */
-            kind: string;
+            kind: components["schemas"]["SectionKind"];
             /** @description In English. */
             name_en: string;
             /** @description In Vietnamese. */
@@ -1664,16 +1837,16 @@ export interface components {
             /** @description Of a section of figures. */
             rows: components["schemas"]["TemplateRow"][];
             /** @description Whose reviewers receive it. */
-            sector: string;
+            sector: components["schemas"]["SectorCode"];
             /** @description Of a section of text. */
             texts: components["schemas"]["TemplateText"][];
         };
         /** @description A form, in a list. */
         TemplateSummary: {
             /** @description statistical or administrative */
-            calendar: string;
+            calendar: components["schemas"]["Calendar"];
             code: string;
-            frequency: string;
+            frequency: components["schemas"]["Frequency"];
             name_en: string;
             name_vi: string;
             /** Format: int32 */
@@ -1688,6 +1861,7 @@ export interface components {
             /** @description In Vietnamese. */
             name_vi: string;
         };
+        /** @description A prompt for text. */
         TextBody: {
             id: string;
             name_en: string;
@@ -1696,15 +1870,15 @@ export interface components {
         /** @description A program's token, without its secret. */
         Token: {
             created_at: string;
-            expires_at?: string | null;
+            expires_at: string | null;
             id: string;
-            last_used_at?: string | null;
+            last_used_at: string | null;
             name: string;
         };
         /** @description A token with its secret, which is shown once. */
         TokenAndSecret: components["schemas"]["Token"] & {
             /** @description Send it as `Authorization: Bearer …`; null when the request was a repeated one. */
-            secret?: string | null;
+            secret: string | null;
         };
         /** @description A token to be made. */
         TokenRequest: {
@@ -1722,22 +1896,27 @@ export interface components {
             /** @description Full name: Tỉnh Bình Định. */
             full_name_vi: string;
             /** @description country, region, province, district, commune, ministry, agency, firm, newsroom, portal or group. */
-            kind: string;
+            kind: components["schemas"]["UnitKind"];
             /** @description Its name in the drawing of the country. */
-            map_path?: string | null;
+            map_path: string | null;
             /** @description Of a group: its members on the day that was asked about. */
-            members?: string[] | null;
+            members?: string[];
             /** @description In English. */
             name_en: string;
             /** @description Short name: Bình Định. */
             name_vi: string;
             /** @description The unit above, on the day that was asked about. */
-            parent?: string | null;
+            parent: string | null;
             /** @description The first day; null for as long as anyone remembers. */
-            valid_from?: string | null;
+            valid_from: string | null;
             /** @description The first day on which it no longer exists. */
-            valid_to?: string | null;
+            valid_to: string | null;
         };
+        /**
+         * @description What kind of thing a unit is.
+         * @enum {string}
+         */
+        UnitKind: "country" | "region" | "province" | "district" | "commune" | "ministry" | "agency" | "firm" | "newsroom" | "portal" | "group";
         /** @description Units. */
         UnitList: {
             units: components["schemas"]["Unit"][];
@@ -1750,7 +1929,7 @@ export interface components {
             /** @description The short name when it is not given. */
             full_name_vi?: string | null;
             /** @description country, region, province, district, commune, ministry, agency, firm, newsroom, portal or group */
-            kind: string;
+            kind: components["schemas"]["UnitKind"];
             /** @description Its name in the drawing of the country. */
             map_path?: string | null;
             /** @description Of a group: its members from `from` on. */
@@ -1776,42 +1955,167 @@ export interface components {
             /** @description One for each cell. */
             values: components["schemas"]["FigureValue"][];
         };
+        /** @description Bodies, or a word for some of them. */
         Whom: string[] | string;
+        /** @description What waits for a person. */
         Work: {
             items: components["schemas"]["WorkItem"][];
-            progress?: components["schemas"]["Progress"] | null;
+            progress: components["schemas"]["Progress"] | null;
         };
         /** @description One thing to do. */
         WorkItem: {
             /** Format: int32 */
-            count?: number | null;
+            count: number | null;
             detail_en: string;
             detail_vi: string;
-            due?: string | null;
+            due: string | null;
             href: string;
             /** @description `enter`, `returned`, `late`, `sign`, `receive`, `remind` or `read`. */
-            kind: string;
+            kind: components["schemas"]["WorkKind"];
             title_en: string;
             title_vi: string;
         };
+        /**
+         * @description What is to be done.
+         * @enum {string}
+         */
+        WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "remind" | "read";
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description The body is of a kind that is not read here: `bad_content_type`. */
+        BadContentType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description This server has not reached `min_seq` (`behind`) or is busy (`timeout`): try again. */
+        Behind: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description A browser's write came from another site: `cross_site`. */
+        CrossSite: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description Not for this person: `forbidden`, `account_disabled`; or a browser's write came from another site: `cross_site`. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description It was read and cannot be done as it is; `code` says why and `at` where. `idempotency_key_reused`: the key was used for another request. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description Too many failed attempts to sign in under this name: `locked_out`. */
+        LockedOut: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description There is none, or it is not for this person to know of: `not_found`, `unknown_…` with the nearest codes. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description Any other refusal or failure: `internal`, and whatever a later version refuses. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description Nobody is signed in, or the session, the token or the pair does not hold: `signed_out`, `wrong_password`. */
+        SignedOut: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description The body is larger than is read here: `too_large`. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description A parameter, a header or the body cannot be read: `bad_parameter`, `unknown_parameter`, `missing_parameter`, `bad_query`, `bad_period`, `bad_json`, `bad_idempotency_key`; `at` names the place. */
+        Unreadable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+    };
+    parameters: {
+        /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+        idempotency_key: string;
+        /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+        lang: "vi" | "en";
+        /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+        min_seq: number;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description `true` when this is the answer to an earlier request under the same key. */
+        "Idempotency-Replayed": "true";
+        /** @description The commit that this write was, or the end of the record when it appended nothing; of a read, the place in the record that it was answered at. */
+        "Quantrac-Seq": number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
     accounts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Accounts. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1820,12 +2124,24 @@ export interface operations {
                     "application/json": components["schemas"]["Accounts"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     add_account: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1835,27 +2151,52 @@ export interface operations {
             };
         };
         responses: {
+            /** @description An account and the link that sets its password once. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AccountAndLink"];
                 };
             };
-            /** @description user_taken */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_body`, `unknown_sector`, with the nearest codes */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `user_taken` */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field in `at`: `bad_user`, `bad_email`, `bad_grant`, `empty`, `not_one_of`…; or `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     import_accounts: {
@@ -1863,38 +2204,62 @@ export interface operations {
             query?: {
                 /** @description true: check only */
                 dry_run?: boolean;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
             };
-            header?: never;
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
             };
         };
         responses: {
+            /** @description What an import of accounts did, or would do. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ImportedAccounts"];
                 };
             };
-            /** @description findings: none was made */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description None was made, and why by row and column: `findings`; or `bad_spreadsheet`, `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     disable: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
             };
@@ -1902,27 +2267,46 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A person who can sign in. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description last_administrator */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `last_administrator` */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     enable: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
             };
@@ -1930,20 +2314,37 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A person who can sign in. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     reset_link: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
             };
@@ -1951,14 +2352,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A link that sets a password once; earlier links no longer work. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Link"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     audit: {
@@ -1978,6 +2390,10 @@ export interface operations {
                 before?: string;
                 /** @description At most so many; 100 by default, 1,000 at most */
                 limit?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path?: never;
@@ -1985,6 +2401,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of the audit, the newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1993,6 +2410,21 @@ export interface operations {
                     "application/json": components["schemas"]["Audit"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_account`, `unknown_body`, `unknown_indicator` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     audit_csv: {
@@ -2012,6 +2444,10 @@ export interface operations {
                 before?: string;
                 /** @description At most so many; 100 by default, 1,000 at most */
                 limit?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path?: never;
@@ -2019,6 +2455,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description UTF-8 with its mark, commas, a header */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2027,6 +2464,21 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_account`, `unknown_body`, `unknown_indicator` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     completeness: {
@@ -2036,6 +2488,10 @@ export interface operations {
                 template?: string;
                 /** @description The period; the last that has ended when left out. */
                 period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path?: never;
@@ -2043,6 +2499,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Who has reported. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2051,17 +2508,38 @@ export interface operations {
                     "application/json": components["schemas"]["Completeness"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_template` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     contradictions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description A list of contradictions. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2070,25 +2548,35 @@ export interface operations {
                     "application/json": components["schemas"]["Contradictions"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     figure: {
         parameters: {
-            query?: {
+            query: {
                 /** @description A code */
-                indicator?: string;
+                indicator: string;
                 /** @description A code */
-                unit?: string;
+                unit: string;
                 /** @description A period */
-                period?: string;
+                period: string;
                 /** @description Empty is the total */
                 breakdown?: string;
                 /** @description level by default */
                 measure?: string;
                 /** @description preferred by default */
-                source?: string;
+                source?: components["schemas"]["SourceChoice"];
                 /** @description As known at: a seq, an instant, or a day */
                 as_of?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path?: never;
@@ -2096,6 +2584,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Everything about one number. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2104,13 +2593,21 @@ export interface operations {
                     "application/json": components["schemas"]["Figure"];
                 };
             };
-            /** @description An unknown code, with the nearest ones */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     import_observations: {
@@ -2120,8 +2617,13 @@ export interface operations {
                 dry_run?: boolean;
                 /** @description What the file is called, for the history of its figures */
                 name?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
             };
-            header?: never;
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2132,37 +2634,47 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was recorded; or what a dry run found */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DryRun"];
                 };
             };
-            /** @description too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description findings: nothing was recorded */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was recorded, and why by row and column: `findings`; or `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     indicators: {
         parameters: {
             query?: {
                 /** @description Only this sector */
-                sector?: string;
+                sector?: components["schemas"]["SectorCode"];
                 /** @description In the name or the code */
                 q?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path?: never;
@@ -2170,6 +2682,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Indicators. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2178,12 +2691,33 @@ export interface operations {
                     "application/json": components["schemas"]["IndicatorList"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_sector` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     define_indicator: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2193,26 +2727,53 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What is counted. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Indicator"];
                 };
             };
-            /** @description What is not right, by field */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_unit`, `unknown_indicator` of a code that is named in it, with the nearest */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field in `at`: `empty`, `too_long`, `bad_units`, `bad_indicator`; or `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     indicator: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path: {
                 code: string;
@@ -2221,6 +2782,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What is counted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2229,24 +2791,38 @@ export interface operations {
                     "application/json": components["schemas"]["Indicator"];
                 };
             };
-            /** @description unknown_indicator, with the nearest ones */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, with the nearest codes */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     notices: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description A person's notices. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2255,12 +2831,24 @@ export interface operations {
                     "application/json": components["schemas"]["Notices"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     read_notices: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2270,17 +2858,32 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It is done. */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     set_password: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2291,26 +2894,37 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The password is set */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description bad_link */
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["CrossSite"];
+            /** @description The link was used or is too old: `bad_link` */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
-            /** @description weak_password */
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `weak_password` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     print: {
@@ -2318,6 +2932,10 @@ export interface operations {
             query?: {
                 /** @description As known at: a seq, an instant or a date. */
                 as_of?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path: {
@@ -2327,20 +2945,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of HTML */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": unknown;
+                    "text/html": string;
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     remind: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2350,25 +2982,52 @@ export interface operations {
             };
         };
         responses: {
+            /** @description How many bodies were reminded. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reminded"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_body`, `unknown_template` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     reports: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Reports. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2377,6 +3036,12 @@ export interface operations {
                     "application/json": components["schemas"]["Reports"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     report: {
@@ -2384,6 +3049,10 @@ export interface operations {
             query?: {
                 /** @description As known at: a seq, an instant or a date. */
                 as_of?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path: {
@@ -2393,6 +3062,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A report with its figures. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2401,17 +3071,30 @@ export interface operations {
                     "application/json": components["schemas"]["Report"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     return_reasons: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Reasons that a reviewer keeps. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2420,12 +3103,24 @@ export interface operations {
                     "application/json": components["schemas"]["ReturnReasons"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     add_return_reason: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2435,20 +3130,38 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A reason that a reviewer keeps at hand. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReturnReason"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     remove_return_reason: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
             };
@@ -2456,23 +3169,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It is done. */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     sectors: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The sectors. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2481,17 +3211,29 @@ export interface operations {
                     "application/json": components["schemas"]["Sectors"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     session: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Who is signed in, and what time it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2500,18 +3242,26 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description signed_out; says whether this is a demonstration */
+            400: components["responses"]["Unreadable"];
+            /** @description Nobody is signed in: `signed_out` */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["SignedOut"];
+                };
             };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     sign_in: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2522,6 +3272,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Signed in; `Set-Cookie` holds the session */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2530,43 +3281,75 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description wrong_password */
+            400: components["responses"]["Unreadable"];
+            /** @description `wrong_password` */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
-            /** @description locked_out */
+            /** @description `account_disabled`; or a browser's write came from another site: `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Too many failed attempts under this name: `locked_out` */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     sign_out: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Signed out; the cookie is taken back */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["CrossSite"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     choose_language: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2576,12 +3359,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It is done. */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     submissions: {
@@ -2594,7 +3389,11 @@ export interface operations {
                 /** @description Of this template. */
                 template?: string;
                 /** @description In this state. */
-                state?: string;
+                state?: components["schemas"]["SubmissionState"];
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path?: never;
@@ -2602,6 +3401,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Submissions. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2610,12 +3410,33 @@ export interface operations {
                     "application/json": components["schemas"]["Summaries"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_body`, `unknown_template` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     open: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2625,28 +3446,58 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was open already */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
+            /** @description It was opened */
             201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_body`, `unknown_template`; also a form that this body does not fill */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubmissionBody"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     receive_clean: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2656,19 +3507,45 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was received, and what was not. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReceivedClean"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_sector`, `unknown_template` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     submission: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path: {
                 id: string;
@@ -2677,6 +3554,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A submission with its form, its cells and what may be done with it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2685,6 +3563,13 @@ export interface operations {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     cells_since: {
@@ -2692,6 +3577,10 @@ export interface operations {
             query?: {
                 /** @description The cursor of an earlier answer; 0 for all cells. */
                 since?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path: {
@@ -2701,6 +3590,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Cells that were saved, and where to go on from. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2709,12 +3599,25 @@ export interface operations {
                     "application/json": components["schemas"]["CellsSince"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     save_cells: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
             };
@@ -2726,41 +3629,73 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The cells as they stand after a save. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Saved"];
                 };
             };
-            /** @description another body's cell */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description Another body's cell, named in `at`: `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
-            /** @description saved by somebody else meanwhile */
+            404: components["responses"]["NotFound"];
+            /** @description Somebody else has saved the cell since: `stale_version`, with both values */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["StaleVersion"];
+                };
             };
-            /** @description not a number, ambiguous, locked */
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not a number, ambiguous, no such cell, twice: `not_a_number`, `ambiguous_number`, `unknown_cell`, `cell_twice`…; or `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            /** @description The section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     return_to_drafter: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
             };
@@ -2772,20 +3707,48 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A submission with its form, its cells and what may be done with it. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     close: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
                 section: string;
@@ -2798,20 +3761,48 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A submission with its form, its cells and what may be done with it. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     correct: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
                 section: string;
@@ -2824,20 +3815,57 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A submission with its form, its cells and what may be done with it. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The section is not closed, or a reason is missing: `not_now`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody else has saved the cell since: `stale_version`, with both values */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleVersion"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     receive: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
                 section: string;
@@ -2850,20 +3878,48 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A submission with its form, its cells and what may be done with it. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The section is not where this move starts, or a rule forbids it: `not_now`, `receives_own_signature` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     reopen: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
                 section: string;
@@ -2876,20 +3932,48 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A submission with its form, its cells and what may be done with it. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     return_section: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
                 section: string;
@@ -2902,20 +3986,48 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A submission with its form, its cells and what may be done with it. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     sign: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
             };
@@ -2927,27 +4039,56 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A submission with its form, its cells and what may be done with it. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
-            /** @description errors in the form, all of them */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The sections are not where this move starts, or a reason is missing: `not_now`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Errors in the form, all of them: `findings`; or `unknown_cell`, `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     submit: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
             };
@@ -2959,32 +4100,61 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A submission with its form, its cells and what may be done with it. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionBody"];
                 };
             };
-            /** @description errors in the form, all of them */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The sections are not where this move starts, or a reason is missing: `not_now`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Errors in the form, all of them: `findings`; or `unknown_cell`, `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     templates: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Forms. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2993,11 +4163,22 @@ export interface operations {
                     "application/json": components["schemas"]["TemplateList"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     template: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path: {
                 code: string;
@@ -3006,6 +4187,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A whole form. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3014,24 +4196,38 @@ export interface operations {
                     "application/json": components["schemas"]["Template"];
                 };
             };
-            /** @description unknown_template, with the nearest ones */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_template`, with the nearest codes */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     tokens: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Tokens. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3040,12 +4236,24 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     add_token: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3055,20 +4263,38 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A token with its secret, which is shown once. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TokenAndSecret"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     remove_token: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path: {
                 id: string;
             };
@@ -3076,25 +4302,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It is done. */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     units: {
         parameters: {
             query?: {
                 /** @description Only this kind */
-                kind?: string;
+                kind?: components["schemas"]["UnitKind"];
                 /** @description Only what is directly below (or in) this unit */
                 parent?: string;
                 /** @description As of this day; today by default */
@@ -3103,6 +4334,10 @@ export interface operations {
                 q?: string;
                 /** @description At most so many; 1,000 by default, 20,000 at most */
                 limit?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path?: never;
@@ -3110,6 +4345,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Units. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3118,12 +4354,33 @@ export interface operations {
                     "application/json": components["schemas"]["UnitList"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_unit`, with the nearest codes */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     define_unit: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3133,21 +4390,43 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What a figure can be about. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Unit"];
                 };
             };
-            /** @description What is not right, by field */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_unit`, `unknown_indicator` of a code that is named in it, with the nearest */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field in `at`: `empty`, `too_long`, `bad_units`, `bad_indicator`; or `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     unit: {
@@ -3155,6 +4434,10 @@ export interface operations {
             query?: {
                 /** @description As of this day; today by default */
                 at?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path: {
@@ -3164,6 +4447,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What a figure can be about. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3172,37 +4456,49 @@ export interface operations {
                     "application/json": components["schemas"]["Unit"];
                 };
             };
-            /** @description unknown_unit, with the nearest ones */
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_unit`, with the nearest codes */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     values: {
         parameters: {
-            query?: {
+            query: {
                 /** @description Codes with commas between, or all of a sector: `BC.*` */
-                indicator?: string;
+                indicator: string;
                 /** @description Codes with commas between: `VN,52,@provinces,52@2025-07` */
-                unit?: string;
+                unit: string;
                 /** @description With commas between: `2024-S1,2024-06` */
-                period?: string;
+                period: string;
                 /**
                  * @description With commas between: level (the default), change_on_year, change_on_period, change_on:PERIOD, points,
                  *     points_on:PERIOD, share_of_plan, ytd, plan, target, threshold, rank, count_ge:NUMBER
                  */
                 measure?: string;
                 /** @description preferred (the default), reported, measured, published or imported */
-                source?: string;
+                source?: components["schemas"]["SourceChoice"];
                 /** @description With semicolons between: `SEX=F;AGE=Y15T24,SEX=F`; empty is the total */
                 breakdown?: string;
                 /** @description own (the default): the period's own tree; or that of a day: `2025-07-01` */
                 tree?: string;
                 /** @description As known at: a seq, an instant, or a day (its end at +07:00) */
                 as_of?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
             };
             header?: never;
             path?: never;
@@ -3210,39 +4506,56 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The answers, in the order of indicators, units, periods, breakdowns, measures. */
             200: {
                 headers: {
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Values"];
                 };
             };
-            /** @description A parameter cannot be read, or more than 20,000 cells */
+            /** @description A parameter cannot be read, by name in `at`; or more than 20,000 cells: `too_many_cells` */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
-            /** @description An unknown code, with the nearest ones */
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
     work: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What waits for a person. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3251,6 +4564,12 @@ export interface operations {
                     "application/json": components["schemas"]["Work"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
         };
     };
 }

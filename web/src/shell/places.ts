@@ -1,13 +1,13 @@
 // The places of the side bar, by what people do. A person sees only those the server says they use.
 
-import type { Person } from '../api/types'
+import type { Person, PlaceCode } from '../api/types'
 import type { Key } from '../i18n/index.svelte'
 import type { IconName } from '../ui/icons'
 
 export interface Place {
   key: string
   /** The place among the person's that opens it. */
-  place: string
+  place: PlaceCode
   /** Only for people of the ministry, who compare what others report. */
   ministry?: boolean
   title: Key

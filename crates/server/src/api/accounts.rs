@@ -6,7 +6,7 @@ use std::io::Cursor;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use calamine::{Data, Reader as _, Xlsx};
 use jiff::SignedDuration;
 use model::{PersonId, Sector};
@@ -19,7 +19,7 @@ use workflow::{Grant, Language, Permission, Role as RoleOf};
 
 use super::shapes::Role;
 use super::values::shortened;
-use super::{Endpoints, Needs};
+use super::{Endpoints, Needs, codes};
 use crate::auth::{self, Caller, password};
 use crate::clock::rfc3339;
 use crate::http::{Params, Sent, SentJson, written};
@@ -87,17 +87,22 @@ async fn accounts(State(app): State<App>) -> Answer<Json<Accounts>> {
 
 /// An account to be made.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct AccountRequest {
     /// 3 to 64 lower-case letters, digits, dots, underscores or hyphens.
     user: String,
     name: String,
+    #[serde(default)]
     email: Option<String>,
     /// enterer, head, reviewer, analyst, minister, admin or auditor
+    #[schema(value_type = codes::RoleCode)]
     role: String,
     /// Of an enterer or a head.
+    #[serde(default)]
     body: Option<String>,
     /// Of a reviewer; of an enterer none means all.
+    #[serde(default)]
+    #[schema(value_type = Vec<codes::SectorCode>)]
     sectors: Vec<String>,
 }
 
@@ -179,7 +184,9 @@ fn checked(request: &AccountRequest, ministry: &Ministry) -> Result<NewAccount, 
 
 /// Makes an account; answers the link that sets its password.
 #[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = AccountRequest,
-    responses((status = 201, body = AccountAndLink), (status = 409, description = "user_taken"), (status = 422)))]
+    responses((status = 201, body = AccountAndLink), (status = 409, description = "`user_taken`"),
+        (status = 404, description = "`unknown_body`, `unknown_sector`, with the nearest codes"),
+        (status = 422, description = "What is not right, by field in `at`: `bad_user`, `bad_email`, `bad_grant`, `empty`, `not_one_of`…; or `idempotency_key_reused`")))]
 async fn add_account(
     State(app): State<App>,
     caller: Caller,
@@ -237,6 +244,12 @@ async fn new_link(app: &App, id: PersonId) -> Answer<String> {
     Ok(format!("{}/dat-mat-khau?token={secret}", app.address))
 }
 
+/// An .xlsx file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "the description of a file")]
+pub struct Spreadsheet(Vec<u8>);
+
 /// How to import accounts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -260,8 +273,8 @@ pub struct ImportedAccounts {
 
 /// Makes the accounts of a spreadsheet, all or none. Columns: user, name, email, role, body, sectors.
 #[utoipa::path(post, path = "/accounts/import", tag = "accounts", params(ImportAccountsParams),
-    request_body(content = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    responses((status = 200, body = ImportedAccounts), (status = 422, description = "findings: none was made")))]
+    request_body(content = Spreadsheet, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    responses((status = 200, body = ImportedAccounts), (status = 422, description = "None was made, and why by row and column: `findings`; or `bad_spreadsheet`, `idempotency_key_reused`")))]
 async fn import_accounts(
     State(app): State<App>,
     caller: Caller,
@@ -296,8 +309,9 @@ async fn import_accounts(
     let rows = requests.len() as u64;
     if asked.dry_run {
         let findings = findings.iter().map(|found| found.body(caller.speaks())).collect();
-        return Ok(Json(ImportedAccounts { accounts: vec![], rows, dry_run: true, findings })
-            .into_response());
+        let value = ImportedAccounts { accounts: vec![], rows, dry_run: true, findings };
+        let seq = app.store.head().seq;
+        return Ok(written(StatusCode::OK, store::Written { seq, value, replayed: false }));
     }
     if !findings.is_empty() {
         let mut problem = Problem::from(Message::BadFile(findings.len()));
@@ -374,7 +388,7 @@ async fn kept(tx: &mut Tx, id: &str) -> Answer<Kept> {
 
 /// No longer lets a person sign in; their sessions end at once.
 #[utoipa::path(post, path = "/accounts/{id}/disable", tag = "accounts", params(("id" = String, Path)),
-    responses((status = 200, body = Account), (status = 409, description = "last_administrator")))]
+    responses((status = 200, body = Account), (status = 409, description = "`last_administrator`")))]
 async fn disable(
     State(app): State<App>,
     caller: Caller,
@@ -481,7 +495,9 @@ pub struct PasswordRequest {
 
 /// Sets a password by a link; it works once. Ends the person's sessions.
 #[utoipa::path(post, path = "/password", tag = "session", request_body = PasswordRequest,
-    responses((status = 204), (status = 410, description = "bad_link"), (status = 422, description = "weak_password")))]
+    responses((status = 204, description = "The password is set"),
+        (status = 410, description = "The link was used or is too old: `bad_link`"),
+        (status = 422, description = "`weak_password`")))]
 async fn set_password(State(app): State<App>, sent: SentJson<PasswordRequest>) -> Answer<Response> {
     let PasswordRequest { token, password: new } = sent.value;
     let token_hash = auth::secret_hash(&token);
@@ -622,7 +638,7 @@ async fn add_token(
 
 /// Takes one of one's tokens away; it no longer works at once.
 #[utoipa::path(delete, path = "/tokens/{id}", tag = "session", params(("id" = String, Path)),
-    responses((status = 204), (status = 404)))]
+    responses((status = 204)))]
 async fn remove_token(
     State(app): State<App>,
     caller: Caller,

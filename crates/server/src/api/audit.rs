@@ -84,7 +84,8 @@ pub struct Audit {
 }
 
 /// Everything that happened, the newest first.
-#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditParams), responses((status = 200, body = Audit)))]
+#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditParams), 
+    responses((status = 200, body = Audit), (status = 404, description = "`unknown_account`, `unknown_body`, `unknown_indicator`")))]
 async fn audit(State(app): State<App>, Params(asked): Params<AuditParams>) -> Answer<Json<Audit>> {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
     let ministry = app.ministry();
@@ -96,7 +97,8 @@ async fn audit(State(app): State<App>, Params(asked): Params<AuditParams>) -> An
 
 /// The same as a CSV file for a spreadsheet, in the caller's language.
 #[utoipa::path(get, path = "/audit.csv", tag = "audit", params(AuditParams),
-    responses((status = 200, body = String, content_type = "text/csv")))]
+    responses((status = 200, body = String, content_type = "text/csv", description = "UTF-8 with its mark, commas, a header"),
+        (status = 404, description = "`unknown_account`, `unknown_body`, `unknown_indicator`")))]
 async fn audit_csv(
     State(app): State<App>,
     caller: Caller,

@@ -11,7 +11,7 @@ use workflow::Permission;
 
 use super::shapes::{Indicator, Sector, Unit};
 use super::values::shortened;
-use super::{Endpoints, Needs};
+use super::{Endpoints, Needs, codes};
 use crate::clock::local_date;
 use crate::http::Params;
 use crate::problem::{Answer, Problem};
@@ -52,6 +52,7 @@ async fn sectors() -> Json<Sectors> {
 #[into_params(parameter_in = Query)]
 pub struct UnitsParams {
     /// Only this kind
+    #[param(value_type = Option<codes::UnitKind>)]
     kind: Option<String>,
     /// Only what is directly below (or in) this unit
     parent: Option<String>,
@@ -70,7 +71,8 @@ pub struct UnitList {
 }
 
 /// The units that exist on a day, by code; those of a search, the nearest first.
-#[utoipa::path(get, path = "/units", tag = "catalogue", params(UnitsParams), responses((status = 200, body = UnitList)))]
+#[utoipa::path(get, path = "/units", tag = "catalogue", params(UnitsParams), 
+    responses((status = 200, body = UnitList), (status = 404, description = "`unknown_unit`, with the nearest codes")))]
 async fn units(
     State(app): State<App>,
     Params(asked): Params<UnitsParams>,
@@ -127,7 +129,7 @@ pub struct AtParams {
 
 /// One unit.
 #[utoipa::path(get, path = "/units/{code}", tag = "catalogue", params(("code" = String, Path), AtParams),
-    responses((status = 200, body = Unit), (status = 404, description = "unknown_unit, with the nearest ones")))]
+    responses((status = 200, body = Unit), (status = 404, description = "`unknown_unit`, with the nearest codes")))]
 async fn unit(
     State(app): State<App>,
     Path(code): Path<String>,
@@ -146,6 +148,7 @@ async fn unit(
 #[into_params(parameter_in = Query)]
 pub struct IndicatorsParams {
     /// Only this sector
+    #[param(value_type = Option<codes::SectorCode>)]
     sector: Option<String>,
     /// In the name or the code
     q: Option<String>,
@@ -158,7 +161,8 @@ pub struct IndicatorList {
 }
 
 /// The indicators, by sector and code; those of a search, the nearest first.
-#[utoipa::path(get, path = "/indicators", tag = "catalogue", params(IndicatorsParams), responses((status = 200, body = IndicatorList)))]
+#[utoipa::path(get, path = "/indicators", tag = "catalogue", params(IndicatorsParams), 
+    responses((status = 200, body = IndicatorList), (status = 404, description = "`unknown_sector`")))]
 async fn indicators(
     State(app): State<App>,
     Params(asked): Params<IndicatorsParams>,
@@ -181,7 +185,7 @@ async fn indicators(
 
 /// One indicator.
 #[utoipa::path(get, path = "/indicators/{code}", tag = "catalogue", params(("code" = String, Path)),
-    responses((status = 200, body = Indicator), (status = 404, description = "unknown_indicator, with the nearest ones")))]
+    responses((status = 200, body = Indicator), (status = 404, description = "`unknown_indicator`, with the nearest codes")))]
 async fn indicator(State(app): State<App>, Path(code): Path<String>) -> Answer<Json<Indicator>> {
     let ministry = app.ministry();
     let found = super::values::indicators_of(&ministry, &code)?;
@@ -197,7 +201,9 @@ pub struct TemplateSummary {
     name_vi: String,
     name_en: String,
     /// statistical or administrative
+    #[schema(value_type = codes::Calendar)]
     calendar: &'static str,
+    #[schema(value_type = codes::Frequency)]
     frequency: &'static str,
 }
 
@@ -255,12 +261,14 @@ pub struct TemplateSection {
     /// Unique in its form.
     pub id: String,
     /// Whose reviewers receive it.
+    #[schema(value_type = codes::SectorCode)]
     pub sector: String,
     /// In Vietnamese.
     pub name_vi: String,
     /// In English.
     pub name_en: String,
     /// figures or text
+    #[schema(value_type = codes::SectionKind)]
     pub kind: String,
     /// Who in the body fills it.
     pub owner: String,
@@ -289,6 +297,8 @@ pub struct TemplateRow {
     pub scale: u8,
     /// Whether it must be filled before signing.
     pub required: bool,
+    /// Whether the settled figure of the period before is asked for too.
+    pub settle_previous: bool,
     /// How it is filled.
     pub note: Option<String>,
 }
@@ -306,7 +316,7 @@ pub struct TemplateText {
 
 /// The whole of a form.
 #[utoipa::path(get, path = "/templates/{code}", tag = "catalogue", params(("code" = String, Path)),
-    responses((status = 200, body = Template), (status = 404, description = "unknown_template, with the nearest ones")))]
+    responses((status = 200, body = Template), (status = 404, description = "`unknown_template`, with the nearest codes")))]
 async fn template(State(app): State<App>, Path(code): Path<String>) -> Answer<Json<Template>> {
     let ministry = app.ministry();
     let template = ministry.template(&code).ok_or_else(|| {
@@ -365,6 +375,7 @@ fn template_row(row: &workflow::Row, catalogue: &model::Catalogue) -> TemplateRo
         unit_en: said(|one| &one.unit_en),
         scale: indicator.map_or(0, |one| one.scale),
         required: row.required,
+        settle_previous: row.columns().contains(&workflow::Column::Previous),
         note: Some(row.note.clone()).filter(|note| !note.is_empty()),
     }
 }

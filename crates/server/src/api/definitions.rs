@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 use workflow::Permission;
 
-use super::shapes::{Indicator, Limits, Ratio, Unit};
+use super::shapes::{Indicator, Ratio, Unit};
 use super::values::shortened;
-use super::{Endpoints, Needs};
+use super::{Endpoints, Needs, codes};
 use crate::auth::Caller;
 use crate::clock::local_date;
 use crate::http::{SentJson, written};
@@ -35,6 +35,7 @@ pub(super) fn add(endpoints: Endpoints) -> Endpoints {
 pub struct UnitRequest {
     code: String,
     /// country, region, province, district, commune, ministry, agency, firm, newsroom, portal or group
+    #[schema(value_type = codes::UnitKind)]
     kind: String,
     name_vi: String,
     name_en: String,
@@ -84,7 +85,8 @@ fn day(name: &'static str, text: Option<&str>) -> Answer<Option<Date>> {
 
 /// Defines a unit, or the next version of one: names, days, and from a day on its parent or members.
 #[utoipa::path(post, path = "/units", tag = "catalogue", request_body = UnitRequest,
-    responses((status = 201, body = Unit), (status = 422, description = "What is not right, by field")))]
+    responses((status = 201, body = Unit), (status = 404, description = "`unknown_unit`, `unknown_indicator` of a code that is named in it, with the nearest"),
+        (status = 422, description = "What is not right, by field in `at`: `empty`, `too_long`, `bad_units`, `bad_indicator`; or `idempotency_key_reused`")))]
 async fn define_unit(
     State(app): State<App>,
     caller: Caller,
@@ -203,15 +205,19 @@ pub struct IndicatorRequest {
     /// 0 to 9 decimals; a known indicator keeps at least those it has.
     scale: u8,
     /// sum, ratio, weighted_mean, max or none
+    #[schema(value_type = codes::OverUnits)]
     over_units: String,
     /// The indicator that weighs a weighted mean.
     #[serde(default)]
     weight: Option<String>,
     /// sum, last, max or none; of a ratio it follows from its parts
+    #[schema(value_type = codes::OverTime)]
     over_time: String,
     /// up, down or none
+    #[schema(value_type = codes::Good)]
     good: String,
     /// Kinds of units.
+    #[schema(value_type = Vec<codes::UnitKind>)]
     applies_to: Vec<String>,
     #[serde(default)]
     ratio: Option<Ratio>,
@@ -224,14 +230,28 @@ pub struct IndicatorRequest {
     #[serde(default)]
     legal_basis: String,
     /// month, quarter, half or year
+    #[schema(value_type = codes::Frequency)]
     frequency: String,
     #[serde(default)]
-    limits: Limits,
+    limits: LimitsRequest,
+}
+
+/// What a plausible figure keeps to; what is left out has no limit.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsRequest {
+    /// The least value.
+    min: Option<String>,
+    /// The greatest value.
+    max: Option<String>,
+    /// The greatest change that needs no comment, per cent.
+    growth_percent: Option<String>,
 }
 
 /// Defines an indicator, or the next version of one.
 #[utoipa::path(post, path = "/indicators", tag = "catalogue", request_body = IndicatorRequest,
-    responses((status = 201, body = Indicator), (status = 422, description = "What is not right, by field")))]
+    responses((status = 201, body = Indicator), (status = 404, description = "`unknown_unit`, `unknown_indicator` of a code that is named in it, with the nearest"),
+        (status = 422, description = "What is not right, by field in `at`: `empty`, `too_long`, `bad_units`, `bad_indicator`; or `idempotency_key_reused`")))]
 async fn define_indicator(
     State(app): State<App>,
     caller: Caller,

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use workflow::Permission;
 
 use super::shapes::{FigureValue, Indicator, Unit, decimal};
-use super::{Endpoints, Needs, values};
+use super::{Endpoints, Needs, codes, values};
 use crate::clock::rfc3339;
 use crate::http::Params;
 use crate::problem::{Answer, Problem};
@@ -36,16 +36,20 @@ pub(super) fn add(endpoints: Endpoints) -> Endpoints {
 #[into_params(parameter_in = Query)]
 pub struct FigureParams {
     /// A code
+    #[param(required = true)]
     indicator: Option<String>,
     /// A code
+    #[param(required = true)]
     unit: Option<String>,
     /// A period
+    #[param(required = true)]
     period: Option<String>,
     /// Empty is the total
     breakdown: Option<String>,
     /// level by default
     measure: Option<String>,
     /// preferred by default
+    #[param(value_type = Option<codes::SourceChoice>)]
     source: Option<String>,
     /// As known at: a seq, an instant, or a day
     as_of: Option<String>,
@@ -67,6 +71,7 @@ pub struct PeriodLabel {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Origin {
     /// submission, release, import, plan or demonstration
+    #[schema(value_type = codes::OriginKind)]
     kind: &'static str,
     label_vi: String,
     label_en: String,
@@ -85,9 +90,13 @@ pub struct Statement {
     actor: String,
     value: Option<String>,
     upper: Option<String>,
+    #[schema(value_type = Option<codes::Absence>)]
     absent: Option<String>,
+    #[schema(value_type = codes::Status)]
     status: String,
+    #[schema(value_type = Option<codes::Qualifier>)]
     qualifier: Option<String>,
+    #[schema(value_type = codes::Source)]
     source: String,
     publisher: Option<String>,
     origin: Origin,
@@ -113,12 +122,13 @@ pub struct Figure {
     /// Its parts, one level down.
     made_of: Vec<FigureValue>,
     /// units, periods, ratio or none
+    #[schema(value_type = codes::MadeBy)]
     made_by: &'static str,
 }
 
 /// The page of one number.
 #[utoipa::path(get, path = "/figure", tag = "figures", params(FigureParams),
-    responses((status = 200, body = Figure), (status = 404, description = "An unknown code, with the nearest ones")))]
+    responses((status = 200, body = Figure), (status = 404, description = "`unknown_indicator`, `unknown_unit`, with the nearest codes")))]
 async fn figure(
     State(app): State<App>,
     Params(asked): Params<FigureParams>,

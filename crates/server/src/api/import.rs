@@ -1,12 +1,11 @@
 //! Observations in bulk: CSV or JSON, with a dry run, all or nothing.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{NewEvent, Origin, OriginKind};
+use store::{NewEvent, Origin, OriginKind, Written};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::Permission;
@@ -53,12 +52,13 @@ pub struct Imported {
     found: usize,
 }
 
-/// What a dry run found.
+/// What an import did; of a dry run also what it found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DryRun {
     #[serde(flatten)]
     imported: Imported,
     /// By row and column; the first thousand.
+    #[schema(required = false)]
     findings: Vec<FindingBody>,
 }
 
@@ -71,8 +71,8 @@ pub struct DryRun {
 /// Findings name the row (the first row of data is 2) and the column. At most 64 MiB.
 #[utoipa::path(post, path = "/import", tag = "figures", params(ImportParams),
     request_body(content((String = "text/csv"), (Object = "application/json"))),
-    responses((status = 200, body = DryRun), (status = 413, description = "too_large"),
-              (status = 422, description = "findings: nothing was recorded")))]
+    responses((status = 200, content((DryRun = "application/json")), description = "It was recorded; or what a dry run found"),
+              (status = 422, description = "Nothing was recorded, and why by row and column: `findings`; or `idempotency_key_reused`")))]
 async fn import_observations(
     State(app): State<App>,
     caller: Caller,
@@ -105,7 +105,9 @@ async fn import_observations(
         Imported { rows, observations: observations.len() as u64, dry_run: asked.dry_run, found };
     if asked.dry_run {
         let findings = findings.iter().map(|found| found.body(caller.speaks())).collect();
-        return Ok(Json(DryRun { imported: done, findings }).into_response());
+        let value = DryRun { imported: done, findings };
+        let seq = app.store.head().seq;
+        return Ok(written(StatusCode::OK, Written { seq, value, replayed: false }));
     }
     if found > 0 {
         let mut problem = Problem::from(Message::BadFile(found));

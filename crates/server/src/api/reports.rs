@@ -45,6 +45,7 @@ pub struct ReportSummary {
     signed: Option<String>,
 }
 
+/// Reports.
 #[derive(Debug, Serialize, ToSchema)]
 struct Reports {
     reports: Vec<ReportSummary>,
@@ -104,7 +105,8 @@ async fn one(
 }
 
 /// A report as a page for A4 paper.
-#[utoipa::path(get, path = "/print/reports/{id}", tag = "reports", params(("id" = String, Path), Asked), responses((status = 200, content_type = "text/html")))]
+#[utoipa::path(get, path = "/print/reports/{id}", tag = "reports", params(("id" = String, Path), Asked), 
+    responses((status = 200, body = String, content_type = "text/html", description = "A page of HTML")))]
 async fn print(
     State(app): State<App>,
     caller: Caller,

@@ -12,11 +12,11 @@ use utoipa_axum::routes;
 use workflow::{Language, Permission};
 
 use super::shapes::{Clock, Role};
-use super::{Endpoints, Needs};
+use super::{Endpoints, Needs, codes};
 use crate::auth::{self, COOKIE, Caller, SignedIn};
 use crate::clock::local_date;
 use crate::http::SentJson;
-use crate::problem::{Answer, Problem};
+use crate::problem::{Answer, Problem, ProblemBody};
 use crate::state::App;
 use crate::words::Message;
 
@@ -55,12 +55,14 @@ pub struct Person {
     /// Their name.
     pub name: String,
     /// vi or en.
+    #[schema(value_type = codes::LanguageCode)]
     pub lang: String,
     /// What they are trusted with.
     pub roles: Vec<Role>,
     /// The first body they work for.
     pub body: Option<PersonBody>,
     /// The places of the side bar, in order.
+    #[schema(value_type = Vec<codes::PlaceCode>)]
     pub places: Vec<&'static str>,
 }
 
@@ -102,7 +104,10 @@ fn shown(app: &App, person: &SignedIn) -> Session {
 
 /// Signs a browser in: the answer sets the session's cookie, for 12 hours.
 #[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn,
-    responses((status = 200, body = Session), (status = 401, description = "wrong_password"), (status = 429, description = "locked_out")))]
+    responses((status = 200, body = Session, description = "Signed in; `Set-Cookie` holds the session"),
+        (status = 401, description = "`wrong_password`"),
+        (status = 403, description = "`account_disabled`; or a browser's write came from another site: `cross_site`"),
+        (status = 429, description = "Too many failed attempts under this name: `locked_out`")))]
 async fn sign_in(
     State(app): State<App>,
     SentJson { value, .. }: SentJson<SignIn>,
@@ -159,9 +164,19 @@ async fn record_lock(app: &App, user: &str, problem: &Problem) -> Answer<()> {
     Ok(())
 }
 
+/// The refusal of who is not signed in.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the description of a problem with a member of its own")]
+struct SignedOut {
+    #[serde(flatten)]
+    problem: ProblemBody,
+    /// Whether this is a demonstration.
+    demonstration: bool,
+}
+
 /// Who is signed in.
 #[utoipa::path(get, path = "/session", tag = "session",
-    responses((status = 200, body = Session), (status = 401, description = "signed_out; says whether this is a demonstration")))]
+    responses((status = 200, body = Session), (status = 401, body = SignedOut, description = "Nobody is signed in: `signed_out`")))]
 async fn session(State(app): State<App>, caller: Caller) -> Answer<Json<Session>> {
     match caller.signed_in() {
         Ok(person) => Ok(Json(shown(&app, person))),
@@ -170,7 +185,7 @@ async fn session(State(app): State<App>, caller: Caller) -> Answer<Json<Session>
 }
 
 /// Signs the browser out.
-#[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
+#[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204, description = "Signed out; the cookie is taken back")))]
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Answer<Response> {
     if let Some(secret) = auth::session_of(&headers) {
         let hash = auth::secret_hash(secret);
@@ -191,6 +206,7 @@ async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Answer<Response
 #[serde(deny_unknown_fields)]
 pub struct ChosenLanguage {
     /// vi or en.
+    #[schema(value_type = codes::LanguageCode)]
     lang: String,
 }
 

@@ -12,12 +12,14 @@ use model::{Answered, Cell, Decimal, Units};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::codes;
 use crate::clock::rfc3339;
 
 /// One of the six sectors, or the whole.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Sector {
     /// TN, BC, VT, CDS, ATTT, CN or BCTT.
+    #[schema(value_type = codes::SectorCode)]
     pub code: &'static str,
     /// In Vietnamese.
     pub name_vi: &'static str,
@@ -31,6 +33,7 @@ pub struct Unit {
     /// Canonical code.
     pub code: String,
     /// country, region, province, district, commune, ministry, agency, firm, newsroom, portal or group.
+    #[schema(value_type = codes::UnitKind)]
     pub kind: String,
     /// Short name: Bình Định.
     pub name_vi: String,
@@ -48,6 +51,7 @@ pub struct Unit {
     pub map_path: Option<String>,
     /// Of a group: its members on the day that was asked about.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
     pub members: Option<Vec<String>>,
 }
 
@@ -95,8 +99,7 @@ pub struct Ratio {
 }
 
 /// What a plausible figure keeps to.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Limits {
     /// The least value.
     pub min: Option<String>,
@@ -112,6 +115,7 @@ pub struct Indicator {
     /// Its code.
     pub code: String,
     /// Its sector's code.
+    #[schema(value_type = codes::SectorCode)]
     pub sector: String,
     /// In Vietnamese.
     pub name_vi: String,
@@ -124,14 +128,18 @@ pub struct Indicator {
     /// Decimals kept.
     pub scale: u8,
     /// sum, ratio, weighted_mean, max or none.
+    #[schema(value_type = codes::OverUnits)]
     pub over_units: String,
     /// The indicator that weighs a weighted mean.
     pub weight: Option<String>,
     /// sum, last, max, none or ratio.
+    #[schema(value_type = codes::OverTime)]
     pub over_time: String,
     /// up, down or none.
+    #[schema(value_type = codes::Good)]
     pub good: String,
     /// Kinds of units it applies to.
+    #[schema(value_type = Vec<codes::UnitKind>)]
     pub applies_to: Vec<String>,
     /// What it is a ratio of.
     pub ratio: Option<Ratio>,
@@ -144,6 +152,7 @@ pub struct Indicator {
     /// Law, circular or decision.
     pub legal_basis: String,
     /// How often it is collected.
+    #[schema(value_type = codes::Frequency)]
     pub frequency: String,
     /// Plausible values.
     pub limits: Limits,
@@ -232,16 +241,21 @@ pub struct FigureValue {
     /// The denominator of a count or a rank.
     pub of: Option<String>,
     /// Why there is no number: missing, not_applicable, confidential, not_collected, withdrawn, withheld or nothing_recorded.
+    #[schema(value_type = Option<codes::Absence>)]
     pub absent: Option<String>,
     /// stated, rolled_up or computed.
+    #[schema(value_type = codes::Basis)]
     pub basis: String,
     /// What follows from other figures, where a stated one was answered.
     pub computed: Option<String>,
     /// estimated, provisional or final: the weakest in it.
+    #[schema(value_type = Option<codes::Status>)]
     pub status: Option<String>,
     /// nearly, over, under, about, at_least or at_most.
+    #[schema(value_type = Option<codes::Qualifier>)]
     pub qualifier: Option<String>,
     /// reported, measured, published or imported.
+    #[schema(value_type = Option<codes::Source>)]
     pub source: Option<String>,
     /// Who printed it.
     pub publisher: Option<String>,
@@ -346,10 +360,12 @@ pub fn at(timestamp: Timestamp) -> String {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Role {
     /// enterer, head, reviewer, analyst, minister, admin or auditor.
+    #[schema(value_type = codes::RoleCode)]
     pub role: String,
     /// The body it is bound to.
     pub body: Option<String>,
     /// The sectors it is bound to; of an enterer none means all.
+    #[schema(value_type = Vec<codes::SectorCode>)]
     pub sectors: Vec<String>,
 }
 

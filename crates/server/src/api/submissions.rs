@@ -31,12 +31,12 @@ use workflow::section::{LONGEST_REASON, Move, Reason};
 use workflow::submission::{movable, permission_for};
 use workflow::{CellKey, Column, Language, Permission, Section, SectionId, SectionKind, Template};
 
-use crate::api::{Endpoints, Needs};
+use crate::api::{Endpoints, Needs, codes};
 use crate::auth::Caller;
 use crate::clock::rfc3339 as show;
 use crate::forms::{self, OpenForm, is_late, overall_of, signed_at};
 use crate::http::{Params, SentJson, written};
-use crate::problem::{Answer, Problem};
+use crate::problem::{Answer, Problem, ProblemBody};
 use crate::state::{App, Ministry};
 use crate::words::Message;
 
@@ -78,6 +78,7 @@ pub struct Summary {
     body_name_en: String,
     #[schema(example = "2024-07")]
     period: String,
+    #[schema(value_type = codes::SubmissionState)]
     state: String,
     due: String,
     late: bool,
@@ -93,10 +94,13 @@ pub struct SectionSummary {
     id: String,
     name_vi: String,
     name_en: String,
+    #[schema(value_type = codes::SectorCode)]
     sector: String,
+    #[schema(value_type = codes::SectionState)]
     state: String,
 }
 
+/// Submissions.
 #[derive(Debug, Serialize, ToSchema)]
 struct Summaries {
     submissions: Vec<Summary>,
@@ -113,6 +117,7 @@ pub struct SubmissionBody {
     body_name_vi: String,
     body_name_en: String,
     period: String,
+    #[schema(value_type = codes::SubmissionState)]
     state: String,
     due: String,
     late: bool,
@@ -138,7 +143,9 @@ pub struct TemplateBody {
     version: u32,
     name_vi: String,
     name_en: String,
+    #[schema(value_type = codes::Calendar)]
     calendar: String,
+    #[schema(value_type = codes::Frequency)]
     frequency: String,
     cut_off_vi: String,
     cut_off_en: String,
@@ -148,19 +155,23 @@ pub struct TemplateBody {
     sections: Vec<SectionBody>,
 }
 
+/// A section of a form.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 struct SectionBody {
     id: String,
+    #[schema(value_type = codes::SectorCode)]
     sector: String,
     name_vi: String,
     name_en: String,
     /// `figures` or `text`.
+    #[schema(value_type = codes::SectionKind)]
     kind: String,
     owner: String,
     rows: Vec<RowBody>,
     texts: Vec<TextBody>,
 }
 
+/// A row of a form.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 struct RowBody {
     indicator: String,
@@ -171,11 +182,12 @@ struct RowBody {
     unit_en: String,
     scale: u8,
     required: bool,
-    /// Whether the actual of the period before is asked for too.
+    /// Whether the settled figure of the period before is asked for too, in the cell `SECTION/ROW/previous`.
     settle_previous: bool,
     note: Option<String>,
 }
 
+/// A prompt for text.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 struct TextBody {
     id: String,
@@ -189,6 +201,7 @@ pub struct CellBody {
     #[schema(example = "BC/BC.DOANHTHU/this")]
     cell: String,
     value: Option<String>,
+    #[schema(value_type = Option<codes::StatedAbsence>)]
     absent: Option<String>,
     text: Option<String>,
     comment: Option<String>,
@@ -201,6 +214,7 @@ pub struct CellBody {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Follows {
     value: Option<String>,
+    #[schema(value_type = Option<codes::Absence>)]
     absent: Option<String>,
 }
 
@@ -226,6 +240,7 @@ pub struct FindingShown {
     row: String,
     column: String,
     /// `error` or `warning`.
+    #[schema(value_type = codes::Severity)]
     severity: String,
     code: String,
     text: String,
@@ -253,6 +268,7 @@ pub struct Can {
 pub struct MoveBody {
     at: String,
     by: String,
+    #[schema(value_type = codes::Move)]
     r#move: String,
     section: Option<String>,
     reason: Option<String>,
@@ -270,11 +286,12 @@ struct Asked {
     /// Of this template.
     template: Option<String>,
     /// In this state.
+    #[param(value_type = Option<codes::SubmissionState>)]
     state: Option<String>,
 }
 
 /// The submissions that the caller may know of.
-#[utoipa::path(get, operation_id = "submissions", path = "/submissions", tag = "submissions", params(Asked), responses((status = 200, body = Summaries)))]
+#[utoipa::path(get, operation_id = "submissions", path = "/submissions", tag = "submissions", params(Asked), responses((status = 200, body = Summaries), (status = 404, description = "`unknown_body`, `unknown_template`")))]
 async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -318,7 +335,9 @@ struct NewSubmission {
 }
 
 /// Opens a form for a period, or answers the one that is open already.
-#[utoipa::path(post, path = "/submissions", tag = "submissions", request_body = NewSubmission, responses((status = 201, body = SubmissionBody), (status = 200, body = SubmissionBody)))]
+#[utoipa::path(post, path = "/submissions", tag = "submissions", request_body = NewSubmission, responses(
+        (status = 201, body = SubmissionBody, description = "It was opened"), (status = 200, body = SubmissionBody, description = "It was open already"),
+        (status = 404, description = "`unknown_body`, `unknown_template`; also a form that this body does not fill")))]
 async fn open(
     State(app): State<App>,
     caller: Caller,
@@ -380,10 +399,12 @@ struct Since {
     since: Option<i64>,
 }
 
+/// Cells that were saved, and where to go on from.
 #[derive(Debug, Serialize, ToSchema)]
 struct CellsSince {
     cells: Vec<CellBody>,
     cursor: i64,
+    #[schema(value_type = codes::SubmissionState)]
     state: String,
 }
 
@@ -431,6 +452,7 @@ struct CellEdit {
     #[schema(example = "1234.5")]
     value: Option<String>,
     /// `missing`, `not_applicable`, `confidential`, `not_collected`, or `none_occurred`, which is a zero.
+    #[schema(value_type = Option<codes::AbsenceToState>)]
     absent: Option<String>,
     /// What the writer says about it; left out, it stays as it is.
     comment: Option<String>,
@@ -449,9 +471,25 @@ struct Saved {
     cursor: i64,
 }
 
+/// The refusal of a cell that somebody else has saved since it was seen.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the description of a problem with members of its own")]
+struct StaleVersion {
+    #[serde(flatten)]
+    problem: ProblemBody,
+    /// What was to be saved.
+    yours: Option<CellEdit>,
+    /// What stands there; null when nothing was ever saved.
+    theirs: Option<CellBody>,
+}
+
 /// Saves cells of a draft. The second writer of a cell gets 412 and sees both values.
 #[utoipa::path(patch, path = "/submissions/{id}/cells", tag = "submissions", params(("id" = String, Path)), request_body = Saves,
-    responses((status = 200, body = Saved), (status = 403, description = "another body's cell"), (status = 412, description = "saved by somebody else meanwhile"), (status = 422, description = "not a number, ambiguous, locked")))]
+    responses((status = 200, body = Saved),
+        (status = 403, description = "Another body's cell, named in `at`: `forbidden`"),
+        (status = 412, body = StaleVersion, description = "Somebody else has saved the cell since: `stale_version`, with both values"),
+        (status = 422, description = "Not a number, ambiguous, no such cell, twice: `not_a_number`, `ambiguous_number`, `unknown_cell`, `cell_twice`…; or `idempotency_key_reused`"),
+        (status = 423, description = "The section is not with its writer: `locked`")))]
 async fn save_cells(
     State(app): State<App>,
     caller: Caller,
@@ -686,7 +724,8 @@ fn unknown_cell(cell: &str) -> Problem {
 }
 
 /// Trình ký: sends every open section to the head of the body.
-#[utoipa::path(post, path = "/submissions/{id}/submit", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 422, description = "errors in the form, all of them")))]
+#[utoipa::path(post, path = "/submissions/{id}/submit", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 409, description = "The sections are not where this move starts, or a reason is missing: `not_now`, `reason_missing`"),
+    (status = 422, description = "Errors in the form, all of them: `findings`; or `unknown_cell`, `idempotency_key_reused`")))]
 async fn submit(
     State(app): State<App>,
     caller: Caller,
@@ -697,7 +736,8 @@ async fn submit(
 }
 
 /// Ký và gửi: signs every section that awaits signature; its figures enter the record.
-#[utoipa::path(post, path = "/submissions/{id}/sign", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 422, description = "errors in the form, all of them")))]
+#[utoipa::path(post, path = "/submissions/{id}/sign", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 409, description = "The sections are not where this move starts, or a reason is missing: `not_now`, `reason_missing`"),
+    (status = 422, description = "Errors in the form, all of them: `findings`; or `unknown_cell`, `idempotency_key_reused`")))]
 async fn sign(
     State(app): State<App>,
     caller: Caller,
@@ -708,7 +748,8 @@ async fn sign(
 }
 
 /// The head gives the form back to the drafter.
-#[utoipa::path(post, path = "/submissions/{id}/return", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+#[utoipa::path(post, path = "/submissions/{id}/return", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+    (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing`")))]
 async fn return_to_drafter(
     State(app): State<App>,
     caller: Caller,
@@ -719,7 +760,8 @@ async fn return_to_drafter(
 }
 
 /// Tiếp nhận.
-#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/receive", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/receive", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+    (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `receives_own_signature`")))]
 async fn receive(
     State(app): State<App>,
     caller: Caller,
@@ -730,7 +772,8 @@ async fn receive(
 }
 
 /// Trả lại để chỉnh sửa: the section's figures are withdrawn until it is signed again.
-#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/return", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/return", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+    (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing`")))]
 async fn return_section(
     State(app): State<App>,
     caller: Caller,
@@ -741,7 +784,8 @@ async fn return_section(
 }
 
 /// Chốt số liệu.
-#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/close", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/close", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+    (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing`")))]
 async fn close(
     State(app): State<App>,
     caller: Caller,
@@ -752,7 +796,8 @@ async fn close(
 }
 
 /// Mở lại, with a reason.
-#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/reopen", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody)))]
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/reopen", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+    (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing`")))]
 async fn reopen(
     State(app): State<App>,
     caller: Caller,
@@ -1027,13 +1072,16 @@ struct Correction {
     /// As typed, under the language of the request.
     text: Option<String>,
     /// Instead of a value.
+    #[schema(value_type = Option<codes::AbsenceToState>)]
     absent: Option<String>,
     /// Why.
     reason: String,
 }
 
 /// Đính chính: a later statement of one closed figure, with a reason.
-#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/correct", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Correction, responses((status = 200, body = SubmissionBody)))]
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/correct", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Correction, responses((status = 200, body = SubmissionBody),
+    (status = 409, description = "The section is not closed, or a reason is missing: `not_now`, `reason_missing`"),
+    (status = 412, body = StaleVersion, description = "Somebody else has saved the cell since: `stale_version`, with both values")))]
 async fn correct(
     State(app): State<App>,
     caller: Caller,
@@ -1114,21 +1162,25 @@ struct CleanAsked {
     template: String,
     period: String,
     /// Only of this sector.
+    #[schema(value_type = Option<codes::SectorCode>)]
     sector: Option<String>,
 }
 
+/// What was received, and what was not.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct ReceivedClean {
     received: Vec<SectionAt>,
     skipped: Vec<SkippedAt>,
 }
 
+/// A section of a submission.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct SectionAt {
     submission: String,
     section: String,
 }
 
+/// A section that was not received, and why.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct SkippedAt {
     submission: String,
@@ -1137,7 +1189,7 @@ struct SkippedAt {
 }
 
 /// Receives every signed section without errors and with all warnings explained, in the caller's sectors.
-#[utoipa::path(post, path = "/submissions/receive-clean", tag = "submissions", request_body = CleanAsked, responses((status = 200, body = ReceivedClean)))]
+#[utoipa::path(post, path = "/submissions/receive-clean", tag = "submissions", request_body = CleanAsked, responses((status = 200, body = ReceivedClean), (status = 404, description = "`unknown_sector`, `unknown_template`")))]
 async fn receive_clean(
     State(app): State<App>,
     caller: Caller,

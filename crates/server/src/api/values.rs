@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use workflow::Permission;
 
 use super::shapes::FigureValue;
-use super::{Endpoints, Needs};
+use super::{Endpoints, Needs, codes};
 use crate::clock::end_of_day;
 use crate::http::{Params, QUANTRAC_SEQ};
 use crate::problem::{Answer, Problem};
@@ -34,15 +34,19 @@ pub(super) fn add(endpoints: Endpoints) -> Endpoints {
 #[into_params(parameter_in = Query)]
 pub struct ValuesParams {
     /// Codes with commas between, or all of a sector: `BC.*`
+    #[param(required = true)]
     indicator: Option<String>,
     /// Codes with commas between: `VN,52,@provinces,52@2025-07`
+    #[param(required = true)]
     unit: Option<String>,
     /// With commas between: `2024-S1,2024-06`
+    #[param(required = true)]
     period: Option<String>,
     /// With commas between: level (the default), change_on_year, change_on_period, change_on:PERIOD, points,
     /// points_on:PERIOD, share_of_plan, ytd, plan, target, threshold, rank, count_ge:NUMBER
     measure: Option<String>,
     /// preferred (the default), reported, measured, published or imported
+    #[param(value_type = Option<codes::SourceChoice>)]
     source: Option<String>,
     /// With semicolons between: `SEX=F;AGE=Y15T24,SEX=F`; empty is the total
     breakdown: Option<String>,
@@ -50,14 +54,6 @@ pub struct ValuesParams {
     tree: Option<String>,
     /// As known at: a seq, an instant, or a day (its end at +07:00)
     as_of: Option<String>,
-    /// The answer knows at least this commit
-    #[serde(skip)]
-    #[param(value_type = Option<u64>)]
-    #[allow(
-        dead_code,
-        reason = "read before the handler, for every endpoint; named here for the description"
-    )]
-    min_seq: (),
 }
 
 /// The answers, in the order of indicators, units, periods, breakdowns, measures.
@@ -71,8 +67,9 @@ pub struct Values {
 
 /// Answers every cell of indicators × units × periods × breakdowns × measures.
 #[utoipa::path(get, path = "/values", tag = "figures", params(ValuesParams),
-    responses((status = 200, body = Values), (status = 400, description = "A parameter cannot be read, or more than 20,000 cells"),
-              (status = 404, description = "An unknown code, with the nearest ones")))]
+    responses((status = 200, body = Values, headers(("Quantrac-Seq" = u64))),
+              (status = 400, description = "A parameter cannot be read, by name in `at`; or more than 20,000 cells: `too_many_cells`"),
+              (status = 404, description = "`unknown_indicator`, `unknown_unit`, with the nearest codes")))]
 async fn values(State(app): State<App>, Params(asked): Params<ValuesParams>) -> Answer<Response> {
     let ministry = app.ministry();
     let as_of = as_of(&app, asked.as_of.as_deref()).await?;

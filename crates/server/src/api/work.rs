@@ -20,11 +20,11 @@ use workflow::deadline::{day_of, left};
 use workflow::{Language, Overall, Permission, Template, TemplateCode, may};
 
 use crate::api::submissions::{period_of, template_code};
-use crate::api::{Endpoints, Needs};
+use crate::api::{Endpoints, Needs, codes};
 use crate::auth::Caller;
 use crate::clock::rfc3339 as show;
 use crate::forms::{self, overall_of};
-use crate::http::{Params, SentJson, written};
+use crate::http::{Params, Sent, SentJson, written};
 use crate::problem::Answer;
 use crate::state::{App, Ministry};
 use crate::words::Message;
@@ -50,6 +50,7 @@ pub fn add(endpoints: Endpoints) -> Endpoints {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WorkItem {
     /// `enter`, `returned`, `late`, `sign`, `receive`, `remind` or `read`.
+    #[schema(value_type = codes::WorkKind)]
     kind: &'static str,
     title_vi: String,
     title_en: String,
@@ -69,6 +70,7 @@ pub struct Progress {
     expected: u32,
 }
 
+/// What waits for a person.
 #[derive(Debug, Serialize, ToSchema)]
 struct Work {
     items: Vec<WorkItem>,
@@ -323,6 +325,7 @@ pub struct CompletenessRow {
     name_en: String,
     /// The code of its region, for provinces.
     region: Option<String>,
+    #[schema(value_type = codes::SubmissionState)]
     state: &'static str,
     filled: u32,
     cells: u32,
@@ -332,6 +335,7 @@ pub struct CompletenessRow {
     submission: Option<String>,
 }
 
+/// Who has reported.
 #[derive(Debug, Serialize, ToSchema)]
 struct Completeness {
     template: String,
@@ -345,7 +349,8 @@ struct Completeness {
 }
 
 /// Who has and has not reported; a body sees its own line.
-#[utoipa::path(get, path = "/completeness", tag = "work", params(FormAsked), responses((status = 200, body = Completeness)))]
+#[utoipa::path(get, path = "/completeness", tag = "work", params(FormAsked), 
+    responses((status = 200, body = Completeness), (status = 404, description = "`unknown_template`")))]
 async fn completeness(
     State(app): State<App>,
     caller: Caller,
@@ -488,6 +493,7 @@ pub struct ReturnReason {
     text: String,
 }
 
+/// Reasons that a reviewer keeps.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReturnReasons {
     reasons: Vec<ReturnReason>,
@@ -504,6 +510,7 @@ async fn return_reasons(State(app): State<App>, caller: Caller) -> Answer<Json<R
     Ok(Json(ReturnReasons { reasons }))
 }
 
+/// A reason to keep.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewReason {
@@ -542,11 +549,12 @@ async fn remove_return_reason(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
+    sent: Sent,
 ) -> Answer<Response> {
     let person = caller.actor()?.person;
     let id: i64 = id.parse().map_err(|_| Message::NotFound)?;
     let removed = app
-        .write(None, move |tx| {
+        .write(sent.key, move |tx| {
             Box::pin(async move { Ok(tx.remove_return_reason(person, id).await?) })
         })
         .await?;
@@ -566,6 +574,7 @@ struct Remind {
     bodies: Whom,
 }
 
+/// Bodies, or a word for some of them.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
 enum Whom {
@@ -573,13 +582,15 @@ enum Whom {
     Word(String),
 }
 
+/// How many bodies were reminded.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct Reminded {
     sent: u32,
 }
 
 /// Reminds bodies that have not sent their form: in the application at once, and by mail.
-#[utoipa::path(post, path = "/reminders", tag = "work", request_body = Remind, responses((status = 200, body = Reminded)))]
+#[utoipa::path(post, path = "/reminders", tag = "work", request_body = Remind, 
+    responses((status = 200, body = Reminded), (status = 404, description = "`unknown_body`, `unknown_template`")))]
 async fn remind(
     State(app): State<App>,
     caller: Caller,
@@ -679,6 +690,7 @@ pub struct NoticeBody {
     read: bool,
 }
 
+/// A person's notices.
 #[derive(Debug, Serialize, ToSchema)]
 struct Notices {
     notices: Vec<NoticeBody>,
@@ -699,6 +711,7 @@ async fn notices(State(app): State<App>, caller: Caller) -> Answer<Json<Notices>
     Ok(Json(Notices { notices: notices.collect() }))
 }
 
+/// Notices by their numbers.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ReadNotices {

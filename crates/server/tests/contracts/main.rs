@@ -2,6 +2,8 @@
 //!
 //! `QUANTRAC_UPDATE=1 cargo test -p server --test contracts` writes them anew; the diff is reviewed.
 
+mod laws;
+
 use std::fmt::Write;
 use std::path::Path;
 

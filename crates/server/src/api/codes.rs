@@ -1,0 +1,88 @@
+//! The codes of the interface, for its description: which words a text can be.
+//!
+//! A list is taken from the enum that is written with it, so that what is described is what is
+//! answered; a list of the interface's own stands here. Nothing is ever a value of these types:
+//! shapes carry texts, so that a wrong code is refused with a sentence and not by a parser.
+
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+macro_rules! codes {
+    ($($(#[doc = $said:literal])+ $name:ident = $codes:expr;)+) => {$(
+        $(#[doc = $said])+
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let codes: Vec<&'static str> = $codes.into_iter().collect();
+                let said = concat!($($said),+).trim();
+                let object = ObjectBuilder::new().schema_type(Type::String);
+                object.enum_values(Some(codes)).description(Some(said)).build().into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )+};
+}
+
+codes! {
+    /// What kind of thing a unit is.
+    UnitKind = model::UnitKind::ALL.iter().map(|kind| kind.code());
+    /// One of the six sectors, or the whole (TN).
+    SectorCode = model::Sector::ALL.into_iter().map(model::Sector::code);
+    /// How an indicator adds up over units.
+    OverUnits = ["sum", "ratio", "weighted_mean", "max", "none"];
+    /// How an indicator adds up over time; a ratio follows from its parts.
+    OverTime = model::indicator::OverTime::ALL.iter().map(|over| over.code()).chain(["ratio"]);
+    /// Which direction is good.
+    Good = model::indicator::Good::ALL.iter().map(|good| good.code());
+    /// How long a period is.
+    Frequency = model::Frequency::ALL.iter().map(|frequency| frequency.code());
+    /// Calendar months, or months from the 15th to the 14th.
+    Calendar = model::Calendar::ALL.iter().map(|calendar| calendar.code());
+    /// Why there is no number.
+    Absence = model::Absence::ALL.iter().map(|absence| absence.code());
+    /// Why there is no number, as a person says it.
+    StatedAbsence = model::Absence::ALL.iter().map(|absence| absence.code()).filter(is_stated);
+    /// What a person says instead of a number; that nothing occurred is a zero.
+    AbsenceToState =
+        model::Absence::ALL.iter().map(|absence| absence.code()).filter(is_stated).chain(["none_occurred"]);
+    /// How an answer came about.
+    Basis = model::Basis::ALL.iter().map(|basis| basis.code());
+    /// How sure a figure is.
+    Status = model::Status::ALL.iter().map(|status| status.code());
+    /// Said before a number.
+    Qualifier = model::Qualifier::ALL.iter().map(|qualifier| qualifier.code());
+    /// Where a figure came from.
+    Source = model::Source::ALL.iter().map(|source| source.code());
+    /// Which source answers; the best for each cell when it is preferred.
+    SourceChoice = model::SourceChoice::ALL.iter().map(|choice| choice.code());
+    /// What a number is made of.
+    MadeBy = model::MadeBy::ALL.iter().map(|made| made.code());
+    /// What a statement comes from.
+    OriginKind = store::OriginKind::ALL.into_iter().map(store::OriginKind::code);
+    /// Where a whole submission stands: as far as its least finished section.
+    SubmissionState = workflow::Overall::ALL.into_iter().map(workflow::Overall::code);
+    /// Where a section stands.
+    SectionState = workflow::State::CODES;
+    /// What somebody did to a section.
+    Move = workflow::Move::ALL.into_iter().map(workflow::Move::code);
+    /// An error stops a signature, a warning asks for a comment.
+    Severity = ["error", "warning"];
+    /// What a section asks for.
+    SectionKind = ["figures", "text"];
+    /// What is to be done.
+    WorkKind = ["late", "returned", "sign", "enter", "receive", "remind", "read"];
+    /// A place of the side bar.
+    PlaceCode = ["work", "entry", "review", "board", "reports", "admin", "audit"];
+    /// What a person is trusted with.
+    RoleCode = workflow::Role::ALL.into_iter().map(workflow::Role::code);
+    /// The language of sentences and of typed numbers.
+    LanguageCode = workflow::Language::ALL.into_iter().map(workflow::Language::code);
+}
+
+/// Whether people say this; the other reasons follow from moves or from questions.
+fn is_stated(code: &&'static str) -> bool {
+    matches!(workflow::form::stated_absence(code), Some(model::Figure::Absent(_)))
+}
