@@ -1,12 +1,46 @@
 //! The interface as programs and browsers see it: rows of requests and what they are answered.
 
+#[path = "../shared/described.rs"]
+mod described;
 mod ministry;
 
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, Request};
+use described::Answered;
 use expect_test::expect;
 use ministry::{Ministry, PASSWORD, spreadsheet};
 use serde_json::json;
+
+/// Every answer of these tests is compared with the description; what is not described is found.
+#[test]
+fn an_answer_that_is_not_as_described_is_found() {
+    let sector = r#"{"code":"BC","name_vi":"Bưu chính","name_en":"Post"}"#;
+    let other = sector.replace("BC", "XX");
+    for (path, status, text, found) in [
+        ("/sectors", 200, format!(r#"{{"sectors":[{sector}]}}"#), ""),
+        (
+            "/sectors",
+            200,
+            format!(r#"{{"sectors":[{other}]}}"#),
+            "sectors[0].code: \"XX\" is not one of",
+        ),
+        ("/sectors", 200, format!(r#"{{"sectors":{sector}}}"#), "sectors: object instead of"),
+        ("/sectors", 200, "{}".to_owned(), "sectors is missing"),
+        ("/sectors", 200, r#"{"sectors":[],"more":1}"#.to_owned(), "more is not described"),
+        ("/values", 200, r#"{"seq":1,"values":[]}"#.to_owned(), "Quantrac-Seq is missing"),
+        ("/sectors", 201, String::new(), "this status is not described"),
+        ("/nowhere", 200, String::new(), "there is no such operation"),
+    ] {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, "application/json".parse().unwrap())]);
+        let path = &format!("/api/v1{path}");
+        let answered = Answered { method: "GET", path, status, headers: &headers, text: &text };
+        let undescribed = described::undescribed(&answered).join("\n");
+        let agrees =
+            if found.is_empty() { undescribed.is_empty() } else { undescribed.contains(found) };
+        assert!(agrees, "{path} {status} {text}: “{found}”, not “{undescribed}”");
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_not_signed_in_is_told_so_in_their_language() {

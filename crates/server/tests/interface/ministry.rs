@@ -15,6 +15,8 @@ use store::{NewAccount, NewObservation, Origin, OriginKind, StoreError};
 use tower::ServiceExt;
 use workflow::Language;
 
+use crate::described::{self, Answered};
+
 pub const PASSWORD: &str = "mật khẩu để thử";
 
 pub struct Ministry {
@@ -115,15 +117,23 @@ impl Ministry {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
-        let asked = format!("{} {}", request.method(), request.uri());
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let (status, text) = (head.status.as_u16(), String::from_utf8_lossy(&bytes).into_owned());
+        described::check(&Answered {
+            method: method.as_str(),
+            path: uri.path(),
+            status,
+            headers: &head.headers,
+            text: &text,
+        });
         Reply {
-            asked,
-            status: head.status.as_u16(),
+            asked: format!("{method} {uri}"),
+            status,
             headers: head.headers,
-            text: String::from_utf8_lossy(&bytes).into_owned(),
+            text,
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
         }
     }

@@ -1,6 +1,8 @@
 //! From an empty form to closed figures, through the real router over a real database.
 
 mod bad_input;
+#[path = "../shared/described.rs"]
+mod described;
 mod kill;
 mod mail;
 mod ministry;

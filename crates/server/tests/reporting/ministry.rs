@@ -22,6 +22,8 @@ use store::{NewAccount, NewObservation, Origin, OriginKind, Store, StoreError};
 use tower::ServiceExt;
 use workflow::{Grant, Language};
 
+use crate::described::{self, Answered};
+
 /// A running ministry; its database goes when this is dropped, or with the throw-away server.
 pub struct Ministry {
     pub app: App,
@@ -268,6 +270,13 @@ impl Person<'_> {
             self.ministry.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        described::check(&Answered {
+            method,
+            path: &format!("/api/v1{path}"),
+            status: head.status.as_u16(),
+            headers: &head.headers,
+            text: &String::from_utf8_lossy(&bytes),
+        });
         let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
         Reply {
             asked: format!("{} {method} {path}", self.user),
