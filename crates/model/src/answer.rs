@@ -21,10 +21,10 @@ use crate::{
     Status, Unit, Units,
 };
 
-/// The observations that questions are answered from, by indicator: every revision of every cell.
+/// The observations that questions are answered from: every revision of every cell, by indicator and unit.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    by_indicator: HashMap<IndicatorCode, Vec<Observation>>,
+    by_indicator: HashMap<IndicatorCode, HashMap<crate::UnitCode, Vec<Observation>>>,
 }
 
 impl Facts {
@@ -34,57 +34,58 @@ impl Facts {
     }
 
     /// Puts all of an indicator's observations here, in any order.
-    pub fn load(&mut self, indicator: IndicatorCode, mut observations: Vec<Observation>) {
-        observations.sort_by(Self::order);
-        self.by_indicator.insert(indicator, observations);
+    pub fn load(&mut self, indicator: IndicatorCode, observations: Vec<Observation>) {
+        let mut by_unit: HashMap<crate::UnitCode, Vec<Observation>> = HashMap::new();
+        for observation in observations {
+            match by_unit.get_mut(observation.cell.unit.as_str()) {
+                Some(held) => held.push(observation),
+                None => {
+                    by_unit.insert(observation.cell.unit.clone(), vec![observation]);
+                }
+            }
+        }
+        for held in by_unit.values_mut() {
+            held.sort_by(Self::order);
+            held.shrink_to_fit();
+        }
+        self.by_indicator.insert(indicator, by_unit);
     }
 
     /// Adds later observations of indicators that are here; of others they come with [`Facts::load`].
     pub fn follow(&mut self, observations: impl IntoIterator<Item = Observation>) {
         for observation in observations {
-            if let Some(held) = self.by_indicator.get_mut(observation.cell.indicator.as_str()) {
-                let at = held.partition_point(|other| Self::order(other, &observation).is_lt());
-                let known =
-                    held.get(at).is_some_and(|other| Self::order(other, &observation).is_eq());
-                if !known {
-                    held.insert(at, observation);
-                }
+            let Some(by_unit) = self.by_indicator.get_mut(observation.cell.indicator.as_str())
+            else {
+                continue;
+            };
+            let held = by_unit.entry(observation.cell.unit.clone()).or_default();
+            let at = held.partition_point(|other| Self::order(other, &observation).is_lt());
+            let known = held.get(at).is_some_and(|other| Self::order(other, &observation).is_eq());
+            if !known {
+                held.insert(at, observation);
             }
         }
     }
 
+    /// The order of one unit's observations.
     fn order(a: &Observation, b: &Observation) -> std::cmp::Ordering {
-        (&a.cell.unit, a.cell.period, &a.cell.breakdown, a.cell.measure, a.seq, a.ordinal).cmp(&(
-            &b.cell.unit,
-            b.cell.period,
-            &b.cell.breakdown,
-            b.cell.measure,
-            b.seq,
-            b.ordinal,
-        ))
+        Self::within_unit(a, &b.cell).then((a.seq, a.ordinal).cmp(&(b.seq, b.ordinal)))
+    }
+
+    fn within_unit(observation: &Observation, cell: &Cell) -> std::cmp::Ordering {
+        let own = &observation.cell;
+        (own.period, &own.breakdown, own.measure).cmp(&(cell.period, &cell.breakdown, cell.measure))
     }
 
     /// Every statement of a cell, the oldest first.
     pub fn statements(&self, cell: &Cell) -> &[Observation] {
-        let Some(held) = self.by_indicator.get(cell.indicator.as_str()) else {
+        let by_unit = self.by_indicator.get(cell.indicator.as_str());
+        let Some(held) = by_unit.and_then(|by_unit| by_unit.get(cell.unit.as_str())) else {
             return &[];
         };
-        let key = |o: &Observation| {
-            (&o.cell.unit, o.cell.period, &o.cell.breakdown, o.cell.measure).cmp(&(
-                &cell.unit,
-                cell.period,
-                &cell.breakdown,
-                cell.measure,
-            ))
-        };
-        let from = held.partition_point(|o| key(o).is_lt());
-        let to = from + held[from..].partition_point(|o| key(o).is_eq());
-        &held[from..to]
-    }
-
-    /// Every observation of an indicator that is here.
-    pub fn of_indicator(&self, indicator: &str) -> &[Observation] {
-        self.by_indicator.get(indicator).map_or(&[], Vec::as_slice)
+        let from = held.partition_point(|other| Self::within_unit(other, cell).is_lt());
+        let length = held[from..].partition_point(|other| Self::within_unit(other, cell).is_eq());
+        &held[from..from + length]
     }
 }
 
@@ -98,14 +99,16 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    const ONE: Coverage = Coverage { present: 1, expected: 1 };
+    /// A unit that stands for itself.
+    pub const ONE: Coverage = Coverage { present: 1, expected: 1 };
 
     /// Whether every expected unit is present.
     pub fn is_full(self) -> bool {
         self.present >= self.expected
     }
 
-    fn reaches(self, percent: Decimal) -> bool {
+    /// Whether at least so many per cent of the expected units are present.
+    pub fn reaches(self, percent: Decimal) -> bool {
         let (present, expected) =
             (Decimal::whole(self.present.into()), Decimal::whole(self.expected.into()));
         present.times_over(Decimal::whole(100), expected, 4).is_some_and(|share| share >= percent)
@@ -291,38 +294,55 @@ impl Asked<'_> {
 }
 
 /// Which number of a unit goes into a comparison or a sum.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Part {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The number of the period.
     Level(Period),
+    /// From January to the period's end.
     YearToDate(Period),
+    /// The plan of a year.
     Plan(Period),
 }
 
 /// A number on its way to an answer.
-#[derive(Clone)]
-struct Level {
-    figure: Figure,
-    basis: Basis,
-    computed: Option<Decimal>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The figure, not rounded yet.
+    pub figure: Figure,
+    /// How it came about.
+    pub basis: Basis,
+    /// What follows from other figures, where this one was stated.
+    pub computed: Option<Decimal>,
     /// Numerator and denominator, so that a ratio is rounded once, when it is shown.
-    ratio: Option<(Decimal, Decimal)>,
-    of: Option<Decimal>,
-    status: Status,
-    qualifier: Option<Qualifier>,
-    publisher: Option<Arc<str>>,
-    measured_share: Option<Decimal>,
-    coverage: Coverage,
-    seq: Seq,
-    recorded_at: Timestamp,
-    synthetic: bool,
+    pub ratio: Option<(Decimal, Decimal)>,
+    /// The denominator of a count or a rank.
+    pub of: Option<Decimal>,
+    /// The weakest status in it.
+    pub status: Status,
+    /// Said before the number.
+    pub qualifier: Option<Qualifier>,
+    /// Who printed it.
+    pub publisher: Option<Arc<str>>,
+    /// How much of the unit's systems is measured, per cent.
+    pub measured_share: Option<Decimal>,
+    /// The units in it.
+    pub coverage: Coverage,
+    /// The latest commit in it.
+    pub seq: Seq,
+    /// When that was recorded.
+    pub recorded_at: Timestamp,
+    /// Whether any of it is made up by the demonstration's rule.
+    pub synthetic: bool,
 }
 
 impl Level {
-    fn number(&self) -> Option<Decimal> {
+    /// The one number that can be added up.
+    pub fn number(&self) -> Option<Decimal> {
         self.figure.number()
     }
 
-    fn stated(observation: &Observation) -> Level {
+    /// What an observation says.
+    pub fn stated(observation: &Observation) -> Level {
         Level {
             figure: observation.figure,
             basis: Basis::Stated,
@@ -341,7 +361,12 @@ impl Level {
     }
 
     /// A number worked out from others: the weakest status, the latest seq, never a qualifier.
-    fn from(number: Decimal, basis: Basis, coverage: Coverage, parts: &[&Level]) -> Option<Level> {
+    pub fn from(
+        number: Decimal,
+        basis: Basis,
+        coverage: Coverage,
+        parts: &[&Level],
+    ) -> Option<Level> {
         let latest = parts.iter().max_by_key(|part| part.seq)?;
         Some(Level {
             figure: Figure::Number(number),
@@ -403,54 +428,9 @@ impl<'a> Asker<'a> {
         measure: Measure,
         found: Option<(Source, Level)>,
     ) -> Answered {
-        let cell = asked.cell(measure);
-        let Some((source, level)) = found else {
-            let expected = self.leaves(asked).map_or(1, |leaves| leaves.len() as u32);
-            return Answered {
-                cell,
-                figure: Figure::Absent(Absence::NothingRecorded),
-                basis: Basis::Stated,
-                computed: None,
-                of: None,
-                status: None,
-                qualifier: None,
-                source: None,
-                publisher: None,
-                coverage: Coverage { present: 0, expected },
-                seq: Seq(0),
-                recorded_at: None,
-                synthetic: false,
-            };
-        };
-        let scale = if measure.is_percentage() { 4 } else { asked.indicator.scale };
-        let factor = asked.indicator.ratio.as_ref().map(|ratio| ratio.factor);
-        let shown = |number: Decimal, ratio: Option<(Decimal, Decimal)>| match (ratio, factor) {
-            (Some((numerator, denominator)), Some(factor)) => {
-                numerator.times_over(factor, denominator, scale).unwrap_or(number.rounded(scale))
-            }
-            _ => number.rounded(scale),
-        };
-        let figure = match (level.basis, level.figure) {
-            (Basis::RolledUp | Basis::Computed, Figure::Number(number)) => {
-                Figure::Number(shown(number, level.ratio))
-            }
-            (_, figure) => figure,
-        };
-        Answered {
-            cell,
-            figure,
-            basis: level.basis,
-            computed: level.computed.map(|number| number.rounded(scale)),
-            of: level.of,
-            status: Some(level.status),
-            qualifier: level.qualifier,
-            source: Some(source),
-            publisher: level.publisher,
-            coverage: level.coverage,
-            seq: level.seq,
-            recorded_at: Some(level.recorded_at),
-            synthetic: level.synthetic,
-        }
+        finished(asked.cell(measure), asked.indicator, found, || {
+            self.leaves(asked).map_or(1, |leaves| leaves.len() as u32)
+        })
     }
 
     /// A stated measure wins; what follows from the levels stands beside it.
@@ -581,7 +561,7 @@ impl<'a> Asker<'a> {
                 self.part(source, Asked { indicator, ..asked }, part)
             };
             let (numerator, denominator) = (of(&ratio.numerator)?, of(&ratio.denominator)?);
-            return self.divided(asked.indicator, &numerator, &denominator);
+            return divided(asked.indicator, &numerator, &denominator);
         }
         let parts = match part {
             Part::Level(period) => period.parts(),
@@ -616,22 +596,6 @@ impl<'a> Asker<'a> {
             }
             OverTime::None => None,
         }
-    }
-
-    fn divided(
-        &self,
-        indicator: &Indicator,
-        numerator: &Level,
-        denominator: &Level,
-    ) -> Option<Level> {
-        let ratio = indicator.ratio.as_ref()?;
-        let pair = (numerator.number()?, denominator.number()?);
-        let number = pair.0.times_over(ratio.factor, pair.1, (indicator.scale + 4).min(15))?;
-        let coverage =
-            std::cmp::min_by_key(numerator.coverage, denominator.coverage, |c| c.present);
-        let mut level = Level::from(number, Basis::Computed, coverage, &[numerator, denominator])?;
-        level.ratio = Some(pair);
-        Some(level)
     }
 
     /// The units that a figure of this unit is made of; `None` when it stands for itself.
@@ -778,7 +742,7 @@ impl<'a> Asker<'a> {
         };
         let numerator = total(pairs.iter().map(|(numerator, _)| numerator).collect())?;
         let denominator = total(pairs.iter().map(|(_, denominator)| denominator).collect())?;
-        self.divided(indicator, &numerator, &denominator)
+        divided(indicator, &numerator, &denominator)
     }
 
     /// Compares two numbers of a unit under one source. Full totals are compared as they stand;
@@ -873,9 +837,75 @@ impl<'a> Asker<'a> {
     }
 }
 
+/// The answer for a cell of which this was found by this source; of nothing, only how many were expected is said.
+pub fn finished(
+    cell: Cell,
+    indicator: &Indicator,
+    found: Option<(Source, Level)>,
+    expected: impl FnOnce() -> u32,
+) -> Answered {
+    let Some((source, level)) = found else {
+        return Answered {
+            cell,
+            figure: Figure::Absent(Absence::NothingRecorded),
+            basis: Basis::Stated,
+            computed: None,
+            of: None,
+            status: None,
+            qualifier: None,
+            source: None,
+            publisher: None,
+            coverage: Coverage { present: 0, expected: expected() },
+            seq: Seq(0),
+            recorded_at: None,
+            synthetic: false,
+        };
+    };
+    let scale = if cell.measure.is_percentage() { 4 } else { indicator.scale };
+    let factor = indicator.ratio.as_ref().map(|ratio| ratio.factor);
+    let shown = |number: Decimal, ratio: Option<(Decimal, Decimal)>| match (ratio, factor) {
+        (Some((numerator, denominator)), Some(factor)) => {
+            numerator.times_over(factor, denominator, scale).unwrap_or(number.rounded(scale))
+        }
+        _ => number.rounded(scale),
+    };
+    let figure = match (level.basis, level.figure) {
+        (Basis::RolledUp | Basis::Computed, Figure::Number(number)) => {
+            Figure::Number(shown(number, level.ratio))
+        }
+        (_, figure) => figure,
+    };
+    Answered {
+        cell,
+        figure,
+        basis: level.basis,
+        computed: level.computed.map(|number| number.rounded(scale)),
+        of: level.of,
+        status: Some(level.status),
+        qualifier: level.qualifier,
+        source: Some(source),
+        publisher: level.publisher,
+        coverage: level.coverage,
+        seq: level.seq,
+        recorded_at: Some(level.recorded_at),
+        synthetic: level.synthetic,
+    }
+}
+
+/// A ratio of two numbers, with the pair it is shown from.
+pub fn divided(indicator: &Indicator, numerator: &Level, denominator: &Level) -> Option<Level> {
+    let ratio = indicator.ratio.as_ref()?;
+    let pair = (numerator.number()?, denominator.number()?);
+    let number = pair.0.times_over(ratio.factor, pair.1, (indicator.scale + 4).min(15))?;
+    let coverage = std::cmp::min_by_key(numerator.coverage, denominator.coverage, |c| c.present);
+    let mut level = Level::from(number, Basis::Computed, coverage, &[numerator, denominator])?;
+    level.ratio = Some(pair);
+    Some(level)
+}
+
 /// What is said of two numbers.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Comparison {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
     /// By how many per cent the first exceeds the second.
     Change,
     /// The first less the second.
@@ -886,7 +916,7 @@ enum Comparison {
 
 impl Comparison {
     /// A base that is zero or negative has no percentage.
-    fn of(
+    pub fn of(
         self,
         left: &Level,
         right: &Level,
@@ -908,7 +938,7 @@ impl Comparison {
 
 /// Stated wins, and keeps what follows from other figures beside it; they are never added together.
 /// What was withdrawn or is missing gives way to a roll-up.
-fn beside(stated: Option<Level>, other: Option<Level>) -> Option<Level> {
+pub fn beside(stated: Option<Level>, other: Option<Level>) -> Option<Level> {
     match (stated, other) {
         (Some(mut stated), Some(other)) => match stated.figure.absence() {
             Some(Absence::Withdrawn | Absence::Missing) if other.number().is_some() => Some(other),

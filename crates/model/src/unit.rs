@@ -223,7 +223,17 @@ impl Units {
 
     /// The unit with this canonical code.
     pub fn get(&self, code: &str) -> Option<&Unit> {
-        self.by_code.get(code).map(|&number| &self.units[number])
+        self.number(code).map(|number| self.at(number))
+    }
+
+    /// The place of the unit with this canonical code in the order given.
+    pub fn number(&self, code: &str) -> Option<usize> {
+        self.by_code.get(code).copied()
+    }
+
+    /// The unit at a place in the order given, which [`Units::number`] answered.
+    pub fn at(&self, number: usize) -> &Unit {
+        &self.units[number]
     }
 
     /// The unit that a written code names: canonical (`52`, `24@2025-07`), or with a date on which

@@ -1,0 +1,187 @@
+//! What was said of an indicator: columns by breakdown, source, and part.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use model::answer::{Level, Part};
+use model::{Breakdown, Measure, Period, Seq, Source};
+
+use crate::column::{Column, Moments};
+use crate::kept::{Kept, KeptKey};
+use crate::places::Domain;
+
+/// Everything that was said of one indicator.
+pub(crate) struct Held {
+    pub domain: Arc<Domain>,
+    pub by_breakdown: HashMap<Breakdown, Said>,
+    /// When it was last asked about, as a count of questions.
+    pub used: AtomicU64,
+}
+
+/// Everything that was said of one breakdown of it, and what was worked out from that.
+#[derive(Default)]
+pub(crate) struct Said {
+    by_source: [Series; Source::ALL.len()],
+    kept: RwLock<HashMap<KeptKey, Arc<Kept>>>,
+}
+
+/// What one source said.
+#[derive(Default)]
+pub(crate) struct Series {
+    pub columns: HashMap<Part, Stated>,
+    /// Stated changes, shares, targets: few, by unit.
+    pub others: HashMap<(Measure, Period), BTreeMap<u32, Level>>,
+}
+
+/// What was said of every unit for one part.
+pub(crate) struct Stated {
+    pub column: Column,
+    /// Of units that the indicator is not collected from, such as totals, by unit.
+    pub outside: BTreeMap<u32, Level>,
+}
+
+/// The part whose figures observations of this measure are.
+pub(crate) fn part_of(measure: Measure, period: Period) -> Option<Part> {
+    match measure {
+        Measure::Level => Some(Part::Level(period)),
+        Measure::YearToDate => Some(Part::YearToDate(period)),
+        Measure::Plan => Some(Part::Plan(period)),
+        Measure::ChangeOnYear
+        | Measure::ChangeOnPeriod
+        | Measure::ChangeOn(_)
+        | Measure::Points
+        | Measure::PointsOn(_)
+        | Measure::ShareOfPlan
+        | Measure::Target
+        | Measure::Threshold
+        | Measure::Rank
+        | Measure::CountAtLeast(_) => None,
+    }
+}
+
+pub(crate) fn period_of(part: Part) -> Period {
+    match part {
+        Part::Level(period) | Part::YearToDate(period) | Part::Plan(period) => period,
+    }
+}
+
+impl Held {
+    pub fn new(domain: Arc<Domain>) -> Held {
+        Held { domain, by_breakdown: HashMap::new(), used: AtomicU64::default() }
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.by_breakdown.values().map(Said::bytes).sum()
+    }
+}
+
+impl Said {
+    pub fn series(&self, source: Source) -> &Series {
+        &self.by_source[source as usize]
+    }
+
+    pub fn series_mut(&mut self, source: Source) -> &mut Series {
+        &mut self.by_source[source as usize]
+    }
+
+    /// Whether anything that this part can be worked out from may be here.
+    pub fn speaks(&self, source: Source, part: Part) -> bool {
+        match part {
+            Part::Level(_) | Part::YearToDate(_) => !self.series(source).columns.is_empty(),
+            Part::Plan(_) => self.by_source.iter().any(|series| !series.columns.is_empty()),
+        }
+    }
+
+    pub fn kept(&self, key: &KeptKey) -> Option<Arc<Kept>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// Keeps what was worked out, unless somebody else was first.
+    pub fn keep(&self, key: KeptKey, kept: Kept) -> Arc<Kept> {
+        let mut all = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        all.entry(key).or_insert_with(|| Arc::new(kept)).clone()
+    }
+
+    pub fn kept_keys(&self) -> Vec<KeptKey> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+
+    pub fn take(&self, key: &KeptKey) -> Option<Kept> {
+        let taken = self.kept.write().unwrap_or_else(PoisonError::into_inner).remove(key)?;
+        Arc::try_unwrap(taken).ok()
+    }
+
+    fn bytes(&self) -> usize {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let kept: usize = kept.values().map(|kept| kept.bytes()).sum();
+        kept + self.by_source.iter().map(Series::bytes).sum::<usize>()
+    }
+}
+
+impl Series {
+    /// What was said of a unit.
+    pub fn stated(
+        &self,
+        part: Part,
+        unit: u32,
+        domain: &Domain,
+        moments: &Moments,
+    ) -> Option<Level> {
+        let stated = self.columns.get(&part)?;
+        match domain.place(unit) {
+            Some(place) => stated.column.get(place, moments),
+            None => stated.outside.get(&unit).cloned(),
+        }
+    }
+
+    /// Puts what was said of a unit, unless something later was.
+    pub fn put(
+        &mut self,
+        (measure, period): (Measure, Period),
+        unit: u32,
+        level: Level,
+        domain: &Domain,
+        moments: &Moments,
+    ) -> bool {
+        let is_known = |known: Option<Seq>| known.is_some_and(|known| known > level.seq);
+        let Some(part) = part_of(measure, period) else {
+            let others = self.others.entry((measure, period)).or_default();
+            let known = is_known(others.get(&unit).map(|level| level.seq));
+            if !known {
+                others.insert(unit, level);
+            }
+            return !known;
+        };
+        let stated = self.columns.entry(part).or_insert_with(|| Stated::new(domain.len()));
+        match domain.place(unit) {
+            Some(place) => {
+                let known = is_known(stated.column.seq(place));
+                if !known {
+                    stated.column.put(place, Some(level), moments);
+                }
+                !known
+            }
+            None => {
+                let known = is_known(stated.outside.get(&unit).map(|level| level.seq));
+                if !known {
+                    stated.outside.insert(unit, level);
+                }
+                !known
+            }
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let odd = |count: usize| count * (size_of::<Level>() + 16);
+        let columns = self.columns.values().map(|s| s.column.bytes() + odd(s.outside.len()));
+        columns.sum::<usize>()
+            + self.others.values().map(|by_unit| odd(by_unit.len())).sum::<usize>()
+    }
+}
+
+impl Stated {
+    pub fn new(places: usize) -> Stated {
+        Stated { column: Column::new(places), outside: BTreeMap::new() }
+    }
+}

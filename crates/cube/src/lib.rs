@@ -1,0 +1,266 @@
+//! Every roll-up at once: what was said of units and periods, with what it comes to, ready to answer.
+//!
+//! The cube answers a [`Query`] at its latest commit exactly as [`model::answer`] does over the rows
+//! of the record, and costs what its cells cost, not what lies under them. It holds what each source
+//! said in columns ([`column`]) over units in depth-first order ([`places`]), and beside them what
+//! the leaves of each unit come to ([`kept`]), worked out when first asked for and moved with each
+//! commit. It is disposable: deleted and rebuilt from the record, it answers the same.
+
+mod ask;
+mod column;
+mod held;
+mod kept;
+mod places;
+mod total;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use model::answer::{BadQuery, Level, Part};
+use model::indicator::OverUnits;
+use model::{
+    Answered, Breakdown, Catalogue, Indicator, IndicatorCode, Observation, Query, Seq, Source,
+    Units,
+};
+
+use ask::Asker;
+use column::Moments;
+use held::{Held, part_of, period_of};
+use kept::follows;
+use places::Places;
+
+/// What was said, by indicator, up to one commit.
+pub struct Cube {
+    places: Places,
+    catalogue: Arc<Catalogue>,
+    held: HashMap<IndicatorCode, Held>,
+    moments: Moments,
+    seq: Seq,
+    questions: AtomicU64,
+}
+
+/// Why a question cannot be answered from here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unanswered {
+    /// It cannot be answered anywhere.
+    #[error(transparent)]
+    Bad(#[from] BadQuery),
+    /// It is about an earlier moment than the cube's.
+    #[error("this was asked as known at {asked}, and the cube is at {at}")]
+    Earlier {
+        /// As known at.
+        asked: Seq,
+        /// The latest commit here.
+        at: Seq,
+    },
+    /// Indicators have to be loaded first.
+    #[error("{0:?} are not loaded")]
+    NotLoaded(Vec<IndicatorCode>),
+}
+
+impl Cube {
+    /// An empty cube over these units and indicators.
+    pub fn new(units: Arc<Units>, catalogue: Arc<Catalogue>) -> Cube {
+        let places = Places::new(units, catalogue.iter());
+        Cube {
+            places,
+            catalogue,
+            held: HashMap::new(),
+            moments: Moments::new(),
+            seq: Seq::default(),
+            questions: AtomicU64::default(),
+        }
+    }
+
+    /// The latest commit that is in it.
+    pub fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// Says that nothing but what is here was said up to this commit.
+    pub fn advance(&mut self, to: Seq) {
+        self.seq = self.seq.max(to);
+    }
+
+    /// Whether an indicator's observations are here.
+    pub fn holds(&self, indicator: &str) -> bool {
+        self.held.contains_key(indicator)
+    }
+
+    /// The indicators that a question needs and that are not here: its own, those they are ratios of
+    /// and those they are weighted by.
+    pub fn missing(&self, query: &Query) -> Vec<IndicatorCode> {
+        let mut needed = BTreeSet::new();
+        let mut open: Vec<&IndicatorCode> = query.indicators.iter().collect();
+        while let Some(code) = open.pop() {
+            let Some(indicator) = self.catalogue.get(code.as_str()) else { continue };
+            if needed.insert(code.clone()) {
+                open.extend(made_of(indicator));
+            }
+        }
+        needed.into_iter().filter(|code| !self.holds(code.as_str())).collect()
+    }
+
+    /// Puts all of an indicator's observations here, in any order, in place of what was.
+    pub fn load(
+        &mut self,
+        indicator: &IndicatorCode,
+        observations: impl IntoIterator<Item = Observation>,
+    ) {
+        let Some(known) = self.catalogue.get(indicator.as_str()) else { return };
+        let domain = self.places.domain(known);
+        self.held.insert(indicator.clone(), Held::new(domain));
+        let mut observations: Vec<Observation> = observations.into_iter().collect();
+        observations.sort_by_key(|o| (o.seq, o.ordinal));
+        for observation in &observations {
+            self.state(observation);
+        }
+    }
+
+    /// Forgets an indicator; it has to be loaded again before it can be asked about.
+    pub fn forget(&mut self, indicator: &str) {
+        self.held.remove(indicator);
+    }
+
+    /// Adds later observations of indicators that are here, and moves what follows from them. What is
+    /// known already changes nothing; the observations of one commit come together.
+    pub fn follow(&mut self, observations: &[Observation]) {
+        let mut in_order: Vec<&Observation> = observations.iter().collect();
+        in_order.sort_by_key(|o| (o.seq, o.ordinal));
+        let mut changed: BTreeMap<Said<'_>, BTreeSet<u32>> = BTreeMap::new();
+        for observation in in_order {
+            self.advance(observation.seq);
+            let Some((part, place)) = self.state(observation) else { continue };
+            let cell = &observation.cell;
+            let said = (cell.indicator.as_str(), &cell.breakdown, observation.source, order(part));
+            changed.entry(said).or_default().insert(place);
+        }
+        self.move_kept(&changed);
+    }
+
+    /// Puts one observation where it belongs; answers which part of which leaf it changed.
+    fn state(&mut self, observation: &Observation) -> Option<(Part, u32)> {
+        let cell = &observation.cell;
+        let held = self.held.get_mut(cell.indicator.as_str())?;
+        let unit = self.places.units.number(cell.unit.as_str())? as u32;
+        if let Ok(seq) = u32::try_from(observation.seq.0) {
+            self.moments.entry(seq).or_insert(observation.recorded_at);
+        }
+        if !held.by_breakdown.contains_key(&cell.breakdown) {
+            held.by_breakdown.insert(cell.breakdown.clone(), held::Said::default());
+        }
+        let said = held.by_breakdown.get_mut(&cell.breakdown).expect("it was put there");
+        let changed = said.series_mut(observation.source).put(
+            (cell.measure, cell.period),
+            unit,
+            Level::stated(observation),
+            &held.domain,
+            &self.moments,
+        );
+        let part = part_of(cell.measure, cell.period)?;
+        held.domain.place(unit).filter(|_| changed).map(|place| (part, place))
+    }
+
+    fn move_kept(&self, changed: &BTreeMap<Said<'_>, BTreeSet<u32>>) {
+        for ((code, breakdown, from_source, (_, from)), places) in changed {
+            let indicator = self.catalogue.get(code).expect("only known indicators are held");
+            let held = &self.held[*code];
+            let said = &held.by_breakdown[*breakdown];
+            let mut keys = said.kept_keys();
+            keys.retain(|(source, part, _)| {
+                let of_source = source == from_source || matches!(part, Part::Plan(_));
+                of_source && follows(*part, *from)
+            });
+            // What follows from shorter periods is moved after them.
+            keys.sort_by_key(|(_, part, _)| order(*part));
+            for key in keys {
+                let (_, part, tree) = key;
+                let asker = Asker::new(self, tree);
+                let asked = asker.asked(indicator, 0, period_of(part), breakdown);
+                let Some(mut kept) = said.take(&key) else { continue };
+                if kept.follow(&asker, asked, said, key, (*from, places)) {
+                    said.keep(key, kept);
+                }
+            }
+        }
+    }
+
+    /// Answers every cell of a query, in the order asked, as [`model::answer`] does.
+    pub fn answer(&self, query: &Query) -> Result<Vec<Answered>, Unanswered> {
+        self.can_answer(query)?;
+        let asker = Asker::new(self, self.places.tree(query.tree));
+        let mut answers = Vec::with_capacity(query.cells().min(100_000));
+        for code in &query.indicators {
+            let indicator = self.indicator(code)?;
+            for written in &query.units {
+                let unit = self.unit(written.as_str())?;
+                for &period in &query.periods {
+                    for breakdown in &query.breakdowns {
+                        let asked = asker.asked(indicator, unit, period, breakdown);
+                        for &measure in &query.measures {
+                            answers.push(asker.answer(asked, measure, query.source));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    fn can_answer(&self, query: &Query) -> Result<(), Unanswered> {
+        if query.as_of < self.seq {
+            return Err(Unanswered::Earlier { asked: query.as_of, at: self.seq });
+        }
+        let missing = self.missing(query);
+        if !missing.is_empty() {
+            return Err(Unanswered::NotLoaded(missing));
+        }
+        let question = self.questions.fetch_add(1, Ordering::Relaxed) + 1;
+        for code in &query.indicators {
+            if let Some(held) = self.held.get(code.as_str()) {
+                held.used.store(question, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    fn indicator(&self, code: &IndicatorCode) -> Result<&Indicator, BadQuery> {
+        self.catalogue.get(code.as_str()).ok_or_else(|| BadQuery::UnknownIndicator {
+            code: code.to_string(),
+            nearest: self.catalogue.nearest(code.as_str()),
+        })
+    }
+
+    fn unit(&self, written: &str) -> Result<u32, BadQuery> {
+        let units = &self.places.units;
+        let unit = units.resolve(written).ok_or_else(|| BadQuery::UnknownUnit {
+            code: written.to_owned(),
+            nearest: units.nearest(written),
+        })?;
+        Ok(self.places.number(unit))
+    }
+}
+
+/// An indicator's breakdown, by one source, of one part: what an observation changes.
+type Said<'a> = (&'a str, &'a Breakdown, Source, (u8, Part));
+
+/// The part after those that it can follow from.
+fn order(part: Part) -> (u8, Part) {
+    let rank = match part {
+        Part::Level(period) => period.frequency() as u8,
+        Part::YearToDate(_) => 20,
+        Part::Plan(_) => 21,
+    };
+    (rank, part)
+}
+
+/// The indicators that an indicator's numbers are worked out from.
+fn made_of(indicator: &Indicator) -> Vec<&IndicatorCode> {
+    let ratio = indicator.ratio.iter().flat_map(|ratio| [&ratio.numerator, &ratio.denominator]);
+    let weight = match &indicator.over_units {
+        OverUnits::WeightedMean(weight) => Some(weight),
+        OverUnits::Sum | OverUnits::Ratio | OverUnits::Max | OverUnits::None => None,
+    };
+    ratio.chain(weight).collect()
+}
