@@ -71,6 +71,10 @@ impl<'a> Asker<'a> {
         Asker { cube, tree, leagues: RefCell::default() }
     }
 
+    pub fn tree(&self) -> TreeOf {
+        self.tree
+    }
+
     pub fn moments(&self) -> &'a Moments {
         &self.cube.moments
     }

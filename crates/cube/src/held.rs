@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use model::answer::{Level, Part};
-use model::{Breakdown, Measure, Period, Seq, Source};
+use model::{Breakdown, Measure, Observation, Period, Seq, Source};
 
 use crate::column::{Column, Moments};
 use crate::kept::{Kept, KeptKey};
@@ -71,6 +71,23 @@ impl Held {
         Held { domain, by_breakdown: HashMap::new(), used: AtomicU64::default() }
     }
 
+    /// Where what a source says of a breakdown belongs.
+    pub fn said_mut(&mut self, breakdown: &Breakdown, source: Source) -> &mut Series {
+        if !self.by_breakdown.contains_key(breakdown) {
+            self.by_breakdown.insert(breakdown.clone(), Said::default());
+        }
+        let said = self.by_breakdown.get_mut(breakdown).expect("it was put there");
+        said.series_mut(source)
+    }
+
+    /// Puts an observation where it belongs, unless something later was said; answers whether it was put.
+    pub fn put(&mut self, observation: &Observation, unit: u32, moments: &Moments) -> bool {
+        let (cell, domain) = (&observation.cell, self.domain.clone());
+        let level = Level::stated(observation);
+        let series = self.said_mut(&cell.breakdown, observation.source);
+        series.put((cell.measure, cell.period), unit, level, &domain, moments)
+    }
+
     pub fn bytes(&self) -> usize {
         self.by_breakdown.values().map(Said::bytes).sum()
     }
@@ -85,11 +102,16 @@ impl Said {
         &mut self.by_source[source as usize]
     }
 
+    /// Whether a source said anything of levels or plans.
+    pub fn has(&self, source: Source) -> bool {
+        !self.series(source).columns.is_empty()
+    }
+
     /// Whether anything that this part can be worked out from may be here.
     pub fn speaks(&self, source: Source, part: Part) -> bool {
         match part {
-            Part::Level(_) | Part::YearToDate(_) => !self.series(source).columns.is_empty(),
-            Part::Plan(_) => self.by_source.iter().any(|series| !series.columns.is_empty()),
+            Part::Level(_) | Part::YearToDate(_) => self.has(source),
+            Part::Plan(_) => Source::ALL.iter().any(|source| self.has(*source)),
         }
     }
 
@@ -154,25 +176,10 @@ impl Series {
             return !known;
         };
         let stated = self.columns.entry(part).or_insert_with(|| Stated::new(domain.len()));
-        match domain.place(unit) {
-            Some(place) => {
-                let known = is_known(stated.column.seq(place));
-                if !known {
-                    stated.column.put(place, Some(level), moments);
-                }
-                !known
-            }
-            None => {
-                let known = is_known(stated.outside.get(&unit).map(|level| level.seq));
-                if !known {
-                    stated.outside.insert(unit, level);
-                }
-                !known
-            }
-        }
+        stated.put(unit, level, domain, moments)
     }
 
-    fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         let odd = |count: usize| count * (size_of::<Level>() + 16);
         let columns = self.columns.values().map(|s| s.column.bytes() + odd(s.outside.len()));
         columns.sum::<usize>()
@@ -183,5 +190,24 @@ impl Series {
 impl Stated {
     pub fn new(places: usize) -> Stated {
         Stated { column: Column::new(places), outside: BTreeMap::new() }
+    }
+
+    /// Puts what was said of a unit, unless something later was; answers whether it was put.
+    pub fn put(&mut self, unit: u32, level: Level, domain: &Domain, moments: &Moments) -> bool {
+        let place = domain.place(unit);
+        let known = match place {
+            Some(place) => self.column.seq(place),
+            None => self.outside.get(&unit).map(|level| level.seq),
+        };
+        if known.is_some_and(|known| known > level.seq) {
+            return false;
+        }
+        match place {
+            Some(place) => self.column.put(place, Some(level), moments),
+            None => {
+                self.outside.insert(unit, level);
+            }
+        }
+        true
     }
 }

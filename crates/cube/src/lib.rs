@@ -7,22 +7,30 @@
 //! commit. It is disposable: deleted and rebuilt from the record, it answers the same.
 
 mod ask;
+mod board;
 mod column;
 mod held;
 mod kept;
+mod load;
 mod places;
+mod status;
 mod total;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jiff::Timestamp;
 use model::answer::{BadQuery, Level, Part};
 use model::indicator::OverUnits;
 use model::{
     Answered, Breakdown, Catalogue, Indicator, IndicatorCode, Observation, Query, Seq, Source,
     Units,
 };
+
+pub use board::LevelCell;
+pub use load::{Loading, Row, UnitNumber};
+pub use status::Loaded;
 
 use ask::Asker;
 use column::Moments;
@@ -91,15 +99,20 @@ impl Cube {
     /// The indicators that a question needs and that are not here: its own, those they are ratios of
     /// and those they are weighted by.
     pub fn missing(&self, query: &Query) -> Vec<IndicatorCode> {
+        let needed = self.needed(query).into_iter();
+        needed.filter(|code| !self.holds(code.as_str())).cloned().collect()
+    }
+
+    fn needed<'a>(&'a self, query: &'a Query) -> BTreeSet<&'a IndicatorCode> {
         let mut needed = BTreeSet::new();
         let mut open: Vec<&IndicatorCode> = query.indicators.iter().collect();
         while let Some(code) = open.pop() {
             let Some(indicator) = self.catalogue.get(code.as_str()) else { continue };
-            if needed.insert(code.clone()) {
+            if needed.insert(code) {
                 open.extend(made_of(indicator));
             }
         }
-        needed.into_iter().filter(|code| !self.holds(code.as_str())).collect()
+        needed
     }
 
     /// Puts all of an indicator's observations here, in any order, in place of what was.
@@ -108,14 +121,13 @@ impl Cube {
         indicator: &IndicatorCode,
         observations: impl IntoIterator<Item = Observation>,
     ) {
-        let Some(known) = self.catalogue.get(indicator.as_str()) else { return };
-        let domain = self.places.domain(known);
-        self.held.insert(indicator.clone(), Held::new(domain));
+        let Some(mut loading) = self.loading(indicator) else { return };
         let mut observations: Vec<Observation> = observations.into_iter().collect();
         observations.sort_by_key(|o| (o.seq, o.ordinal));
         for observation in &observations {
-            self.state(observation);
+            loading.observation(observation);
         }
+        loading.finish();
     }
 
     /// Forgets an indicator; it has to be loaded again before it can be asked about.
@@ -144,22 +156,15 @@ impl Cube {
         let cell = &observation.cell;
         let held = self.held.get_mut(cell.indicator.as_str())?;
         let unit = self.places.units.number(cell.unit.as_str())? as u32;
-        if let Ok(seq) = u32::try_from(observation.seq.0) {
-            self.moments.entry(seq).or_insert(observation.recorded_at);
-        }
-        if !held.by_breakdown.contains_key(&cell.breakdown) {
-            held.by_breakdown.insert(cell.breakdown.clone(), held::Said::default());
-        }
-        let said = held.by_breakdown.get_mut(&cell.breakdown).expect("it was put there");
-        let changed = said.series_mut(observation.source).put(
-            (cell.measure, cell.period),
-            unit,
-            Level::stated(observation),
-            &held.domain,
-            &self.moments,
-        );
+        know(&mut self.moments, observation.seq, observation.recorded_at);
+        let changed = held.put(observation, unit, &self.moments);
         let part = part_of(cell.measure, cell.period)?;
         held.domain.place(unit).filter(|_| changed).map(|place| (part, place))
+    }
+
+    fn know(&mut self, seq: Seq, recorded_at: Timestamp) {
+        know(&mut self.moments, seq, recorded_at);
+        self.advance(seq);
     }
 
     fn move_kept(&self, changed: &BTreeMap<Said<'_>, BTreeSet<u32>>) {
@@ -212,12 +217,17 @@ impl Cube {
         if query.as_of < self.seq {
             return Err(Unanswered::Earlier { asked: query.as_of, at: self.seq });
         }
-        let missing = self.missing(query);
+        let needed = self.needed(query);
+        let missing: Vec<IndicatorCode> = needed
+            .iter()
+            .filter(|code| !self.holds(code.as_str()))
+            .map(|&code| code.clone())
+            .collect();
         if !missing.is_empty() {
             return Err(Unanswered::NotLoaded(missing));
         }
         let question = self.questions.fetch_add(1, Ordering::Relaxed) + 1;
-        for code in &query.indicators {
+        for code in needed {
             if let Some(held) = self.held.get(code.as_str()) {
                 held.used.store(question, Ordering::Relaxed);
             }
@@ -239,6 +249,13 @@ impl Cube {
             nearest: units.nearest(written),
         })?;
         Ok(self.places.number(unit))
+    }
+}
+
+/// Remembers when a commit was recorded.
+fn know(moments: &mut Moments, seq: Seq, recorded_at: Timestamp) {
+    if let Ok(seq) = u32::try_from(seq.0) {
+        moments.entry(seq).or_insert(recorded_at);
     }
 }
 

@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
 use model::{
-    Absence, Answered, Breakdown, Catalogue, Cell, Decimal, Facts, Figure, Frequency, Indicator,
-    IndicatorCode, Measure, Observation, Period, Qualifier, Query, Sector, Seq, Source,
+    Absence, Answered, Breakdown, Calendar, Catalogue, Cell, Decimal, Facts, Figure, Frequency,
+    Indicator, IndicatorCode, Measure, Observation, Period, Qualifier, Query, Sector, Seq, Source,
     SourceChoice, Status, Tree, Unit, UnitCode, UnitKind, Units, Validity,
 };
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// What was loaded at once.
     #[test]
@@ -53,6 +53,11 @@ proptest! {
             ministry.check(&cube, &facts, query, number);
         }
     }
+}
+
+/// More of them with `PROPTEST_CASES`.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64)
 }
 
 /// Numbers that only look like chance.
@@ -94,6 +99,8 @@ struct Ministry {
     codes: Vec<UnitCode>,
     periods: Vec<Period>,
     months: Vec<Period>,
+    /// Much is said and asked of these, so that what is said meets.
+    busy: (Vec<IndicatorCode>, Vec<Period>),
 }
 
 impl Ministry {
@@ -114,7 +121,14 @@ impl Ministry {
         periods
             .extend(["2024-W20", "2024-05-10", "2024-02-29", "2024-04-01/2024-07-01"].map(period));
         periods.extend(&months);
+        let calendar =
+            if draw.once_in(4) { Calendar::Administrative } else { Calendar::Statistical };
+        let is_busy =
+            |period: &&Period| period.calendar() == calendar && period.end().year() == 2024;
+        let all: Vec<IndicatorCode> = catalogue.iter().map(|i| i.code.clone()).collect();
+        let busy = (draw.some_of(&all, 4), periods.iter().filter(is_busy).copied().collect());
         Ministry {
+            busy,
             indicators: catalogue.iter().map(|indicator| indicator.code.clone()).collect(),
             codes: units.iter().map(|unit| unit.code.clone()).collect(),
             units,
@@ -129,12 +143,10 @@ impl Ministry {
         let mut commits: Vec<Vec<Observation>> = vec![];
         let mut commit = vec![];
         let mut left = count;
-        // Few indicators, units and months, so that they meet.
-        let indicators = draw.some_of(&self.indicators, 5);
-        let calendar = if draw.once_in(4) { 24 } else { 0 };
+        let calendar = if self.busy.1[0].calendar() == Calendar::Statistical { 0 } else { 24 };
         while left > 0 {
             let any = draw.once_in(4);
-            let indicator = draw.of(if any { &self.indicators } else { &indicators });
+            let indicator = draw.of(if any { &self.indicators } else { &self.busy.0 });
             let from = calendar + draw.of(&[0usize, 3, 6, 12, 12, 15, 18]);
             let plain = !draw.once_in(3);
             let length = if draw.once_in(3) { 1 } else { draw.of(&[3, 3, 6, 12]) };
@@ -142,7 +154,11 @@ impl Ministry {
             let units = draw.below(4) + 1;
             for unit in draw.some_of(&self.codes, units) {
                 for at in from..(from + length).min(calendar + 24) {
-                    let period = if length == 1 { draw.of(&self.periods) } else { self.months[at] };
+                    let period = match (length, draw.once_in(3)) {
+                        (1, true) => draw.of(&self.periods),
+                        (1, false) => draw.of(&self.busy.1),
+                        _ => self.months[at],
+                    };
                     let measure =
                         if length == 1 { drawn_measure(draw, period) } else { Measure::Level };
                     let cell = Cell {
@@ -214,11 +230,11 @@ impl Ministry {
             Measure::Rank,
             Measure::CountAtLeast(Decimal::new(draw.below(100) as i128, 1).unwrap()),
         ];
-        let all = draw.once_in(4);
+        let (all, wide) = (draw.once_in(3), draw.once_in(4));
         Query {
-            indicators: draw.some_of(&self.indicators, 4),
+            indicators: draw.some_of(if wide { &self.indicators } else { &self.busy.0 }, 4),
             units: if all { self.codes.clone() } else { draw.some_of(&self.codes, 5) },
-            periods: draw.some_of(&self.periods, 4),
+            periods: draw.some_of(if wide { &self.periods } else { &self.busy.1 }, 6),
             breakdowns: if draw.once_in(3) {
                 vec![female(), Breakdown::TOTAL]
             } else {
@@ -243,6 +259,7 @@ impl Ministry {
     fn check(&self, cube: &Cube, facts: &Facts, query: &Query, number: u64) {
         let expected = model::answer(&self.units, &self.catalogue, facts, query).unwrap();
         let answered = cube.answer(query).unwrap();
+        self.check_levels(cube, facts, query, number);
         assert_eq!(answered.len(), expected.len());
         for (answered, expected) in answered.iter().zip(&expected) {
             // As written, not only as compared: 1.50 is not 1.5 here.
@@ -253,6 +270,36 @@ impl Ministry {
                 "{number}: {:?} {:?}\n{answered:#?}\n{expected:#?}",
                 query.tree, query.source
             );
+        }
+    }
+}
+
+impl Ministry {
+    /// What boards are answered is the same, without what they do not show.
+    #[track_caller]
+    fn check_levels(&self, cube: &Cube, facts: &Facts, query: &Query, number: u64) {
+        let query = Query { measures: vec![Measure::Level], ..query.clone() };
+        let expected = model::answer(&self.units, &self.catalogue, facts, &query).unwrap();
+        let mut levels = vec![];
+        cube.levels(&query, &mut levels).unwrap();
+        assert_eq!(levels.len(), expected.len());
+        for (level, expected) in levels.iter().zip(&expected) {
+            let has_more = expected.computed.is_some()
+                || expected.of.is_some()
+                || expected.qualifier.is_some()
+                || expected.publisher.is_some()
+                || matches!(expected.figure, Figure::Range { .. } | Figure::Magnitude(_));
+            let shown = (level.value(), level.absence(), level.coverage(), level.seq());
+            assert_eq!(
+                shown,
+                (expected.value(), expected.figure.absence(), expected.coverage, expected.seq),
+                "{number}: {expected:#?}"
+            );
+            let said = (level.status(), level.source(), level.basis(), level.is_synthetic());
+            let expected_said =
+                (expected.status, expected.source, expected.basis, expected.synthetic);
+            assert_eq!(said, expected_said, "{number}: {expected:#?}");
+            assert_eq!(level.has_more(), has_more, "{number}: {expected:#?}");
         }
     }
 }
@@ -277,9 +324,7 @@ fn drawn_measure(draw: &mut Draw, period: Period) -> Measure {
         3 => Measure::Rank,
         4 | 5 => Measure::Plan,
         6 | 7 => Measure::YearToDate,
-        8 if period.calendar() == model::Calendar::Statistical => {
-            Measure::CountAtLeast(Decimal::whole(5))
-        }
+        8 if period.calendar() == Calendar::Statistical => Measure::CountAtLeast(Decimal::whole(5)),
         _ => Measure::Level,
     }
 }
