@@ -12,4 +12,5 @@ WHERE ($1 IS NULL OR e.actor = $1)
   AND c.recorded_at >= $6 AND c.recorded_at < $7
   AND (e.seq < $8 OR (e.seq = $8 AND e.ordinal < $9))
 ORDER BY e.seq DESC, e.ordinal DESC
-LIMIT $10
+-- A bare parameter here would have SQLite prepare the statement anew each time.
+LIMIT CAST($10 AS BIGINT)

@@ -7,8 +7,8 @@ use workflow::Template;
 
 use crate::rows::Rows;
 use crate::shapes::Stored;
-use crate::sql::{args, sql};
-use crate::{Engine, Reader, StoreError, Tx};
+use crate::sql::{args, bulk_sql, sql};
+use crate::{Reader, StoreError, Tx};
 
 /// Everything defined, as known at a place in the record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,10 +90,7 @@ impl Tx {
         for row in self.conn.fetch_all(sql!("definition_versions"), args![T::KIND]).await? {
             versions.insert(row.string(0)?, row.int(1)?);
         }
-        let statement = match self.conn.engine() {
-            Engine::Sqlite => sql!("add_definitions.sqlite"),
-            Engine::Postgres => sql!("add_definitions.postgres"),
-        };
+        let statement = bulk_sql!(self.conn.engine(), "add_definitions");
         for chunk in these.chunks(CHUNK) {
             let mut rows = Rows::new(self.conn.engine());
             for one in chunk {

@@ -10,8 +10,8 @@ use workflow::CellKey;
 
 use crate::columns::{FigureColumns, code, figure, put_decimal};
 use crate::rows::Rows;
-use crate::sql::{Row, args, sql};
-use crate::{Engine, Reader, StoreError, Tx};
+use crate::sql::{Row, args, bulk_sql, sql};
+use crate::{Reader, StoreError, Tx};
 
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,13 @@ pub enum SaveError {
     Store(#[from] StoreError),
 }
 
+impl DraftCell {
+    /// Whether it counts as filled: it holds something, and something of this period.
+    pub fn is_filled(&self) -> bool {
+        self.value != DraftValue::Empty && self.cell.is_counted()
+    }
+}
+
 impl Tx {
     /// Saves all of these cells, or none when one of them is stale. Answers them as they stand now, in the order given.
     ///
@@ -107,19 +114,22 @@ impl Tx {
             }
             put_cell(&mut rows, save);
         }
-        let statement = match self.conn.engine() {
-            Engine::Sqlite => sql!("save_cells.sqlite"),
-            Engine::Postgres => sql!("save_cells.postgres"),
-        };
+        let statement = bulk_sql!(self.conn.engine(), "save_cells");
         self.conn.execute(statement, rows.after(args![id, by, now, cursor])).await?;
 
-        let mut now_saved: HashMap<CellKey, DraftCell> = self
-            .cells_since(id, cursor - 1)
-            .await?
-            .into_iter()
-            .map(|cell| (cell.cell.clone(), cell))
-            .collect();
-        Ok(cells.iter().filter_map(|save| now_saved.remove(&save.cell)).collect())
+        let named = self.conn.fetch_optional(sql!("account_name"), args![by]).await?;
+        let by_name = named.map(|row| row.string(0)).transpose()?.unwrap_or_default();
+        let as_it_stands = |save: &SaveCell| DraftCell {
+            cell: save.cell.clone(),
+            version: save.version + 1,
+            value: save.value.clone(),
+            comment: save.comment.clone(),
+            by,
+            by_name: by_name.clone(),
+            at: now,
+            cursor,
+        };
+        Ok(cells.iter().map(as_it_stands).collect())
     }
 }
 

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::columns::code;
 use crate::rows::Rows;
-use crate::sql::{Row, args, sql};
-use crate::{Engine, Reader, StoreError, Tx};
+use crate::sql::{Row, args, bulk_sql, sql};
+use crate::{Reader, StoreError, Tx};
 
 /// Something that happened, about to be recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,10 +96,7 @@ impl Tx {
                 .text(event.period.map(|period| period.to_string()).as_deref())
                 .text(&*event.detail.to_string());
         }
-        let statement = match self.conn.engine() {
-            Engine::Sqlite => sql!("add_events.sqlite"),
-            Engine::Postgres => sql!("add_events.postgres"),
-        };
+        let statement = bulk_sql!(self.conn.engine(), "add_events");
         self.conn.execute(statement, rows.after(args![seq])).await.map(drop)
     }
 }

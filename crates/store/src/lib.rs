@@ -217,6 +217,8 @@ impl Pools {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(10))
+                // 64 MiB of log before it is folded in: on a deadline day most pages are written again meanwhile.
+                .pragma("wal_autocheckpoint", "16384")
                 .pragma("cache_size", "-32768");
             let pool = |most: u32, options: SqliteConnectOptions| {
                 SqlitePoolOptions::new()

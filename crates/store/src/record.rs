@@ -15,8 +15,8 @@ use model::{
 use crate::columns::{code, day_number, put_decimal, put_figure, word};
 use crate::events::NewEvent;
 use crate::rows::Rows;
-use crate::sql::{args, sql};
-use crate::{Engine, Head, Reader, Store, StoreError, Tx, WriteError};
+use crate::sql::{args, bulk_sql, sql};
+use crate::{Head, Reader, Store, StoreError, Tx, WriteError};
 
 /// A statement about to enter the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,36 +193,51 @@ impl Tx {
         origin: &Origin,
         observations: &[NewObservation],
     ) -> Result<Seq, StoreError> {
+        self.append_each(&[(origin, observations)]).await
+    }
+
+    /// States the figures of several origins in this command's commit: the sections of one signature. Answers the seq
+    /// of the commit; of nothing, the head's.
+    pub async fn append_each(
+        &mut self,
+        stated: &[(&Origin, &[NewObservation])],
+    ) -> Result<Seq, StoreError> {
+        if stated.is_empty() {
+            return Ok(self.head().seq);
+        }
         let taken = self.take().await?;
-        let seq = taken.seq;
-        let from = taken.origins;
-        taken.origins += 1;
-        let first = taken.observations;
-        taken.observations += observations.len() as u32;
+        let (seq, first_origin, first) = (taken.seq, taken.origins, taken.observations);
+        taken.origins += stated.len() as u32;
+        taken.observations +=
+            stated.iter().map(|(_, observations)| observations.len() as u32).sum::<u32>();
 
-        let row = args![
-            seq,
-            i64::from(from),
-            origin.kind.code(),
-            origin.label_vi.as_str(),
-            origin.label_en.as_str(),
-            origin.submission.map(|id| id.0),
-            origin.section.as_deref(),
-            origin.reason.as_deref(),
-            origin.actor.map(|id| id.0),
-        ];
-        self.conn.execute(sql!("add_origin"), row).await?;
+        let engine = self.conn.engine();
+        let mut origins = Rows::new(engine);
+        for ((origin, _), number) in stated.iter().zip(first_origin..) {
+            origins
+                .row()
+                .int(i64::from(number))
+                .text(origin.kind.code())
+                .text(&*origin.label_vi)
+                .text(&*origin.label_en)
+                .int(origin.submission.map(|id| id.0))
+                .text(origin.section.as_deref())
+                .text(origin.reason.as_deref())
+                .int(origin.actor.map(|id| id.0));
+        }
+        self.conn.execute(bulk_sql!(engine, "add_origins"), origins.after(args![seq])).await?;
 
-        let statement = match self.conn.engine() {
-            Engine::Sqlite => sql!("append_observations.sqlite"),
-            Engine::Postgres => sql!("append_observations.postgres"),
-        };
-        for (number, chunk) in observations.chunks(CHUNK).enumerate() {
-            let mut rows = Rows::new(self.conn.engine());
-            for (place, observation) in chunk.iter().enumerate() {
+        let mut numbered: Vec<(u32, &NewObservation)> = vec![];
+        for ((_, observations), origin) in stated.iter().zip(first_origin..) {
+            numbered.extend(observations.iter().map(|observation| (origin, observation)));
+        }
+        for (number, chunk) in numbered.chunks(CHUNK).enumerate() {
+            let mut rows = Rows::new(engine);
+            for (place, (origin, observation)) in chunk.iter().enumerate() {
                 let ordinal = i64::from(first) + (number * CHUNK + place) as i64;
-                put_observation(rows.row().int(ordinal).int(i64::from(from)), observation);
+                put_observation(rows.row().int(ordinal).int(i64::from(*origin)), observation);
             }
+            let statement = bulk_sql!(engine, "append_observations");
             self.conn.execute(statement, rows.after(args![seq])).await?;
         }
         Ok(seq)
@@ -242,9 +257,12 @@ impl Tx {
         }
         for commit in commits {
             self.take_next(commit.recorded_at).await?;
-            for (origin, observations) in &commit.statements {
-                self.append(origin, observations).await?;
-            }
+            let stated: Vec<(&Origin, &[NewObservation])> = commit
+                .statements
+                .iter()
+                .map(|(origin, observations)| (origin, observations.as_slice()))
+                .collect();
+            self.append_each(&stated).await?;
             self.record_events(&commit.events).await?;
         }
         // What else the command records is of today.

@@ -117,6 +117,19 @@ macro_rules! sql {
 }
 pub(crate) use sql;
 
+/// The text of a bulk statement, which each database reads in its own way.
+macro_rules! bulk_sql {
+    ($engine:expr, $name:literal) => {
+        match $engine {
+            $crate::Engine::Sqlite => include_str!(concat!("../queries/", $name, ".sqlite.sql")),
+            $crate::Engine::Postgres => {
+                include_str!(concat!("../queries/", $name, ".postgres.sql"))
+            }
+        }
+    };
+}
+pub(crate) use bulk_sql;
+
 /// One row, read by position.
 pub(crate) enum Row {
     Sqlite(SqliteRow),

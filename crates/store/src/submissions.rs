@@ -6,7 +6,8 @@ use workflow::section::Desk;
 use workflow::{SectionId, State, TemplateCode};
 
 use crate::columns::code;
-use crate::sql::{Row, args, sql};
+use crate::rows::Rows;
+use crate::sql::{Row, args, bulk_sql, sql};
 use crate::{Reader, StoreError, Tx};
 
 /// One body's form for one period.
@@ -143,34 +144,41 @@ impl Tx {
             now,
         ];
         self.conn.execute(sql!("add_submission"), row).await?;
+        let engine = self.conn.engine();
+        let mut rows = Rows::new(engine);
         for (ordinal, section) in sections.iter().enumerate() {
-            let row = args![id, section.as_str(), ordinal as i64];
-            self.conn.execute(sql!("add_section"), row).await?;
+            rows.row().text(section.as_str()).int(ordinal as i64);
         }
+        self.conn.execute(bulk_sql!(engine, "add_sections"), rows.after(args![id])).await?;
         Ok((SubmissionId(id), true))
     }
 
-    /// Writes where a section stands now.
-    pub async fn set_state(
+    /// Writes where sections stand now.
+    pub async fn set_states(
         &mut self,
         id: SubmissionId,
-        section: &SectionId,
-        state: &State,
+        states: &[(SectionId, State)],
     ) -> Result<(), StoreError> {
-        let facts = state.facts();
-        let row = args![
-            id,
-            section.as_str(),
-            facts.state,
-            facts.by.map(|id| id.0),
-            facts.at,
-            facts.signed_by.map(|id| id.0),
-            facts.reason,
-            facts.from.map(Desk::code),
-        ];
-        let changed = self.conn.execute(sql!("set_state"), row).await?;
-        if changed != 1 {
-            return Err(StoreError::unreadable("a submission without this section", section));
+        if states.is_empty() {
+            return Ok(());
+        }
+        let engine = self.conn.engine();
+        let mut rows = Rows::new(engine);
+        for (section, state) in states {
+            let facts = state.facts();
+            rows.row()
+                .text(section.as_str())
+                .text(facts.state)
+                .int(facts.by.map(|id| id.0))
+                .int(facts.at.map(Timestamp::as_microsecond))
+                .int(facts.signed_by.map(|id| id.0))
+                .text(facts.reason.as_deref())
+                .text(facts.from.map(Desk::code));
+        }
+        let changed =
+            self.conn.execute(bulk_sql!(engine, "set_states"), rows.after(args![id])).await?;
+        if changed != states.len() as u64 {
+            return Err(StoreError::unreadable("a submission without one of these sections", id));
         }
         let now = self.now();
         self.conn.execute(sql!("touch_submission"), args![id, now]).await.map(drop)

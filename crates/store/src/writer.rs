@@ -61,6 +61,8 @@ pub struct Tx {
     head: Head,
     now: Timestamp,
     taken: Option<Taken>,
+    /// Whether answers that are no longer kept were looked for: once for all commands gathered here.
+    has_forgotten_answers: bool,
 }
 
 /// The commit number a command has taken, and the ordinals it has given out.
@@ -213,7 +215,13 @@ impl Tx {
             match begun.await {
                 Ok(head) => {
                     let reader = Reader { conn, interner: inner.interner.clone() };
-                    return Ok(Tx { reader, head, now: head.recorded_at, taken: None });
+                    return Ok(Tx {
+                        reader,
+                        head,
+                        now: head.recorded_at,
+                        taken: None,
+                        has_forgotten_answers: false,
+                    });
                 }
                 // A connection that the database has closed meanwhile is replaced once.
                 Err(error) => {
@@ -312,7 +320,10 @@ impl Tx {
         answer: String,
     ) -> Result<(), StoreError> {
         let now = self.now;
-        self.conn.execute(sql!("forget_answers"), args![now - KEPT]).await?;
+        if !self.has_forgotten_answers {
+            self.conn.execute(sql!("forget_answers"), args![now - KEPT]).await?;
+            self.has_forgotten_answers = true;
+        }
         let kept = args![key.account, key.key, key.request_hash, seq, answer, now];
         self.conn.execute(sql!("remember_answer"), kept).await.map(drop)
     }

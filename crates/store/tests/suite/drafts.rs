@@ -190,7 +190,7 @@ fn a_section_stands_where_it_was_moved_with_every_fact_of_its_state() {
             let written: Result<_, WriteError<StoreError>> = store
                 .write(None, move |tx| {
                     Box::pin(async move {
-                        tx.set_state(id, &SectionId::parse("LOI").unwrap(), &moved).await
+                        tx.set_states(id, &[(SectionId::parse("LOI").unwrap(), moved)]).await
                     })
                 })
                 .await;

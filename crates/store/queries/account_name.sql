@@ -1,0 +1,1 @@
+SELECT name FROM account WHERE id = $1
