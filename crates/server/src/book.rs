@@ -14,8 +14,6 @@ use store::Store;
 
 use crate::state::Ministry;
 
-/// From so many new observations of one indicator it is sorted anew instead of inserted one by one.
-const MANY: usize = 32;
 /// So many cells of answers are kept.
 const KEPT_CELLS: usize = 200_000;
 
@@ -79,6 +77,30 @@ impl Book {
         kept.cells += answers.len();
         kept.answers.insert(question, answers.clone());
         Ok((asked_at, answers))
+    }
+
+    /// Answers questions about the latest whose answers nobody asks for again; they are few cells each.
+    pub async fn answer_once(
+        &self,
+        store: &Store,
+        ministry: &Ministry,
+        queries: Vec<Query>,
+    ) -> Result<Vec<Answered>> {
+        let asked: Vec<IndicatorCode> =
+            queries.iter().flat_map(|query| query.indicators.iter().cloned()).collect();
+        let seq = self.read_for(store, ministry, &asked).await?;
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = vec![];
+        for mut query in queries {
+            query.as_of = seq;
+            answers.extend(model::answer(
+                &ministry.units,
+                &ministry.catalogue,
+                &held.facts,
+                &query,
+            )?);
+        }
+        Ok(answers)
     }
 
     /// Shows the facts of these indicators (and of what they are made of) to a function.
@@ -159,7 +181,7 @@ impl Book {
         for observation in &later {
             held.touched.insert(observation.cell.unit.clone(), observation.seq);
         }
-        follow(&mut held.facts, later);
+        held.facts.follow(later);
         for (code, rows) in by_indicator {
             held.facts.load(code, rows);
         }
@@ -176,26 +198,6 @@ impl Book {
         let all = held.up_to >= store.head().seq
             && needed.iter().all(|code| held.facts.holds(code.as_str()));
         all.then_some(held.up_to)
-    }
-}
-
-fn follow(facts: &mut Facts, later: Vec<Observation>) {
-    let mut by_indicator: HashMap<IndicatorCode, Vec<Observation>> = HashMap::new();
-    for observation in later {
-        if facts.holds(observation.cell.indicator.as_str()) {
-            by_indicator.entry(observation.cell.indicator.clone()).or_default().push(observation);
-        }
-    }
-    for (code, new) in by_indicator {
-        if new.len() < MANY {
-            facts.follow(new);
-            continue;
-        }
-        let mut rows = facts.of_indicator(code.as_str()).to_vec();
-        // Commits are read whole: what is later than the last one held is not held.
-        let last = rows.iter().map(|row| row.seq).max().unwrap_or_default();
-        rows.extend(new.into_iter().filter(|row| row.seq > last));
-        facts.load(code, rows);
     }
 }
 

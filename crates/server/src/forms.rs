@@ -4,12 +4,12 @@
 //! that what a person was shown is what is decided on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use anyhow::Context;
 use jiff::Timestamp;
 use model::{
-    Body, Breakdown, Decimal, IndicatorCode, Measure, Period, Query, Seq, SourceChoice,
+    Body, Breakdown, Cell, Decimal, IndicatorCode, Measure, Period, Query, Seq, SourceChoice,
     SubmissionId, Tree, UnitCode,
 };
 use store::{DraftCell, DraftValue, Event, EventFilter, Reader, Submission, Tx};
@@ -18,13 +18,14 @@ use workflow::computed::{Before, Computed, computed};
 use workflow::deadline::Holidays;
 use workflow::form::{Cells, Content, Filled};
 use workflow::submission::overall;
-use workflow::{Overall, RowKey, State, Template, TemplateCode};
+use workflow::{CellKey, Overall, RowKey, State, Template, TemplateCode};
 
 use crate::problem::Answer;
 use crate::state::{App, Ministry};
 use crate::words::Message;
 
 /// A submission with everything that is needed to show it and to decide on it.
+#[derive(Clone)]
 pub struct OpenForm {
     /// Where it stands.
     pub submission: Submission,
@@ -32,14 +33,56 @@ pub struct OpenForm {
     pub template: Arc<Template>,
     /// Whose.
     pub body: Body,
-    /// The cells as they are saved.
-    pub drafts: Vec<DraftCell>,
-    /// The same, for the rules.
-    pub cells: Cells,
+    /// The cells as they are saved, and the same for the rules.
+    pub saved: Arc<SavedCells>,
     /// What the record knows of each row.
     pub before: Arc<Rows>,
     /// The ministry as it was when the form was read.
     pub ministry: Arc<Ministry>,
+    found: OnceLock<Vec<Finding>>,
+}
+
+/// The cells of a form after one of its changes.
+pub struct SavedCells {
+    /// The last change: no two of a form's changes have the same cursor, and each leaves a cell that carries it.
+    cursor: i64,
+    /// As they are saved, emptied ones included.
+    pub drafts: Vec<DraftCell>,
+    /// The same, for the rules.
+    pub cells: Cells,
+}
+
+impl SavedCells {
+    fn new(drafts: Vec<DraftCell>) -> SavedCells {
+        let cursor = drafts.iter().map(|draft| draft.cursor).max().unwrap_or_default();
+        SavedCells { cursor, cells: as_cells(&drafts), drafts }
+    }
+}
+
+/// Forms whose cells were read a moment ago, so that the next step of the same form reads only where it stands.
+#[derive(Default)]
+pub struct KeptCells {
+    of: Mutex<HashMap<SubmissionId, Arc<SavedCells>>>,
+}
+
+/// The cells of so many forms are kept.
+const MOST_KEPT_CELLS: usize = 500;
+
+impl KeptCells {
+    fn at(&self, id: SubmissionId, cursor: i64) -> Option<Arc<SavedCells>> {
+        let kept = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&id).filter(|saved| saved.cursor == cursor).cloned()
+    }
+
+    fn keep(&self, id: SubmissionId, saved: SavedCells) -> Arc<SavedCells> {
+        let saved = Arc::new(saved);
+        let mut kept = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT_CELLS {
+            kept.clear();
+        }
+        kept.insert(id, saved.clone());
+        saved
+    }
 }
 
 impl OpenForm {
@@ -58,15 +101,21 @@ impl OpenForm {
         let Some(submission) = reader.submission(id).await.context("reading a submission")? else {
             return Ok(None);
         };
-        let drafts = reader.cells(id).await.context("reading the cells of a submission")?;
+        let saved = match app.cells.at(id, submission.cursor) {
+            Some(saved) => saved,
+            None => {
+                let drafts = reader.cells(id).await.context("reading the cells of a submission")?;
+                app.cells.keep(id, SavedCells::new(drafts))
+            }
+        };
         drop(reader);
         let ministry = app.ministry();
         let template = template_of(&ministry, &submission)?;
         let body = ministry.bodies.get(&submission.body).cloned().with_context(|| {
             format!("submission {id} is of body {}, which is unknown", submission.body)
         })?;
-        let (cells, before) = (as_cells(&drafts), Arc::default());
-        Ok(Some(OpenForm { submission, template, body, drafts, cells, before, ministry }))
+        let (before, found) = (Arc::default(), OnceLock::new());
+        Ok(Some(OpenForm { submission, template, body, saved, before, ministry, found }))
     }
 
     /// The same form with its cells and states as a command sees them.
@@ -74,28 +123,25 @@ impl OpenForm {
         let id = self.submission.id;
         let submission =
             tx.submission(id).await?.with_context(|| format!("submission {id} is gone"))?;
-        let drafts = tx.cells(id).await?;
-        Ok(OpenForm {
-            submission,
-            template: self.template.clone(),
-            body: self.body.clone(),
-            cells: as_cells(&drafts),
-            drafts,
-            before: self.before.clone(),
-            ministry: self.ministry.clone(),
-        })
+        if submission.cursor == self.saved.cursor {
+            return Ok(OpenForm { submission, ..self.clone() });
+        }
+        let saved = Arc::new(SavedCells::new(tx.cells(id).await?));
+        Ok(OpenForm { submission, saved, found: OnceLock::new(), ..self.clone() })
     }
 
-    /// Everything wrong or surprising in it.
-    pub fn findings(&self) -> Vec<Finding> {
-        let before = |row: &RowKey| self.before.get(row).cloned().unwrap_or_default();
-        let form = Form {
-            template: &self.template,
-            catalogue: &self.ministry.catalogue,
-            cells: &self.cells,
-            before: &before,
-        };
-        check(&form)
+    /// Everything wrong or surprising in it, looked for once.
+    pub fn findings(&self) -> &[Finding] {
+        self.found.get_or_init(|| {
+            let before = |row: &RowKey| self.before.get(row).cloned().unwrap_or_default();
+            let form = Form {
+                template: &self.template,
+                catalogue: &self.ministry.catalogue,
+                cells: &self.saved.cells,
+                before: &before,
+            };
+            check(&form)
+        })
     }
 
     /// The columns that nobody types, by row.
@@ -108,7 +154,7 @@ impl OpenForm {
         rows.filter_map(|key| {
             let indicator = self.ministry.catalogue.get(key.indicator.as_str())?;
             let before = self.before.get(&key).cloned().unwrap_or_default();
-            let columns = computed(&key, indicator, &self.cells, &before);
+            let columns = computed(&key, indicator, &self.saved.cells, &before);
             Some((key, columns, before.last_year))
         })
         .collect()
@@ -193,7 +239,7 @@ type FormOf = (TemplateCode, u32, UnitCode, Period);
 type AsOf = (Seq, Seq);
 
 /// So many forms are kept.
-const MOST_KEPT: usize = 2_000;
+const MOST_KEPT: usize = 500;
 
 /// What the record knows of every row of a form, worked out once per change of the unit's figures.
 async fn before(
@@ -239,7 +285,9 @@ async fn ask_before(
     let mut periods: Vec<Period> = earlier.clone();
     periods.extend(period.previous());
     periods.extend(period.same_last_year());
-    let mut known: HashMap<(IndicatorCode, Breakdown, Period, Measure), Decimal> = HashMap::new();
+    periods.sort_unstable();
+    periods.dedup();
+    let mut queries = vec![];
     for (breakdown, indicators) in by_breakdown {
         let levels = Query {
             indicators: indicators.into_iter().collect(),
@@ -256,17 +304,13 @@ async fn ask_before(
             measures: vec![Measure::Plan],
             ..levels.clone()
         };
-        for query in [levels, plans] {
-            let (_, answers) = app.book.answer(&app.store, ministry, query).await?;
-            for answered in answers.iter() {
-                if let Some(number) = answered.figure.number() {
-                    let cell = &answered.cell;
-                    known.insert(
-                        (cell.indicator.clone(), cell.breakdown.clone(), cell.period, cell.measure),
-                        number,
-                    );
-                }
-            }
+        queries.extend([levels, plans]);
+    }
+    let mut known: HashMap<(IndicatorCode, Breakdown, Period, Measure), Decimal> = HashMap::new();
+    for answered in app.book.answer_once(&app.store, ministry, queries).await? {
+        if let Some(number) = answered.figure.number() {
+            let Cell { indicator, breakdown, period, measure, .. } = answered.cell;
+            known.insert((indicator, breakdown, period, measure), number);
         }
     }
     let rows = template

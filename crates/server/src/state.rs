@@ -22,7 +22,7 @@ use crate::auth::password::Passwords;
 use crate::book::Book;
 use crate::clock::Clock;
 use crate::config::{Config, Smtp};
-use crate::forms::KeptRows;
+use crate::forms::{KeptCells, KeptRows};
 use crate::problem::{Answer, Problem};
 use crate::words::Message;
 
@@ -80,6 +80,8 @@ pub struct Shared {
     pub book: Arc<Book>,
     /// What was worked out beside forms.
     pub rows: KeptRows,
+    /// The cells of forms that were read a moment ago.
+    pub cells: KeptCells,
     /// Hashing and verifying.
     pub passwords: Passwords,
     /// Failures to sign in.
@@ -134,6 +136,7 @@ impl App {
         let shared = Shared {
             book: Arc::new(Book::new(store.head().seq)),
             rows: KeptRows::default(),
+            cells: KeptCells::default(),
             passwords: Passwords::new()?,
             attempts: Attempts::default(),
             remembered: Remembered::default(),

@@ -514,11 +514,11 @@ async fn save_cells(
     let saves = read_edits(&form, &sent.value.cells, language)?;
     let person = caller.actor()?.person;
     let yours = sent.value.cells.clone();
-    let touched: BTreeSet<String> = saves.iter().map(|save| save.cell.row_code()).collect();
+    let of = form.clone();
     let saved = app
         .write(sent.key, move |tx| {
             Box::pin(async move {
-                let now = form.again(tx).await?;
+                let now = of.again(tx).await?;
                 for save in &saves {
                     let state = now.submission.state(save.cell.section().as_str());
                     let state = state.ok_or(Message::NotFound)?;
@@ -532,23 +532,32 @@ async fn save_cells(
                         SaveError::Store(error) => Problem::from(error),
                         SaveError::Stale(stale) => stale_version(&stale, &yours),
                     })?;
-                let after = now.again(tx).await?;
-                let computed = after.computed();
-                Ok(Saved {
-                    cells: saved.iter().map(cell_body).collect(),
-                    computed: computed
-                        .iter()
-                        .filter(|(row, ..)| touched.contains(&row.to_string()))
-                        .map(computed_body)
-                        .collect(),
-                    findings: findings_body(&after.findings(), language),
-                    filled: after.submission.filled,
-                    cursor: after.submission.cursor,
-                })
+                let cursor = saved.first().map_or(0, |cell| cell.cursor);
+                Ok((cursor, saved.iter().map(cell_body).collect::<Vec<_>>()))
             })
         })
         .await?;
-    Ok(written(StatusCode::OK, saved))
+    // What follows is worked out after the commit, beside other writers instead of ahead of them.
+    let after = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    let (cursor, cells) = saved.value;
+    let touched: BTreeSet<&str> =
+        cells.iter().filter_map(|cell| Some(cell.cell.rsplit_once('/')?.0)).collect();
+    let computed = after.computed();
+    let answer = Saved {
+        computed: computed
+            .iter()
+            .filter(|(row, ..)| touched.contains(row.to_string().as_str()))
+            .map(computed_body)
+            .collect(),
+        findings: findings_body(after.findings(), language),
+        filled: after.submission.filled,
+        cursor,
+        cells,
+    };
+    Ok(written(
+        StatusCode::OK,
+        store::Written { seq: saved.seq, value: answer, replayed: saved.replayed },
+    ))
 }
 
 /// A save is of something, and not of more than a form can hold.
@@ -587,7 +596,7 @@ fn stale_version(stale: &store::StaleVersion, yours: &[CellEdit]) -> Problem {
 /// Reads all edits or answers the first that cannot be read.
 fn read_edits(form: &OpenForm, edits: &[CellEdit], language: Language) -> Answer<Vec<SaveCell>> {
     let saved: HashMap<String, &DraftCell> =
-        form.drafts.iter().map(|draft| (draft.cell.to_string(), draft)).collect();
+        form.saved.drafts.iter().map(|draft| (draft.cell.to_string(), draft)).collect();
     let mut seen = BTreeSet::new();
     edits
         .iter()
@@ -840,11 +849,11 @@ async fn move_whole(
                 if matches!(step, Move::Submit | Move::Sign) {
                     check_before(&form, &starts, language)?;
                 }
-                let mut events = vec![];
+                let mut moved = Moved::default();
                 for section in starts {
-                    events.push(make_move(tx, &form, &section, step, &actor, &said).await?);
+                    make_move(tx, &form, &section, step, &actor, &said, &mut moved).await?;
                 }
-                Ok(tx.record_events(&events).await?)
+                moved.write(tx, form.submission.id).await
             })
         })
         .await?;
@@ -871,8 +880,9 @@ async fn move_section(
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let form = form.again(tx).await?;
-                let event = make_move(tx, &form, &section, step, &actor, &said).await?;
-                Ok(tx.record_events(&[event]).await?)
+                let mut moved = Moved::default();
+                make_move(tx, &form, &section, step, &actor, &said, &mut moved).await?;
+                moved.write(tx, form.submission.id).await
             })
         })
         .await?;
@@ -896,8 +906,9 @@ async fn answer_moved(
 fn check_before(form: &OpenForm, sections: &[SectionId], language: Language) -> Answer<()> {
     let findings: Vec<Finding> = form
         .findings()
-        .into_iter()
+        .iter()
         .filter(|finding| sections.contains(finding.cell.section()))
+        .cloned()
         .collect();
     if !block_signing(&findings) {
         return Ok(());
@@ -917,7 +928,27 @@ fn refused(refusal: workflow::Refusal) -> Problem {
     Message::said(409, refusal.code(), |language| refusal.message(language)).into()
 }
 
-/// Decides, then writes the state and the figures of one move; answers the event that tells of it.
+/// What the moves of one form write, together: one signature of many sections is one set of figures.
+#[derive(Default)]
+struct Moved {
+    states: Vec<(SectionId, workflow::State)>,
+    figures: Vec<(Origin, Vec<NewObservation>)>,
+    events: Vec<NewEvent>,
+}
+
+impl Moved {
+    async fn write(self, tx: &mut Tx, id: SubmissionId) -> Answer<()> {
+        tx.set_states(id, &self.states).await?;
+        let figures: Vec<(&Origin, &[NewObservation])> =
+            self.figures.iter().map(|(origin, said)| (origin, said.as_slice())).collect();
+        if !figures.is_empty() {
+            tx.append_each(&figures).await?;
+        }
+        Ok(tx.record_events(&self.events).await?)
+    }
+}
+
+/// Decides one move, and adds its state, its figures and the event that tells of it to what is to be written.
 async fn make_move(
     tx: &mut Tx,
     form: &OpenForm,
@@ -925,7 +956,8 @@ async fn make_move(
     step: Move,
     actor: &workflow::Actor,
     said: &Said,
-) -> Answer<NewEvent> {
+    moved: &mut Moved,
+) -> Answer<()> {
     let definition = form.template.section(section.as_str()).ok_or(Message::NotFound)?;
     let state = form.submission.state(section.as_str()).ok_or(Message::NotFound)?;
     let (by, at) = (actor.person, tx.now());
@@ -943,14 +975,14 @@ async fn make_move(
         Move::Edit | Move::Correct => Ok(state.clone()),
     }
     .map_err(refused)?;
-    tx.set_state(form.submission.id, section, &next).await?;
+    moved.states.push((section.clone(), next));
     let unit = &form.body.unit;
     let period = form.submission.period;
     let figures: Vec<Statement> = match step {
         Move::Sign => {
             let emptied = emptied(tx, form, definition).await?;
             let cells: Vec<Cell> = emptied.iter().map(|one| one.cell.clone()).collect();
-            let mut figures = statements(definition, &form.cells, unit, period, &cells);
+            let mut figures = statements(definition, &form.saved.cells, unit, period, &cells);
             for one in emptied {
                 let Some((figure, status)) = one.stands_again else { continue };
                 for statement in figures.iter_mut().filter(|statement| statement.cell == one.cell) {
@@ -959,7 +991,7 @@ async fn make_move(
             }
             figures
         }
-        Move::Return => withdrawals(definition, &form.cells, unit, period),
+        Move::Return => withdrawals(definition, &form.saved.cells, unit, period),
         Move::Edit
         | Move::Submit
         | Move::ReturnToDrafter
@@ -971,8 +1003,8 @@ async fn make_move(
         }
     };
     let said_reason = said.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    state_figures(tx, form, definition, figures, actor, said_reason).await?;
-    Ok(NewEvent {
+    moved.figures.extend(as_recorded(form, definition, figures, actor, said_reason));
+    moved.events.push(NewEvent {
         kind: format!("section_{}", step.code()),
         actor: Some(actor.person),
         body: Some(form.body.code.clone()),
@@ -981,7 +1013,8 @@ async fn make_move(
         period: Some(period),
         detail: json!({"reason": said_reason, "cells": said.cells}),
         ..NewEvent::default()
-    })
+    });
+    Ok(())
 }
 
 /// A cell that an earlier signature stated and that is empty now.
@@ -994,11 +1027,19 @@ struct Emptied {
 
 /// The cells that earlier signatures of a section stated, that still stand, and that are empty now.
 async fn emptied(tx: &mut Tx, form: &OpenForm, section: &Section) -> Answer<Vec<Emptied>> {
+    // Only a cell that was saved more than once can have been stated and emptied since.
+    let touched: BTreeSet<&CellKey> = form
+        .saved
+        .drafts
+        .iter()
+        .filter(|draft| draft.version > 1)
+        .map(|draft| &draft.cell)
+        .collect();
     let mut emptied = vec![];
     for key in section.cells() {
-        // Only a cell that was saved more than once can have been stated and emptied since.
-        let touched = form.drafts.iter().any(|draft| draft.cell == key && draft.version > 1);
-        if !touched || form.cells.get(&key).is_some_and(|filled| !filled.is_empty()) {
+        if !touched.contains(&key)
+            || form.saved.cells.get(&key).is_some_and(|filled| !filled.is_empty())
+        {
             continue;
         }
         let named =
@@ -1021,16 +1062,16 @@ async fn emptied(tx: &mut Tx, form: &OpenForm, section: &Section) -> Answer<Vec<
     Ok(emptied)
 }
 
-async fn state_figures(
-    tx: &mut Tx,
+/// The figures of a section as they enter the record, and what they come from; nothing of nothing.
+fn as_recorded(
     form: &OpenForm,
     section: &Section,
     figures: Vec<Statement>,
     actor: &workflow::Actor,
     reason: Option<&str>,
-) -> Answer<()> {
+) -> Option<(Origin, Vec<NewObservation>)> {
     if figures.is_empty() {
-        return Ok(());
+        return None;
     }
     let (vi, en) = form.body.name_on(form.submission.period.end());
     let origin = Origin {
@@ -1045,7 +1086,7 @@ async fn state_figures(
     let observations: Vec<NewObservation> = figures
         .into_iter()
         .map(|statement| {
-            let words = form.cells.get(&statement.from).map(|filled| filled.comment.clone());
+            let words = form.saved.cells.get(&statement.from).map(|filled| filled.comment.clone());
             NewObservation {
                 words: words.filter(|comment| !comment.is_empty()),
                 ..NewObservation::of(
@@ -1057,8 +1098,7 @@ async fn state_figures(
             }
         })
         .collect();
-    tx.append(&origin, &observations).await?;
-    Ok(())
+    Some((origin, observations))
 }
 
 /// A correction of one closed figure.
@@ -1096,6 +1136,7 @@ async fn correct(
     let section = found.id.clone();
     let Correction { cell, value, text, absent, reason } = sent.value;
     let saved_version = form
+        .saved
         .drafts
         .iter()
         .find(|draft| draft.cell.to_string() == cell)
@@ -1128,7 +1169,7 @@ async fn correct(
                     form.template.section(section.as_str()).ok_or(Message::NotFound)?;
                 let stated = statements(
                     definition,
-                    &form.cells,
+                    &form.saved.cells,
                     &form.body.unit,
                     form.submission.period,
                     &[],
@@ -1136,7 +1177,10 @@ async fn correct(
                 let one: Vec<Statement> =
                     stated.into_iter().filter(|statement| statement.from == cell).collect();
                 let indicator = one.first().map(|statement| statement.cell.indicator.clone());
-                state_figures(tx, &form, definition, one, &actor, Some(reason.as_str())).await?;
+                let said = as_recorded(&form, definition, one, &actor, Some(reason.as_str()));
+                if let Some((origin, observations)) = said {
+                    tx.append(&origin, &observations).await?;
+                }
                 tx.event(NewEvent {
                     kind: "section_correct".into(),
                     actor: Some(actor.person),
@@ -1221,8 +1265,8 @@ async fn receive_clean(
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let mut answer = ReceivedClean { received: vec![], skipped: vec![] };
-                let mut events = vec![];
                 for form in forms {
+                    let mut moved = Moved::default();
                     let form = form.again(tx).await?;
                     let findings = form.findings();
                     for section in &form.template.sections {
@@ -1258,15 +1302,16 @@ async fn receive_clean(
                             answer.skipped.push(SkippedAt { submission, section: id, reason });
                         } else {
                             let nothing = Said::default();
-                            events.push(
-                                make_move(tx, &form, &section.id, Move::Receive, &actor, &nothing)
-                                    .await?,
-                            );
+                            let step = Move::Receive;
+                            make_move(tx, &form, &section.id, step, &actor, &nothing, &mut moved)
+                                .await?;
                             answer.received.push(SectionAt { submission, section: id });
                         }
                     }
+                    if !moved.states.is_empty() {
+                        moved.write(tx, form.submission.id).await?;
+                    }
                 }
-                tx.record_events(&events).await?;
                 Ok(answer)
             })
         })
@@ -1361,9 +1406,8 @@ async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<Submissio
         .iter()
         .find_map(|section| section.state.locked_reason(language))
         .filter(|_| can.edit_sections.is_empty());
-    let all_findings = form.findings();
     let findings: Vec<Finding> =
-        all_findings.into_iter().filter(|finding| seen(finding.cell.section())).collect();
+        form.findings().iter().filter(|finding| seen(finding.cell.section())).cloned().collect();
     Ok(SubmissionBody {
         id: summary.id,
         template: summary.template,
@@ -1382,6 +1426,7 @@ async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<Submissio
         updated_at: summary.updated_at,
         template_def: template_body(&form.template, &form.ministry),
         cells: form
+            .saved
             .drafts
             .iter()
             .filter(|draft| seen(draft.cell.section()))

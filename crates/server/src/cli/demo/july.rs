@@ -55,9 +55,8 @@ pub(super) async fn open(
             }
             commits.push(commit);
         }
-        for (section, state) in template.sections.iter().zip(&states) {
-            tx.set_state(id, &section.id, state).await?;
-        }
+        let states: Vec<_> = sections.into_iter().zip(states).collect();
+        tx.set_states(id, &states).await?;
     }
     Ok(commits)
 }
@@ -82,9 +81,8 @@ pub(super) async fn closed(
     tx.save_cells(id, signed_by, &cells).await?;
     let by = *people.get("bo.duyet").context("the reviewer of the set")?;
     let state = State::Closed { by, at: commit.recorded_at, signed_by };
-    for section in &sections {
-        tx.set_state(id, section, &state).await?;
-    }
+    let states: Vec<_> = sections.into_iter().map(|section| (section, state.clone())).collect();
+    tx.set_states(id, &states).await?;
     for (origin, _) in &mut recorded.statements {
         origin.submission = Some(id);
     }
