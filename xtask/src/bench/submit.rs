@@ -3,7 +3,7 @@
 //! Measured as the officers see it: over HTTP, through the whole path from an empty form to a signature that is on
 //! disk; then the server is killed and everything it acknowledged is looked for.
 
-use super::http::{Client, Sender};
+use super::http::{Answer, Client, Sender};
 use super::{Measurement, Scale, percentile_ms};
 use crate::process::{self, MINUTE, Scratch};
 use crate::server::Server;
@@ -17,9 +17,11 @@ use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 64;
 const TEMPLATE: &str = "SO-THANG";
-/// So far ahead of the demonstration's figures that 63 departments have 10,000 months to report.
-const TODAY: &str = "2039-01-05";
-const FIRST_OPEN: (u16, u8) = (2024, 8);
+/// After the last month of the 63 provinces.
+const TODAY: &str = "2025-07-15";
+/// So many months of 63 departments are 10,000 forms; the demonstration's open month is passed over.
+const FIRST_OPEN: (u16, u8) = (2012, 3);
+const OPEN_IN_THE_DEMONSTRATION: &str = "2024-07";
 
 /// One form to fill, send and sign.
 struct Job {
@@ -176,10 +178,10 @@ fn jobs<'a>(bodies: impl Iterator<Item = &'a String> + Clone, count: usize) -> V
     let months =
         (u16::from(first_month) - 1..).map(|month| (first_year + month / 12, month % 12 + 1));
     months
-        .flat_map(|(year, month)| {
-            bodies
-                .clone()
-                .map(move |body| Job { body: body.clone(), period: format!("{year}-{month:02}") })
+        .map(|(year, month)| format!("{year}-{month:02}"))
+        .filter(|period| period != OPEN_IN_THE_DEMONSTRATION)
+        .flat_map(|period| {
+            bodies.clone().map(move |body| Job { body: body.clone(), period: period.clone() })
         })
         .take(count)
         .collect()
@@ -193,17 +195,17 @@ fn submit(client: &mut Client, office: &Office, job: &Job, seen: &mut Seen) -> R
                     path: &str,
                     cookie: &str,
                     body: &Value|
-     -> Result<Value> {
+     -> Result<Answer> {
         let key = format!("{kind}-{}-{}", job.body, job.period);
         let sender = Sender { cookie, content_type: "application/json", idempotency_key: &key };
         let asked = Instant::now();
         let answer = client.request(method, path, sender, body.to_string().as_bytes())?;
         seen.requests.entry(kind).or_default().push(asked.elapsed());
-        answer.ok().context(kind)?.json()
+        answer.ok().context(kind)
     };
 
     let form = json!({ "template": TEMPLATE, "body": job.body, "period": job.period });
-    let form = step("open", "POST", "/api/v1/submissions", &office.enterer, &form)?;
+    let form = step("open", "POST", "/api/v1/submissions", &office.enterer, &form)?.json()?;
     let id = form["id"].as_str().context("a submission without id")?.to_owned();
     let cells = filled(&form);
     let count = cells.len();
@@ -279,10 +281,10 @@ mod tests {
     #[test]
     fn months_follow_one_another_over_the_turn_of_the_year() {
         let bodies = ["01".to_owned(), "02".to_owned()];
-        let jobs = jobs(bodies.iter(), 12);
+        let jobs = jobs(bodies.iter(), 24);
         let text: Vec<_> = jobs.iter().map(|job| format!("{} {}", job.period, job.body)).collect();
-        assert_eq!(text[..3], ["2024-08 01", "2024-08 02", "2024-09 01"]);
-        assert_eq!(text[8..], ["2024-12 01", "2024-12 02", "2025-01 01", "2025-01 02"]);
+        assert_eq!(text[..3], ["2012-03 01", "2012-03 02", "2012-04 01"]);
+        assert_eq!(text[18..22], ["2012-12 01", "2012-12 02", "2013-01 01", "2013-01 02"]);
     }
 
     #[test]
