@@ -5,7 +5,7 @@
 //! node, and only a comparison of some of the units, a ratio or a mean goes through leaves.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -641,12 +641,17 @@ fn of_both(
         of_a.add_sums(&sums_a, a.scale(), how);
         of_b.add_sums(&sums_b, b.scale(), how);
     }
-    let mut odd: std::collections::BTreeSet<u32> = std::collections::BTreeSet::new();
+    let both_dense = a.dense().is_some() && b.dense().is_some();
+    let mut singly: BTreeSet<u32> = BTreeSet::new();
     for run in runs {
-        odd.extend(a.odd().range(run.clone()).map(|(place, _)| *place));
-        odd.extend(b.odd().range(run.clone()).map(|(place, _)| *place));
+        for column in [a, b] {
+            singly.extend(column.odd().range(run.clone()).map(|(place, _)| *place));
+        }
+        if !both_dense {
+            singly.extend(run.clone());
+        }
     }
-    for place in odd {
+    for place in singly {
         let number =
             |column: &Column| column.get(place, moments).filter(|level| level.number().is_some());
         if let (Some(in_a), Some(in_b)) = (number(a), number(b)) {

@@ -4,6 +4,7 @@
 //! cell whose number is a kept node or a plain leaf is read off its column; every other cell goes
 //! the way of [`Cube::answer`], so that both say the same.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use model::answer::{Basis, Coverage, Part};
@@ -14,8 +15,10 @@ use model::{
 
 use crate::ask::{Asked, Asker};
 use crate::column::{Column, decimal};
-use crate::held::{Said, Stated};
+use crate::held::Said;
 use crate::kept::{Kept, KeptKey, how};
+use crate::places::Shape;
+use crate::total::Packed;
 use crate::{Cube, Unanswered};
 
 /// The level of one cell, as boards show it.
@@ -24,31 +27,41 @@ pub struct LevelCell {
     value: i64,
     seq: u64,
     coverage: Coverage,
-    scale: u8,
-    what: What,
-    /// Basis, status and source, and what else is known of it.
-    said: Said8,
-    flags: u8,
+    said: Bits,
 }
 
+/// Whatever is small, in one number that is written at once: basis in bits 0–1, status + 1 in 2–3,
+/// source + 1 in 4–6, synthetic in 7, absence + 1 in 8–11, more to say in 12, scale from 16.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
-    Value,
-    Absent(Absence),
-}
+struct Bits(u32);
 
-/// Basis in bits 0–1, status + 1 in 2–3, source + 1 in 4–6.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Said8(u8);
+impl Bits {
+    const SYNTHETIC: u32 = 1 << 7;
+    const MORE: u32 = 1 << 12;
 
-const SYNTHETIC: u8 = 1;
-const MORE: u8 = 2;
+    fn new(basis: Basis, status: Option<Status>, source: Option<Source>) -> Bits {
+        let bits = Bits(basis as u32 | source.map_or(0, |source| source as u32 + 1) << 4);
+        bits.with_status(status.map_or(0, |status| status as u8 + 1))
+    }
 
-impl Said8 {
-    fn new(basis: Basis, status: Option<Status>, source: Option<Source>) -> Said8 {
-        let status = status.map_or(0, |status| status as u8 + 1);
-        let source = source.map_or(0, |source| source as u8 + 1);
-        Said8(basis as u8 | status << 2 | source << 4)
+    fn with_status(self, code: u8) -> Bits {
+        Bits(self.0 | u32::from(code) << 2)
+    }
+
+    fn absent(self, reason: Absence) -> Bits {
+        Bits(self.0 | (reason as u32 + 1) << 8)
+    }
+
+    fn at_scale(self, scale: u8) -> Bits {
+        Bits(self.0 | u32::from(scale) << 16)
+    }
+
+    fn flagged(self, flag: u32, is_so: bool) -> Bits {
+        Bits(self.0 | if is_so { flag } else { 0 })
+    }
+
+    fn field(self, from: u32, mask: u32) -> usize {
+        (self.0 >> from & mask) as usize
     }
 }
 
@@ -59,48 +72,39 @@ impl LevelCell {
             value: 0,
             seq: 0,
             coverage: Coverage { present: 0, expected },
-            scale: 0,
-            what: What::Absent(Absence::NothingRecorded),
-            said: Said8::new(Basis::Stated, None, None),
-            flags: 0,
+            said: Bits::new(Basis::Stated, None, None).absent(Absence::NothingRecorded),
         }
     }
 
     fn of(answered: &Answered) -> LevelCell {
-        let (what, value) = match answered.figure {
-            Figure::Absent(reason) => (What::Absent(reason), Decimal::ZERO),
-            figure => (What::Value, figure.shown().unwrap_or(Decimal::ZERO)),
-        };
         let has_more = answered.computed.is_some()
             || answered.of.is_some()
             || answered.qualifier.is_some()
             || answered.publisher.is_some()
             || matches!(answered.figure, Figure::Range { .. } | Figure::Magnitude(_));
+        let said = Bits::new(answered.basis, answered.status, answered.source)
+            .flagged(Bits::SYNTHETIC, answered.synthetic)
+            .flagged(Bits::MORE, has_more);
+        let value = answered.value().unwrap_or(Decimal::ZERO);
         LevelCell {
             value: value.mantissa(),
             seq: answered.seq.0,
             coverage: answered.coverage,
-            scale: value.scale(),
-            what,
-            said: Said8::new(answered.basis, answered.status, answered.source),
-            flags: u8::from(answered.synthetic) * SYNTHETIC | u8::from(has_more) * MORE,
+            said: match answered.figure.absence() {
+                Some(reason) => said.absent(reason),
+                None => said.at_scale(value.scale()),
+            },
         }
     }
 
     /// The number, the lower end of a range or the power of ten; `None` when it is absent.
     pub fn value(&self) -> Option<Decimal> {
-        match self.what {
-            What::Value => Some(decimal(self.value, self.scale)),
-            What::Absent(_) => None,
-        }
+        self.absence().is_none().then(|| decimal(self.value, self.said.field(16, 0xff) as u8))
     }
 
     /// Why there is no number.
     pub fn absence(&self) -> Option<Absence> {
-        match self.what {
-            What::Value => None,
-            What::Absent(reason) => Some(reason),
-        }
+        Absence::ALL.get(self.said.field(8, 15).checked_sub(1)?).copied()
     }
 
     /// The units in it.
@@ -115,27 +119,27 @@ impl LevelCell {
 
     /// How it came about.
     pub fn basis(&self) -> Basis {
-        Basis::ALL[usize::from(self.said.0 & 3)]
+        Basis::ALL[self.said.field(0, 3)]
     }
 
     /// The weakest status in it.
     pub fn status(&self) -> Option<Status> {
-        Status::ALL.get(usize::from(self.said.0 >> 2 & 3).checked_sub(1)?).copied()
+        Status::ALL.get(self.said.field(2, 3).checked_sub(1)?).copied()
     }
 
     /// Whose number.
     pub fn source(&self) -> Option<Source> {
-        Source::ALL.get(usize::from(self.said.0 >> 4).checked_sub(1)?).copied()
+        Source::ALL.get(self.said.field(4, 7).checked_sub(1)?).copied()
     }
 
     /// Whether any of it is made up by the demonstration's rule.
     pub fn is_synthetic(&self) -> bool {
-        self.flags & SYNTHETIC != 0
+        self.said.0 & Bits::SYNTHETIC != 0
     }
 
     /// Whether [`Cube::answer`] says more of it: a computed value beside, a qualifier, a publisher, an upper end.
     pub fn has_more(&self) -> bool {
-        self.flags & MORE != 0
+        self.said.0 & Bits::MORE != 0
     }
 }
 
@@ -152,16 +156,22 @@ impl Cube {
             query.indicators.len() * units.len() * periods * breakdowns,
             LevelCell::nothing(0),
         );
+        for code in &query.indicators {
+            self.indicator(code)?;
+        }
+        if into.is_empty() {
+            return Ok(());
+        }
         let stride = periods * breakdowns;
+        let mut board = Board { asker: &asker, units, known: vec![], choice: query.source };
         for (at_indicator, code) in query.indicators.iter().enumerate() {
             let indicator = self.indicator(code)?;
-            for (at_period, &period) in query.periods.iter().enumerate() {
-                for (at_breakdown, breakdown) in query.breakdowns.iter().enumerate() {
-                    let asked = asker.asked(indicator, 0, period, breakdown);
-                    let first =
-                        at_indicator * units.len() * stride + at_period * breakdowns + at_breakdown;
-                    let cells = into[first..].iter_mut().step_by(stride).zip(&units);
-                    level_of_each(&asker, asked, query.source, cells);
+            for (at_breakdown, breakdown) in query.breakdowns.iter().enumerate() {
+                let asked = asker.asked(indicator, 0, query.periods[0], breakdown);
+                for (at_period, &period) in query.periods.iter().enumerate() {
+                    let rows = at_indicator * board.units.len() * stride;
+                    let first = rows + at_period * breakdowns + at_breakdown;
+                    board.answer(Asked { period, ..asked }, &mut into[first..], stride);
                 }
             }
         }
@@ -169,29 +179,86 @@ impl Cube {
     }
 }
 
-fn level_of_each<'c>(
-    asker: &Asker<'_>,
-    asked: Asked<'_>,
+/// The units that are asked about, and where they are found in each tree.
+struct Board<'a> {
+    asker: &'a Asker<'a>,
+    units: Vec<u32>,
+    known: Vec<(Arc<Shape>, Rc<[Where]>)>,
     choice: SourceChoice,
-    cells: impl Iterator<Item = (&'c mut LevelCell, &'c u32)>,
-) {
-    let singly =
-        |unit: u32| LevelCell::of(&asker.answer(asked.about(unit), Measure::Level, choice));
-    let found = asked.said.and_then(|said| Some((said, plain_part(asker, asked, said, choice)?)));
-    let Some((said, found)) = found else {
-        cells.for_each(|(cell, &unit)| *cell = singly(unit));
-        return;
-    };
-    let key = found.key;
-    let plain = Plain {
-        kept: &found.kept,
-        column: found.kept.leaves(said, key),
-        stated: said.series(key.0).columns.get(&key.1),
-        source: key.0,
-        found: &found,
-        scale: asked.indicator.scale,
-    };
-    cells.for_each(|(cell, &unit)| *cell = plain.cell(unit).unwrap_or_else(|| singly(unit)));
+}
+
+/// Where a unit's level is found.
+#[derive(Clone, Copy)]
+enum Where {
+    Node(u32),
+    Leaf(u32),
+    /// It is looked at singly.
+    Elsewhere,
+}
+
+impl<'a> Board<'a> {
+    /// Answers one level of each unit, into every so many cells.
+    fn answer(&mut self, asked: Asked<'a>, into: &mut [LevelCell], stride: usize) {
+        let (asker, choice) = (self.asker, self.choice);
+        let singly = |unit: u32| one(asker, asked.about(unit), choice);
+        let found =
+            asked.said.and_then(|said| Some((said, plain_part(asker, asked, said, choice)?)));
+        let Some((said, found)) = found else {
+            for (at, &unit) in self.units.iter().enumerate() {
+                into[at * stride] = singly(unit);
+            }
+            return;
+        };
+        let wheres = self.wheres(&found.kept.shape);
+        let (source, part, _) = found.key;
+        let stated = said.series(source).columns.get(&part);
+        let plain = Plain {
+            found: &found,
+            column: found.kept.leaves(said, found.key),
+            has_stated: stated.is_some(),
+            source,
+            rolled_up: Bits::new(Basis::RolledUp, None, Some(source)),
+            scale: asked.indicator.scale,
+        };
+        let outside = stated.map(|stated| &stated.outside).filter(|outside| !outside.is_empty());
+        let nodes = found.kept.nodes();
+        for (at, (&unit, place)) in self.units.iter().zip(&*wheres).enumerate() {
+            let cell = &mut into[at * stride];
+            let is_plain = match *place {
+                _ if outside.is_some_and(|outside| outside.contains_key(&unit)) => false,
+                Where::Node(node) => {
+                    let packed = nodes.get(node as usize).copied().unwrap_or_default();
+                    plain.node(packed, node, cell)
+                }
+                Where::Leaf(place) => plain.leaf(place, cell),
+                Where::Elsewhere => false,
+            };
+            if !is_plain {
+                *cell = singly(unit);
+            }
+        }
+    }
+
+    fn wheres(&mut self, shape: &Arc<Shape>) -> Rc<[Where]> {
+        if let Some((_, known)) = self.known.iter().find(|(known, _)| Arc::ptr_eq(known, shape)) {
+            return known.clone();
+        }
+        let of_unit = |&unit: &u32| match (shape.node(unit), shape.domain.place(unit)) {
+            (Some(node), None) => Where::Node(node),
+            (None, Some(place)) => Where::Leaf(place),
+            // A leaf that is made of others can be stated as well.
+            (Some(_), Some(_)) | (None, None) => Where::Elsewhere,
+        };
+        let wheres: Rc<[Where]> = self.units.iter().map(of_unit).collect();
+        self.known.push((shape.clone(), wheres.clone()));
+        wheres
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn one<'a>(asker: &Asker<'a>, asked: Asked<'a>, choice: SourceChoice) -> LevelCell {
+    LevelCell::of(&asker.answer(asked, Measure::Level, choice))
 }
 
 /// The part that an indicator's plain levels of a period can be read off.
@@ -239,68 +306,59 @@ fn plain_part(
 
 /// One column to read plain cells off.
 struct Plain<'a> {
-    kept: &'a Kept,
-    column: Option<&'a Column>,
-    stated: Option<&'a Stated>,
-    source: Source,
     found: &'a Found,
+    column: Option<&'a Column>,
+    has_stated: bool,
+    source: Source,
+    rolled_up: Bits,
     scale: u8,
 }
 
 impl Plain<'_> {
-    /// The cell of a unit; `None` where it is not plain.
-    fn cell(&self, unit: u32) -> Option<LevelCell> {
-        let shape = &self.kept.shape;
-        if self.stated.is_some_and(|stated| stated.outside.contains_key(&unit)) {
-            return None;
-        }
-        let Some(node) = shape.node(unit) else {
-            return self.leaf(shape.domain.place(unit)?);
-        };
-        if shape.domain.place(unit).is_some() {
-            return None;
-        }
-        let packed = self.kept.packed(node);
+    /// Writes the cell of a node; answers whether it is plain.
+    fn node(&self, packed: Packed, node: u32, cell: &mut LevelCell) -> bool {
         if packed.present == 0 {
-            let can_be_sure =
+            let shape = &self.found.kept.shape;
+            let is_sure =
                 !self.found.has_shorter && !self.found.is_at_the_end && !packed.is_elsewhere();
-            return can_be_sure
-                .then(|| LevelCell::nothing(shape.nodes[node as usize].listed.len() as u32));
+            if is_sure {
+                *cell = LevelCell::nothing(shape.nodes[node as usize].listed.len() as u32);
+            }
+            return is_sure;
         }
         let (value, scale) = self.rounded(packed.value, packed.scale);
-        Some(LevelCell {
-            value,
-            seq: packed.seq.into(),
-            coverage: Coverage { present: packed.present, expected: packed.expected },
-            scale,
-            what: What::Value,
-            said: Said8::new(Basis::RolledUp, packed.status(), Some(self.source)),
-            flags: u8::from(packed.is_synthetic()) * SYNTHETIC,
-        })
+        cell.value = value;
+        cell.seq = packed.seq.into();
+        cell.coverage = Coverage { present: packed.present, expected: packed.expected };
+        cell.said = self
+            .rolled_up
+            .with_status(packed.status_code())
+            .at_scale(scale)
+            .flagged(Bits::SYNTHETIC, packed.is_synthetic());
+        true
     }
 
-    fn leaf(&self, place: u32) -> Option<LevelCell> {
+    /// Writes the cell of a leaf; answers whether it is plain.
+    fn leaf(&self, place: u32, cell: &mut LevelCell) -> bool {
         let is_rolled = self.found.is_at_the_end || self.found.has_shorter;
-        if is_rolled && self.stated.is_some() && !self.found.is_at_the_end {
-            return None;
+        if is_rolled && self.has_stated && !self.found.is_at_the_end {
+            return false;
         }
-        let column = self.column?;
-        let plain = column.plain(place)?;
-        let mantissa = plain.number.ok()?;
+        let Some(column) = self.column else { return false };
+        let Some(plain) = column.plain(place) else { return false };
+        let Ok(mantissa) = plain.number else { return false };
         let (basis, (value, scale)) = if is_rolled {
             (Basis::RolledUp, self.rounded(mantissa, column.scale()))
         } else {
             (Basis::Stated, (mantissa, column.scale()))
         };
-        Some(LevelCell {
-            value,
-            seq: plain.seq.into(),
-            coverage: Coverage::ONE,
-            scale,
-            what: What::Value,
-            said: Said8::new(basis, Some(plain.status), Some(self.source)),
-            flags: u8::from(plain.synthetic) * SYNTHETIC,
-        })
+        cell.value = value;
+        cell.seq = plain.seq.into();
+        cell.coverage = Coverage::ONE;
+        cell.said = Bits::new(basis, Some(plain.status), Some(self.source))
+            .at_scale(scale)
+            .flagged(Bits::SYNTHETIC, plain.synthetic);
+        true
     }
 
     fn rounded(&self, mantissa: i64, scale: u8) -> (i64, u8) {

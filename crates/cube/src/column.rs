@@ -3,18 +3,20 @@
 //! Nearly every figure of a ministry is a number at its indicator's scale with a status, so that is
 //! thirteen bytes and a bit; a range, a qualifier or another scale is kept whole, and is rare.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
 use model::answer::{Basis, Coverage, Level};
 use model::{Absence, Decimal, Figure, Seq, Status};
 
+use crate::quick::Quick;
+
 /// When commits were recorded, by seq.
-pub(crate) type Moments = HashMap<u32, Timestamp>;
+pub(crate) type Moments = Quick<u32, Timestamp>;
 
 /// From one in so many units the plain figures of a column are dense.
-const SPARSE: usize = 16;
+const SPARSE: usize = 8;
 
 /// The scale of a column that no number stands in.
 const NO_SCALE: u8 = u8::MAX;
@@ -27,7 +29,9 @@ pub(crate) struct Column {
     places: usize,
     /// The scale of its plain numbers.
     scale: u8,
-    /// Empty until enough was said.
+    /// Plain figures until enough was said.
+    few: BTreeMap<u32, Plain>,
+    /// Plain figures from then on.
     dense: Dense,
     /// How many units are not applicable, among the dense.
     not_applicable: u32,
@@ -47,7 +51,7 @@ pub(crate) struct Dense {
 }
 
 /// A figure that fits a dense column.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Plain {
     /// Number, or why there is none.
     pub number: Result<i64, Absence>,
@@ -65,15 +69,14 @@ impl Plain {
 
 impl Column {
     pub fn new(places: usize) -> Column {
-        let dense = Dense::default();
-        Column { places, scale: NO_SCALE, dense, not_applicable: 0, odd: BTreeMap::new() }
-    }
-
-    /// The column of these parts, as a checkpoint kept them.
-    pub fn of(places: usize, scale: u8, dense: Dense, odd: BTreeMap<u32, Level>) -> Column {
-        let not_applicable =
-            dense.tags.iter().filter(|tag| is_not_applicable(**tag)).count() as u32;
-        Column { places, scale, dense, not_applicable, odd }
+        Column {
+            places,
+            scale: NO_SCALE,
+            few: BTreeMap::new(),
+            dense: Dense::default(),
+            not_applicable: 0,
+            odd: BTreeMap::new(),
+        }
     }
 
     pub fn places(&self) -> usize {
@@ -95,7 +98,7 @@ impl Column {
 
     /// Whether nothing was said.
     pub fn is_empty(&self) -> bool {
-        self.odd.is_empty() && self.dense.values.is_empty()
+        self.odd.is_empty() && self.few.is_empty() && self.dense.values.is_empty()
     }
 
     pub fn bytes(&self) -> usize {
@@ -104,6 +107,7 @@ impl Column {
             + dense.values.capacity() * 8
             + dense.seqs.capacity() * 4
             + dense.tags.capacity()
+            + self.few.len() * (size_of::<Plain>() + 16)
             + self.odd.len() * (size_of::<Level>() + 16)
             + size_of::<Column>()
     }
@@ -111,7 +115,9 @@ impl Column {
     /// The plain figure at a place.
     pub fn plain(&self, place: u32) -> Option<Plain> {
         let at = place as usize;
-        let tag = *self.dense.tags.get(at)?;
+        let Some(&tag) = self.dense.tags.get(at) else {
+            return self.few.get(&place).copied();
+        };
         let status = *Status::ALL.get(usize::from(tag & 3).checked_sub(1)?)?;
         let absence = usize::from(tag >> 4).checked_sub(1).map(|at| Absence::ALL[at]);
         Some(Plain {
@@ -158,43 +164,25 @@ impl Column {
         odd.or_else(|| self.plain(place).map(|plain| Seq(plain.seq.into())))
     }
 
-    /// Whether there is a number at a place.
-    pub fn has_number(&self, place: u32) -> bool {
-        let at = place as usize;
-        let plain = self.dense.has.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1);
-        plain || self.odd.get(&place).is_some_and(|level| level.number().is_some())
-    }
-
     /// Puts what was said at a place, in place of what was there.
     pub fn put(&mut self, place: u32, level: Option<Level>, moments: &Moments) {
         let plain = level.as_ref().and_then(|level| self.as_plain(level, moments));
         match (level, plain) {
-            (Some(level), Some((plain, scale))) => {
-                if !self.dense.values.is_empty() {
-                    self.put_plain(place, plain, scale);
-                    return;
-                }
-                if self.scale == NO_SCALE {
-                    self.scale = scale;
-                }
-                self.odd.insert(place, level);
-                if self.odd.len() * SPARSE > self.places {
-                    self.become_dense(moments);
-                }
+            (_, Some((plain, scale))) => {
+                let put = self.put_plain(place, plain, scale);
+                debug_assert!(put, "a plain figure has the column's scale");
             }
-            (Some(level), None) => {
+            (level, None) => {
                 self.clear_plain(place);
-                self.odd.insert(place, level);
-            }
-            (None, _) => {
-                self.clear_plain(place);
-                self.odd.remove(&place);
+                match level {
+                    Some(level) => self.odd.insert(place, level),
+                    None => self.odd.remove(&place),
+                };
             }
         }
     }
 
-    /// Puts a plain figure whose scale is the column's; the quick way for many.
-    /// Answers whether it could be put so.
+    /// Puts a plain figure whose scale is the column's; answers whether it is.
     pub fn put_plain(&mut self, place: u32, plain: Plain, scale: u8) -> bool {
         if plain.number.is_ok() {
             if self.scale == NO_SCALE {
@@ -204,55 +192,31 @@ impl Column {
                 return false;
             }
         }
-        self.make_dense();
         if !self.odd.is_empty() {
             self.odd.remove(&place);
         }
         self.clear_plain(place);
-        let at = place as usize;
-        let dense = &mut self.dense;
-        if let Ok(mantissa) = plain.number {
-            dense.has[at / 64] |= 1 << (at % 64);
-            dense.values[at] = mantissa;
+        self.not_applicable += u32::from(plain.is_not_applicable());
+        if !self.dense.values.is_empty() {
+            self.dense.put(place, plain);
+            return true;
         }
-        dense.seqs[at] = plain.seq;
-        dense.tags[at] = plain.tag();
-        self.not_applicable += u32::from(is_not_applicable(dense.tags[at]));
+        self.few.insert(place, plain);
+        if self.few.len() * SPARSE > self.places {
+            self.dense = Dense::new(self.places);
+            for (place, plain) in std::mem::take(&mut self.few) {
+                self.dense.put(place, plain);
+            }
+        }
         true
     }
 
-    /// Makes room for a plain figure of every unit.
-    pub fn make_dense(&mut self) {
-        let (places, dense) = (self.places, &mut self.dense);
-        if dense.values.is_empty() {
-            dense.has = vec![0; places.div_ceil(64)];
-            dense.values = vec![0; places];
-            dense.seqs = vec![0; places];
-            dense.tags = vec![0; places];
-        }
-    }
-
-    fn become_dense(&mut self, moments: &Moments) {
-        for (place, level) in std::mem::take(&mut self.odd) {
-            match self.as_plain(&level, moments) {
-                Some((plain, scale)) if self.put_plain(place, plain, scale) => {}
-                _ => {
-                    self.make_dense();
-                    self.odd.insert(place, level);
-                }
-            }
-        }
-    }
-
     fn clear_plain(&mut self, place: u32) {
-        let at = place as usize;
-        let dense = &mut self.dense;
-        if dense.tags.get(at).is_none_or(|tag| *tag == 0) {
-            return;
+        let Some(plain) = self.plain(place) else { return };
+        self.not_applicable -= u32::from(plain.is_not_applicable());
+        if self.few.remove(&place).is_none() {
+            self.dense.clear(place);
         }
-        self.not_applicable -= u32::from(is_not_applicable(dense.tags[at]));
-        dense.has[at / 64] &= !(1 << (at % 64));
-        (dense.values[at], dense.seqs[at], dense.tags[at]) = (0, 0, 0);
     }
 
     /// The same as a plain figure and its scale, if nothing of it is lost.
@@ -282,11 +246,29 @@ impl Column {
         let mut count = 0;
         if self.not_applicable > 0 {
             for run in runs {
-                let tags = &self.dense.tags[run.start as usize..run.end as usize];
-                count += tags.iter().filter(|tag| is_not_applicable(**tag)).count() as u32;
+                count += run
+                    .clone()
+                    .filter_map(|place| self.plain(place))
+                    .filter(|plain| plain.is_not_applicable())
+                    .count() as u32;
             }
         }
-        count + self.odd_in(runs).filter(|level| is_absent_as_not_applicable(level)).count() as u32
+        let is_not_applicable =
+            |level: &&Level| level.figure.absence() == Some(Absence::NotApplicable);
+        count + self.odd_in(runs).filter(is_not_applicable).count() as u32
+    }
+
+    /// The plain figures in these places while there are few.
+    pub fn few_in(&self, run: Range<u32>) -> impl Iterator<Item = Plain> {
+        let some = (!self.few.is_empty()).then(|| self.few.range(run));
+        some.into_iter().flatten().map(|(_, plain)| *plain)
+    }
+
+    /// The places of plain figures.
+    pub fn plain_places(&self) -> Vec<u32> {
+        let is_plain = |place: &u32| self.dense.tags[*place as usize] != 0;
+        let dense = (0..self.dense.tags.len() as u32).filter(is_plain);
+        self.few.keys().copied().chain(dense).collect()
     }
 
     /// The odd figures in these places.
@@ -296,12 +278,38 @@ impl Column {
     }
 }
 
-fn is_not_applicable(tag: u8) -> bool {
-    tag >> 4 == Absence::NotApplicable as u8 + 1
+impl Plain {
+    fn is_not_applicable(self) -> bool {
+        self.number == Err(Absence::NotApplicable)
+    }
 }
 
-fn is_absent_as_not_applicable(level: &Level) -> bool {
-    level.figure.absence() == Some(Absence::NotApplicable)
+impl Dense {
+    fn new(places: usize) -> Dense {
+        Dense {
+            has: vec![0; places.div_ceil(64)],
+            values: vec![0; places],
+            seqs: vec![0; places],
+            tags: vec![0; places],
+        }
+    }
+
+    /// Puts a figure at a place where nothing is.
+    fn put(&mut self, place: u32, plain: Plain) {
+        let at = place as usize;
+        if let Ok(mantissa) = plain.number {
+            self.has[at / 64] |= 1 << (at % 64);
+            self.values[at] = mantissa;
+        }
+        self.seqs[at] = plain.seq;
+        self.tags[at] = plain.tag();
+    }
+
+    fn clear(&mut self, place: u32) {
+        let at = place as usize;
+        self.has[at / 64] &= !(1 << (at % 64));
+        (self.values[at], self.seqs[at], self.tags[at]) = (0, 0, 0);
+    }
 }
 
 /// A mantissa that was taken from a number of this scale.

@@ -10,6 +10,7 @@ use model::{Breakdown, Measure, Observation, Period, Seq, Source};
 use crate::column::{Column, Moments};
 use crate::kept::{Kept, KeptKey};
 use crate::places::Domain;
+use crate::quick::Quick;
 
 /// Everything that was said of one indicator.
 pub(crate) struct Held {
@@ -23,13 +24,13 @@ pub(crate) struct Held {
 #[derive(Default)]
 pub(crate) struct Said {
     by_source: [Series; Source::ALL.len()],
-    kept: RwLock<HashMap<KeptKey, Arc<Kept>>>,
+    kept: RwLock<Quick<KeptKey, Arc<Kept>>>,
 }
 
 /// What one source said.
 #[derive(Default)]
 pub(crate) struct Series {
-    pub columns: HashMap<Part, Stated>,
+    pub columns: Quick<Part, Stated>,
     /// Stated changes, shares, targets: few, by unit.
     pub others: HashMap<(Measure, Period), BTreeMap<u32, Level>>,
 }

@@ -111,9 +111,9 @@ impl Kept {
         self.total(node)?.level(moments)
     }
 
-    /// What the leaves of a node come to, as it is kept.
-    pub fn packed(&self, node: u32) -> Packed {
-        self.nodes.get(node as usize).copied().unwrap_or_default()
+    /// What the leaves of each node come to; empty where that is not kept.
+    pub fn nodes(&self) -> &[Packed] {
+        &self.nodes
     }
 
     fn total(&self, node: u32) -> Option<Total> {
@@ -182,7 +182,7 @@ impl Kept {
         let is_both: HashMap<u32, u32> =
             shape.both.iter().map(|(place, node)| (*node, *place)).collect();
         for (number, node) in shape.nodes.iter().enumerate() {
-            self.move_node(said, key, number as u32);
+            self.move_node(said, key, number as u32, node);
             if let Some(&place) = is_both.get(&(number as u32)) {
                 self.move_leaf_of_node(asker, asked, key, place, number as u32, node);
             }
@@ -205,13 +205,11 @@ impl Kept {
         self.elsewhere.clear();
     }
 
-    fn move_node(&mut self, said: &Said, key: KeptKey, number: u32) {
+    fn move_node(&mut self, said: &Said, key: KeptKey, number: u32, node: &Node) {
         if self.nodes.is_empty() {
             return;
         }
         let how = self.how.expect("nodes are kept only where there is a way to put them together");
-        let shape = self.shape.clone();
-        let node = &shape.nodes[number as usize];
         let column = self.leaves(said, key);
         let of_runs = |runs: &[_]| column.map(|column| Total::of(column, runs, how));
         let total = match (&node.made_of, &node.runs) {
@@ -235,7 +233,9 @@ impl Kept {
                 total
             }
         };
-        self.elsewhere.remove(&number);
+        if !self.elsewhere.is_empty() {
+            self.elsewhere.remove(&number);
+        }
         self.nodes[number as usize] = match Packed::of(&total) {
             Some(packed) => packed,
             None => {
@@ -321,9 +321,9 @@ impl Kept {
         dirty.extend(both.values());
         let is_both: HashMap<u32, u32> = both.iter().map(|(place, node)| (*node, *place)).collect();
         for number in dirty {
-            self.move_node(said, key, number);
+            let node = &shape.nodes[number as usize];
+            self.move_node(said, key, number, node);
             if let Some(&place) = is_both.get(&number) {
-                let node = &shape.nodes[number as usize];
                 self.move_leaf_of_node(asker, asked, key, place, number, node);
             }
         }
@@ -408,34 +408,36 @@ fn leaves_over_time(
 }
 
 fn said_places(column: &Column) -> Vec<u32> {
-    let plain = |place: &u32| column.plain(*place).is_some();
-    let dense =
-        (0..column.places() as u32).filter(|place| column.dense().is_some() && plain(place));
-    dense.chain(column.odd().keys().copied()).collect()
+    column.plain_places().into_iter().chain(column.odd().keys().copied()).collect()
 }
 
 /// Puts the plain numbers of shorter periods together where all are there.
 fn add_up(column: &mut Column, parts: &[&Column], how: How, singly: &mut BTreeSet<u32>) {
-    let Some(dense) = parts.iter().map(|part| part.dense()).collect::<Option<Vec<_>>>() else {
-        return;
-    };
     let scale = parts[0].scale();
     let is_alike = parts.iter().all(|part| part.scale() == scale);
     let mut plain: Vec<Plain> = Vec::with_capacity(parts.len());
-    for_each_word(0..column.places() as u32, |at, _| {
-        let mut left = dense.iter().fold(u64::MAX, |all, part| all & part.has[at]);
-        while left != 0 {
-            let place = (at * 64) as u32 + left.trailing_zeros();
-            left &= left - 1;
+    let mut add = |place: u32| {
+        plain.clear();
+        plain.extend(parts.iter().filter_map(|part| part.plain(place)));
+        if plain.len() == parts.len() && plain.iter().all(|figure| figure.number.is_ok()) {
             if !is_alike {
                 singly.insert(place);
-                continue;
-            }
-            plain.clear();
-            plain.extend(parts.iter().filter_map(|part| part.plain(place)));
-            if let Some(whole) = over_time(&plain, how) {
+            } else if let Some(whole) = over_time(&plain, how) {
                 column.put_plain(place, whole, scale);
             }
         }
-    });
+    };
+    match parts.iter().map(|part| part.dense()).collect::<Option<Vec<_>>>() {
+        Some(dense) => for_each_word(0..parts[0].places() as u32, |at, _| {
+            let mut left = dense.iter().fold(u64::MAX, |all, part| all & part.has[at]);
+            while left != 0 {
+                add((at * 64) as u32 + left.trailing_zeros());
+                left &= left - 1;
+            }
+        }),
+        None => {
+            let sparse = parts.iter().find(|part| part.dense().is_none());
+            sparse.into_iter().flat_map(|part| part.plain_places()).for_each(add);
+        }
+    }
 }

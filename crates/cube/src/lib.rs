@@ -13,6 +13,7 @@ mod held;
 mod kept;
 mod load;
 mod places;
+mod quick;
 mod status;
 mod total;
 
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
-use model::answer::{BadQuery, Level, Part};
+use model::answer::{BadQuery, Part};
 use model::indicator::OverUnits;
 use model::{
     Answered, Breakdown, Catalogue, Indicator, IndicatorCode, Observation, Query, Seq, Source,
@@ -75,7 +76,7 @@ impl Cube {
             places,
             catalogue,
             held: HashMap::new(),
-            moments: Moments::new(),
+            moments: Moments::default(),
             seq: Seq::default(),
             questions: AtomicU64::default(),
         }

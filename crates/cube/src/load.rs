@@ -114,7 +114,6 @@ impl Loading<'_> {
         let Row { number, status, synthetic, .. } = row;
         if let (Some(place), Ok(seq)) =
             (self.held.domain.place(row.unit.0), u32::try_from(row.seq.0))
-            && stated.column.dense().is_some()
             && stated.column.seq(place).is_none_or(|known| known <= row.seq)
         {
             let plain = Plain { number: Ok(number.mantissa()), status, synthetic, seq };

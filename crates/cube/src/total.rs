@@ -5,7 +5,7 @@ use std::ops::Range;
 use model::answer::{Basis, Coverage, Level};
 use model::{Decimal, Figure, Seq, Status};
 
-use crate::column::{Column, Dense, Moments, Plain, decimal};
+use crate::column::{Column, Dense, Moments, Plain};
 
 /// How leaves become one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +46,14 @@ impl Total {
             total.expected += run.end - run.start;
         }
         total.expected -= column.not_applicable(runs);
-        if let Some(dense) = column.dense() {
-            let mut plain = Sums::new(how);
-            runs.iter().for_each(|run| plain.add_run(dense, run.clone()));
-            total.add_sums(&plain, column.scale(), how);
+        let mut plain = Sums::new(how);
+        for run in runs {
+            match column.dense() {
+                Some(dense) => plain.add_run(dense, run.clone()),
+                None => column.few_in(run.clone()).for_each(|figure| plain.add(figure)),
+            }
         }
+        total.add_sums(&plain, column.scale(), how);
         column.odd_in(runs).for_each(|level| total.add(level, how));
         total
     }
@@ -182,6 +185,19 @@ impl Sums {
         Status::ALL.iter().copied().find(|status| self.statuses >> (*status as u8 + 1) & 1 == 1)
     }
 
+    /// Adds one figure, if it is a number.
+    pub fn add(&mut self, plain: Plain) {
+        let Ok(value) = plain.number else { return };
+        self.value = match self.how {
+            How::Sum => self.value + i128::from(value),
+            How::Max => self.value.max(value.into()),
+        };
+        self.present += 1;
+        self.seq = self.seq.max(plain.seq);
+        self.statuses |= 1 << (plain.status as u8 + 1);
+        self.tags |= u8::from(plain.synthetic) * SYNTHETIC;
+    }
+
     pub fn add_run(&mut self, dense: &Dense, run: Range<u32>) {
         for_each_word(run, |at, mask| self.add_word(dense, at, dense.has[at] & mask));
     }
@@ -284,8 +300,13 @@ impl Packed {
         self.tag & ELSEWHERE != 0
     }
 
-    pub fn status(self) -> Option<Status> {
-        Status::ALL.get(usize::from(self.tag & 3).checked_sub(1)?).copied()
+    /// The weakest status + 1; 0 of nothing.
+    pub fn status_code(self) -> u8 {
+        self.tag & 3
+    }
+
+    fn status(self) -> Option<Status> {
+        Status::ALL.get(usize::from(self.status_code()).checked_sub(1)?).copied()
     }
 
     pub fn is_synthetic(self) -> bool {
@@ -304,10 +325,6 @@ impl Packed {
             shares: 0,
             least_share: None,
         }
-    }
-
-    pub fn number(self) -> Option<Decimal> {
-        (self.present > 0).then(|| decimal(self.value, self.scale))
     }
 }
 
