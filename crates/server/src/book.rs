@@ -1,51 +1,59 @@
-//! The observations that questions are answered from, in memory: read once per indicator, then
-//! following the record by seq.
+//! What questions are answered from: the cube at the end of the record, the rows themselves before it.
 //!
-//! The record stays the truth: the book can be dropped at any time. It answers a question at a seq
-//! that it has wholly read, so an answer never mixes two moments.
+//! The record stays the truth: the book can be dropped at any time. An indicator is read when it is
+//! first asked about and follows the record by seq from then on. An answer is of one moment: that of
+//! the last commit when it was asked, or the one it was asked as known at.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Result;
+use cube::{Cube, Unanswered};
 use model::indicator::OverUnits;
-use model::{Answered, Catalogue, Facts, IndicatorCode, Observation, Query, Seq, UnitCode};
-use store::Store;
+use model::{Answered, Catalogue, Facts, IndicatorCode, Observation, Query, Seq};
+use store::{Reader, Store};
 
 use crate::state::Ministry;
 
-/// So many cells of answers are kept.
-const KEPT_CELLS: usize = 200_000;
+/// From so many cells a question is answered beside the threads that take requests.
+const MANY_CELLS: usize = 2_000;
+/// So much memory the cube may take; what was not asked about for longest goes first.
+const MOST_BYTES: usize = 1 << 30;
+/// So much of it is filled before anything is asked.
+const MOST_BYTES_AHEAD: usize = MOST_BYTES / 16;
+/// So many observations of earlier moments are kept.
+const MOST_EARLIER: usize = 1_000_000;
 
-/// The observations that were asked about, up to a seq.
+/// The figures that were asked about.
 pub struct Book {
     held: RwLock<Held>,
     /// One reader of the record at a time; the others then find it read.
     reading: tokio::sync::Mutex<()>,
-    kept: Mutex<Kept>,
+    earlier: tokio::sync::Mutex<Earlier>,
 }
 
 struct Held {
-    facts: Facts,
+    cube: Cube,
+    /// The definitions the cube was built over were read up to here.
+    defined_at: Seq,
     up_to: Seq,
-    /// The last commit that stated anything about a unit, since this book was begun.
-    touched: HashMap<UnitCode, Seq>,
 }
 
+/// Every revision of what was asked about as known at an earlier moment.
 #[derive(Default)]
-struct Kept {
-    answers: HashMap<(usize, String), Arc<Vec<Answered>>>,
-    cells: usize,
+struct Earlier {
+    facts: Arc<Facts>,
+    observations: usize,
+    up_to: Seq,
 }
 
 impl Book {
     /// Nothing is read yet; the record is at `head`.
-    pub fn new(head: Seq) -> Book {
-        let held = Held { facts: Facts::default(), up_to: head, touched: HashMap::new() };
+    pub fn new(ministry: &Ministry, head: Seq) -> Book {
         Book {
-            held: RwLock::new(held),
+            held: RwLock::new(Held::new(ministry, head)),
             reading: tokio::sync::Mutex::default(),
-            kept: Mutex::default(),
+            earlier: tokio::sync::Mutex::default(),
         }
     }
 
@@ -54,92 +62,106 @@ impl Book {
         self: &Arc<Book>,
         store: &Store,
         ministry: &Arc<Ministry>,
-        mut query: Query,
-    ) -> Result<(Seq, Arc<Vec<Answered>>)> {
-        let seq = self.read_for(store, ministry, &query.indicators).await?;
-        query.as_of = query.as_of.min(seq);
-        let asked_at = query.as_of;
-        let question = (Arc::as_ptr(ministry) as usize, format!("{query:?}"));
-        if let Some(answers) = self.lock_kept().answers.get(&question) {
-            return Ok((asked_at, answers.clone()));
-        }
-        let (book, asked_of) = (self.clone(), ministry.clone());
-        let answers = tokio::task::spawn_blocking(move || {
-            let held = book.held.read().unwrap_or_else(PoisonError::into_inner);
-            model::answer(&asked_of.units, &asked_of.catalogue, &held.facts, &query)
-        })
-        .await??;
-        let answers = Arc::new(answers);
-        let mut kept = self.lock_kept();
-        if kept.cells + answers.len() > KEPT_CELLS {
-            *kept = Kept::default();
-        }
-        kept.cells += answers.len();
-        kept.answers.insert(question, answers.clone());
-        Ok((asked_at, answers))
+        query: Query,
+    ) -> Result<(Seq, Vec<Answered>)> {
+        let (seq, answers) = self.answer_all(store, ministry, vec![query]).await?;
+        Ok((seq, answers.into_iter().flatten().collect()))
     }
 
-    /// Answers questions about the latest whose answers nobody asks for again; they are few cells each.
-    pub async fn answer_once(
-        &self,
-        store: &Store,
-        ministry: &Ministry,
-        queries: Vec<Query>,
-    ) -> Result<Vec<Answered>> {
-        let asked: Vec<IndicatorCode> =
-            queries.iter().flat_map(|query| query.indicators.iter().cloned()).collect();
-        let seq = self.read_for(store, ministry, &asked).await?;
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let mut answers = vec![];
-        for mut query in queries {
-            query.as_of = seq;
-            answers.extend(model::answer(
-                &ministry.units,
-                &ministry.catalogue,
-                &held.facts,
-                &query,
-            )?);
-        }
-        Ok(answers)
-    }
-
-    /// Shows the facts of these indicators (and of what they are made of) to a function.
-    pub async fn with_facts<T: Send + 'static>(
+    /// Answers questions, all at the earliest moment that one of them is asked as known at.
+    pub async fn answer_all(
         self: &Arc<Book>,
         store: &Store,
         ministry: &Arc<Ministry>,
-        indicators: &[IndicatorCode],
-        ask: impl FnOnce(&Facts, Seq) -> T + Send + 'static,
-    ) -> Result<T> {
-        let seq = self.read_for(store, ministry, indicators).await?;
-        let book = self.clone();
-        let asked = tokio::task::spawn_blocking(move || {
-            let held = book.held.read().unwrap_or_else(PoisonError::into_inner);
-            ask(&held.facts, seq)
-        });
-        Ok(asked.await?)
+        queries: Vec<Query>,
+    ) -> Result<(Seq, Vec<Vec<Answered>>)> {
+        let as_of = queries.iter().map(|query| query.as_of).min().unwrap_or(Seq::LATEST);
+        let asked = queries.iter().flat_map(|query| query.indicators.iter());
+        let needed = with_parts(&ministry.catalogue, asked);
+        if as_of < store.head().seq {
+            return self.answer_earlier(store, ministry, queries, as_of, needed).await;
+        }
+        let seq = self.read_for(store, ministry, &needed).await?;
+        let cells: usize = queries.iter().map(Query::cells).sum();
+        let answered = if cells < MANY_CELLS {
+            self.ask_cube(&queries)
+        } else {
+            let (book, queries) = (self.clone(), queries.clone());
+            tokio::task::spawn_blocking(move || book.ask_cube(&queries)).await?
+        };
+        match answered {
+            Ok(answers) => Ok(answers),
+            // Another request has moved the cube on, or made room in it: the rows know every moment.
+            Err(Unanswered::Earlier { .. } | Unanswered::NotLoaded(_)) => {
+                self.answer_earlier(store, ministry, queries, as_of.min(seq), needed).await
+            }
+            Err(Unanswered::Bad(bad)) => Err(bad.into()),
+        }
     }
 
-    /// The last commit that stated anything about a unit, as far as this book has seen the record
-    /// grow; what was worked out from the unit's own figures holds as long as this does.
-    pub async fn touched(
+    fn ask_cube(&self, queries: &[Query]) -> Result<(Seq, Vec<Vec<Answered>>), Unanswered> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let answers = queries.iter().map(|query| held.cube.answer(query));
+        Ok((held.up_to, answers.collect::<Result<_, _>>()?))
+    }
+
+    /// Answers from the rows, as they were known at a seq.
+    async fn answer_earlier(
         &self,
         store: &Store,
-        ministry: &Ministry,
-        unit: &UnitCode,
-    ) -> Result<Seq> {
-        self.read_for(store, ministry, &[]).await?;
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(held.touched.get(unit).copied().unwrap_or_default())
+        ministry: &Arc<Ministry>,
+        mut queries: Vec<Query>,
+        as_of: Seq,
+        needed: BTreeSet<IndicatorCode>,
+    ) -> Result<(Seq, Vec<Vec<Answered>>)> {
+        let facts = self.earlier_facts(store, as_of, needed).await?;
+        let ministry = ministry.clone();
+        let answers = tokio::task::spawn_blocking(move || {
+            let answers = queries.iter_mut().map(|query| {
+                query.as_of = as_of;
+                model::answer(&ministry.units, &ministry.catalogue, &facts, query)
+            });
+            answers.collect::<Result<Vec<_>, _>>()
+        });
+        Ok((as_of, answers.await??))
     }
 
-    /// Forgets the kept answers: units or indicators changed.
-    pub fn forget_answers(&self) {
-        *self.lock_kept() = Kept::default();
+    /// The rows of these indicators, at least up to a seq.
+    async fn earlier_facts(
+        &self,
+        store: &Store,
+        as_of: Seq,
+        needed: BTreeSet<IndicatorCode>,
+    ) -> Result<Arc<Facts>> {
+        let mut earlier = self.earlier.lock().await;
+        if as_of > earlier.up_to || earlier.observations > MOST_EARLIER {
+            *earlier = Earlier { up_to: store.head().seq, ..Earlier::default() };
+        }
+        let missing: Vec<IndicatorCode> =
+            needed.into_iter().filter(|code| !earlier.facts.holds(code.as_str())).collect();
+        if !missing.is_empty() {
+            let up_to = earlier.up_to;
+            let mut reader = store.read().await?;
+            for code in missing {
+                let read = observations_of(&mut reader, &code, up_to).await?;
+                earlier.observations += read.len();
+                Arc::make_mut(&mut earlier.facts).load(code, read);
+            }
+        }
+        Ok(earlier.facts.clone())
     }
 
-    fn lock_kept(&self) -> std::sync::MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Reads the indicators of which anything is recorded before they are asked about, as far as a part of the memory
+    /// goes that the cube may take.
+    pub async fn read_ahead(&self, store: &Store, ministry: &Ministry) -> Result<()> {
+        let recorded = store.read().await?.recorded_indicators().await?;
+        for code in recorded {
+            if self.bytes() > MOST_BYTES_AHEAD {
+                break;
+            }
+            self.read_for(store, ministry, &BTreeSet::from([code])).await?;
+        }
+        Ok(())
     }
 
     /// Reads what is missing of these indicators and of the record's end; answers the seq it is at.
@@ -147,64 +169,114 @@ impl Book {
         &self,
         store: &Store,
         ministry: &Ministry,
-        asked: &[IndicatorCode],
+        needed: &BTreeSet<IndicatorCode>,
     ) -> Result<Seq> {
-        let needed = with_parts(&ministry.catalogue, asked);
-        if let Some(seq) = self.is_read(store, &needed) {
+        if let Some(seq) = self.is_read(store, ministry, needed) {
             return Ok(seq);
         }
         let _reading = self.reading.lock().await;
-        if let Some(seq) = self.is_read(store, &needed) {
+        if let Some(seq) = self.is_read(store, ministry, needed) {
             return Ok(seq);
+        }
+        let mut reader = store.read().await?;
+        // The head first: what is committed while we read is of the next moment.
+        let head = reader.head().await?.seq;
+        {
+            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+            if held.defined_at < ministry.seq {
+                *held = Held::new(ministry, head);
+            }
         }
         let (up_to, missing) = {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
             let missing: Vec<IndicatorCode> =
-                needed.iter().filter(|code| !held.facts.holds(code.as_str())).cloned().collect();
+                needed.iter().filter(|code| !held.cube.holds(code.as_str())).cloned().collect();
             (held.up_to, missing)
         };
-        let mut reader = store.read().await?;
-        // The head first: what is committed while we read is read again, and not answered from yet.
-        let head = reader.head().await?.seq;
         let later = if head > up_to { reader.observations_after(up_to).await? } else { vec![] };
-        let read = reader.observations_as_known_at(&missing, Seq::LATEST).await?;
+        let mut read = vec![];
+        for code in missing {
+            let observations = observations_of(&mut reader, &code, head).await?;
+            read.push((code, observations));
+        }
         drop(reader);
 
-        let mut by_indicator: BTreeMap<IndicatorCode, Vec<Observation>> =
-            missing.into_iter().map(|code| (code, vec![])).collect();
-        for observation in read {
-            if let Some(rows) = by_indicator.get_mut(&observation.cell.indicator) {
-                rows.push(observation);
-            }
-        }
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        for observation in &later {
-            held.touched.insert(observation.cell.unit.clone(), observation.seq);
+        held.cube.follow(&later);
+        if !read.is_empty() {
+            held.cube.shed(MOST_BYTES);
         }
-        held.facts.follow(later);
-        for (code, rows) in by_indicator {
-            held.facts.load(code, rows);
+        for (code, observations) in read {
+            held.cube.load(&code, observations);
         }
-        if head > held.up_to {
-            held.up_to = head;
-            drop(held);
-            self.forget_answers();
-        }
-        Ok(head.max(up_to))
+        held.cube.advance(head);
+        held.up_to = held.cube.seq();
+        Ok(held.up_to)
     }
 
-    fn is_read(&self, store: &Store, needed: &BTreeSet<IndicatorCode>) -> Option<Seq> {
+    fn is_read(
+        &self,
+        store: &Store,
+        ministry: &Ministry,
+        needed: &BTreeSet<IndicatorCode>,
+    ) -> Option<Seq> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let all = held.up_to >= store.head().seq
-            && needed.iter().all(|code| held.facts.holds(code.as_str()));
+            && held.defined_at >= ministry.seq
+            && needed.iter().all(|code| held.cube.holds(code.as_str()));
         all.then_some(held.up_to)
+    }
+
+    fn bytes(&self) -> usize {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).cube.bytes()
+    }
+
+    /// Where the cube is and what is in it, for operators.
+    pub fn status(&self) -> Status {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        Status {
+            seq: held.up_to,
+            bytes: held.cube.bytes(),
+            most_bytes: MOST_BYTES,
+            loaded: held.cube.loaded(),
+        }
     }
 }
 
+/// The cube as an operator sees it.
+pub struct Status {
+    /// The last commit that is in it.
+    pub seq: Seq,
+    /// The memory it takes.
+    pub bytes: usize,
+    /// The memory it may take.
+    pub most_bytes: usize,
+    /// What is loaded.
+    pub loaded: Vec<cube::Loaded>,
+}
+
+impl Held {
+    fn new(ministry: &Ministry, head: Seq) -> Held {
+        let cube = Cube::new(ministry.units.clone(), ministry.catalogue.clone());
+        Held { cube, defined_at: ministry.seq, up_to: head }
+    }
+}
+
+async fn observations_of(
+    reader: &mut Reader,
+    code: &IndicatorCode,
+    up_to: Seq,
+) -> Result<Vec<Observation>> {
+    Ok(reader.observations_as_known_at(std::slice::from_ref(code), up_to).await?)
+}
+
 /// The indicators, what they are ratios of, and what weighs them.
-fn with_parts(catalogue: &Catalogue, asked: &[IndicatorCode]) -> BTreeSet<IndicatorCode> {
+fn with_parts<'a>(
+    catalogue: &Catalogue,
+    asked: impl Iterator<Item = &'a IndicatorCode>,
+) -> BTreeSet<IndicatorCode> {
     let mut all = BTreeSet::new();
-    let mut open: Vec<IndicatorCode> = asked.to_vec();
+    let mut open: Vec<IndicatorCode> = asked.cloned().collect();
     while let Some(code) = open.pop() {
         let Some(indicator) = catalogue.get(code.as_str()) else { continue };
         if !all.insert(code) {

@@ -18,7 +18,7 @@ use workflow::computed::{Before, Computed, computed};
 use workflow::deadline::Holidays;
 use workflow::form::{Cells, Content, Filled};
 use workflow::submission::overall;
-use workflow::{CellKey, Overall, RowKey, State, Template, TemplateCode};
+use workflow::{Overall, RowKey, State, Template};
 
 use crate::problem::Answer;
 use crate::state::{App, Ministry};
@@ -226,22 +226,7 @@ fn as_cells(drafts: &[DraftCell]) -> Cells {
 /// What the record knows of each row of a form.
 pub type Rows = HashMap<RowKey, Before>;
 
-/// What was worked out beside a form, kept while nothing is stated about its unit and no definition changes.
-#[derive(Default)]
-pub struct KeptRows {
-    rows: Mutex<HashMap<FormOf, (AsOf, Arc<Rows>)>>,
-}
-
-/// A version of a form, of a unit, for a period.
-type FormOf = (TemplateCode, u32, UnitCode, Period);
-
-/// Where the definitions and the unit's figures stood.
-type AsOf = (Seq, Seq);
-
-/// So many forms are kept.
-const MOST_KEPT: usize = 500;
-
-/// What the record knows of every row of a form, worked out once per change of the unit's figures.
+/// What the record knows of every row of a form, in one question per breakdown.
 async fn before(
     app: &App,
     ministry: &Arc<Ministry>,
@@ -249,31 +234,6 @@ async fn before(
     unit: &UnitCode,
     period: Period,
 ) -> Answer<Arc<Rows>> {
-    let as_of = (ministry.seq, app.book.touched(&app.store, ministry, unit).await?);
-    let key = (template.code.clone(), template.version, unit.clone(), period);
-    let lock = || app.rows.rows.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((kept_as_of, rows)) = lock().get(&key)
-        && *kept_as_of == as_of
-    {
-        return Ok(rows.clone());
-    }
-    let rows = Arc::new(ask_before(app, ministry, template, unit, period).await?);
-    let mut kept = lock();
-    if kept.len() >= MOST_KEPT {
-        kept.clear();
-    }
-    kept.insert(key, (as_of, rows.clone()));
-    Ok(rows)
-}
-
-/// Asks the record, in one question per breakdown.
-async fn ask_before(
-    app: &App,
-    ministry: &Arc<Ministry>,
-    template: &Template,
-    unit: &UnitCode,
-    period: Period,
-) -> Answer<HashMap<RowKey, Before>> {
     let mut by_breakdown: BTreeMap<Breakdown, BTreeSet<IndicatorCode>> = BTreeMap::new();
     for row in template.sections.iter().flat_map(|section| section.rows()) {
         by_breakdown.entry(row.breakdown.clone()).or_default().insert(row.indicator.clone());
@@ -307,7 +267,8 @@ async fn ask_before(
         queries.extend([levels, plans]);
     }
     let mut known: HashMap<(IndicatorCode, Breakdown, Period, Measure), Decimal> = HashMap::new();
-    for answered in app.book.answer_once(&app.store, ministry, queries).await? {
+    let (_, answers) = app.book.answer_all(&app.store, ministry, queries).await?;
+    for answered in answers.into_iter().flatten() {
         if let Some(number) = answered.figure.number() {
             let Cell { indicator, breakdown, period, measure, .. } = answered.cell;
             known.insert((indicator, breakdown, period, measure), number);
@@ -317,7 +278,7 @@ async fn ask_before(
         .sections
         .iter()
         .flat_map(|section| section.rows().iter().map(|row| section.row_key(row)));
-    Ok(rows
+    let rows = rows
         .map(|key| {
             let level = |at: Option<Period>| {
                 known
@@ -337,7 +298,8 @@ async fn ask_before(
             };
             (key, before)
         })
-        .collect())
+        .collect();
+    Ok(Arc::new(rows))
 }
 
 /// The periods of a year that are as long as this one.

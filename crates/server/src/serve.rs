@@ -30,10 +30,18 @@ pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
     tokio::spawn(mail::send_reminders(app.clone()));
     open_duties(&app).await;
     tokio::spawn(keep_opening_duties(app.clone()));
+    tokio::spawn(read_ahead(app.clone()));
     println!("ready http://{address}");
     axum::serve(listener, http::router(app)).with_graceful_shutdown(told_to_stop()).await?;
     store.close().await;
     Ok(())
+}
+
+/// Nobody waits for the first board: the cube reads the record while nothing is asked of it.
+async fn read_ahead(app: App) {
+    if let Err(error) = app.book.read_ahead(&app.store, &app.ministry()).await {
+        tracing::info!("reading ahead: {error:#}");
+    }
 }
 
 /// A form is there before anyone looks for it; one that could not be opened is opened an hour later.

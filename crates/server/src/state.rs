@@ -22,7 +22,7 @@ use crate::auth::password::Passwords;
 use crate::book::Book;
 use crate::clock::Clock;
 use crate::config::{Config, Smtp};
-use crate::forms::{KeptCells, KeptRows};
+use crate::forms::KeptCells;
 use crate::problem::{Answer, Problem};
 use crate::words::Message;
 
@@ -32,9 +32,9 @@ pub const DEFINITIONS_CHANGED: &str = "definitions_changed";
 /// Units, indicators, bodies and templates as they are now. Replaced whole when one changes.
 pub struct Ministry {
     /// The tree, in time.
-    pub units: Units,
+    pub units: Arc<Units>,
     /// The indicators.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// The offices that answer for units.
     pub bodies: Bodies,
     /// Every version of every template.
@@ -78,8 +78,6 @@ pub struct Shared {
     pub clock: Clock,
     /// The figures that were asked about.
     pub book: Arc<Book>,
-    /// What was worked out beside forms.
-    pub rows: KeptRows,
     /// The cells of forms that were read a moment ago.
     pub cells: KeptCells,
     /// Hashing and verifying.
@@ -134,8 +132,7 @@ impl App {
     pub async fn new(store: Store, clock: Clock, config: &Config) -> Result<App> {
         let ministry = read_ministry(&store).await?;
         let shared = Shared {
-            book: Arc::new(Book::new(store.head().seq)),
-            rows: KeptRows::default(),
+            book: Arc::new(Book::new(&ministry, store.head().seq)),
             cells: KeptCells::default(),
             passwords: Passwords::new()?,
             attempts: Attempts::default(),
@@ -166,7 +163,6 @@ impl App {
     pub async fn read_ministry_again(&self) -> Result<()> {
         let read = Arc::new(read_ministry(&self.store).await?);
         *self.ministry.write().unwrap_or_else(PoisonError::into_inner) = read;
-        self.book.forget_answers();
         Ok(())
     }
 
@@ -221,8 +217,8 @@ async fn read_ministry(store: &Store) -> Result<Ministry> {
     let seq = reader.head().await?.seq;
     let defined = reader.definitions_as_known_at(seq).await?;
     Ok(Ministry {
-        units: Units::new(defined.units).context("the units of the record")?,
-        catalogue: Catalogue::new(defined.indicators),
+        units: Arc::new(Units::new(defined.units).context("the units of the record")?),
+        catalogue: Arc::new(Catalogue::new(defined.indicators)),
         bodies: defined.bodies.into_iter().map(|body| (body.code.clone(), body)).collect(),
         templates: defined
             .templates

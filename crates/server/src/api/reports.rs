@@ -1,6 +1,6 @@
 //! Reports: documents whose every figure is asked of the record when they are opened.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -170,19 +170,10 @@ async fn answered(
         let line = (source, cell.indicator, cell.period, cell.breakdown, cell.measure);
         lines.entry(key).or_insert((line, vec![])).1.push(cell.unit);
     }
-    // Read together, so that a report that is opened first waits for the record once and not line by line.
-    let asked: BTreeSet<IndicatorCode> =
-        lines.values().map(|((_, indicator, ..), _)| indicator.clone()).collect();
-    let asked: Vec<IndicatorCode> = asked.into_iter().collect();
-    let read = app.book.with_facts(&app.store, &ministry, &asked, |_, seq| seq).await?;
-    let mut found = HashMap::new();
-    // One moment for all, so that a report never mixes two.
-    let at = as_of.min(read);
-    for (_, ((source, indicator, period, breakdown, measure), units)) in lines {
-        if ministry.catalogue.get(indicator.as_str()).is_none() {
-            continue;
-        }
-        let query = Query {
+    let queries: Vec<Query> = lines
+        .into_values()
+        .filter(|((_, indicator, ..), _)| ministry.catalogue.get(indicator.as_str()).is_some())
+        .map(|((source, indicator, period, breakdown, measure), units)| Query {
             indicators: vec![indicator],
             units,
             periods: vec![period],
@@ -190,12 +181,15 @@ async fn answered(
             measures: vec![measure],
             source,
             tree: Tree::Own,
-            as_of: at,
-        };
-        let (_, answers) = app.book.answer(&app.store, &ministry, query).await?;
-        for answered in answers.iter() {
-            found.insert((answered.cell.clone(), source), answered.clone());
-        }
+            as_of,
+        })
+        .collect();
+    let sources: Vec<SourceChoice> = queries.iter().map(|query| query.source).collect();
+    // One moment for all, so that a report never mixes two.
+    let (at, answers) = app.book.answer_all(&app.store, &ministry, queries).await?;
+    let mut found = HashMap::new();
+    for (source, answered) in sources.into_iter().zip(answers) {
+        found.extend(answered.into_iter().map(|one| ((one.cell.clone(), source), one)));
     }
     Ok((at, found))
 }
