@@ -84,7 +84,7 @@ pub struct Audit {
 }
 
 /// Everything that happened, the newest first.
-#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditParams), 
+#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditParams),
     responses((status = 200, body = Audit), (status = 404, description = "`unknown_account`, `unknown_body`, `unknown_indicator`")))]
 async fn audit(State(app): State<App>, Params(asked): Params<AuditParams>) -> Answer<Json<Audit>> {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);

@@ -71,7 +71,7 @@ pub struct UnitList {
 }
 
 /// The units that exist on a day, by code; those of a search, the nearest first.
-#[utoipa::path(get, path = "/units", tag = "catalogue", params(UnitsParams), 
+#[utoipa::path(get, path = "/units", tag = "catalogue", params(UnitsParams),
     responses((status = 200, body = UnitList), (status = 404, description = "`unknown_unit`, with the nearest codes")))]
 async fn units(
     State(app): State<App>,
@@ -161,7 +161,7 @@ pub struct IndicatorList {
 }
 
 /// The indicators, by sector and code; those of a search, the nearest first.
-#[utoipa::path(get, path = "/indicators", tag = "catalogue", params(IndicatorsParams), 
+#[utoipa::path(get, path = "/indicators", tag = "catalogue", params(IndicatorsParams),
     responses((status = 200, body = IndicatorList), (status = 404, description = "`unknown_sector`")))]
 async fn indicators(
     State(app): State<App>,

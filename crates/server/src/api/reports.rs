@@ -105,7 +105,7 @@ async fn one(
 }
 
 /// A report as a page for A4 paper.
-#[utoipa::path(get, path = "/print/reports/{id}", tag = "reports", params(("id" = String, Path), Asked), 
+#[utoipa::path(get, path = "/print/reports/{id}", tag = "reports", params(("id" = String, Path), Asked),
     responses((status = 200, body = String, content_type = "text/html", description = "A page of HTML")))]
 async fn print(
     State(app): State<App>,

@@ -349,7 +349,7 @@ struct Completeness {
 }
 
 /// Who has and has not reported; a body sees its own line.
-#[utoipa::path(get, path = "/completeness", tag = "work", params(FormAsked), 
+#[utoipa::path(get, path = "/completeness", tag = "work", params(FormAsked),
     responses((status = 200, body = Completeness), (status = 404, description = "`unknown_template`")))]
 async fn completeness(
     State(app): State<App>,
