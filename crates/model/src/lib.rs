@@ -4,6 +4,7 @@
 //! that a report can be answered again exactly as it stood on any day.
 
 pub mod answer;
+pub mod ask;
 pub mod codes;
 pub mod decimal;
 pub mod figure;

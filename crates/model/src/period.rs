@@ -115,6 +115,40 @@ impl Period {
         (start <= end).then_some(Period { start, end, frequency: Frequency::Range, calendar })
     }
 
+    /// The period of this length that a day is in; `None` for a range, and where a calendar has no such length.
+    ///
+    /// ```
+    /// use model::{Calendar, Frequency, Period};
+    /// let day = "2024-06-20".parse().unwrap();
+    /// let month = Period::containing(day, Frequency::Month, Calendar::Administrative);
+    /// assert_eq!(month.unwrap().to_string(), "2024-07~adm");
+    /// ```
+    pub fn containing(day: Date, frequency: Frequency, calendar: Calendar) -> Option<Period> {
+        let named = match calendar {
+            Calendar::Administrative if day.day() >= 15 => {
+                day.first_of_month().checked_add(1.month()).ok()?
+            }
+            Calendar::Statistical | Calendar::Administrative => day,
+        };
+        let span = match frequency {
+            Frequency::Month => 1,
+            Frequency::Quarter => 3,
+            Frequency::Half => 6,
+            Frequency::Year => 12,
+            Frequency::Day | Frequency::Week if calendar == Calendar::Administrative => {
+                return None;
+            }
+            Frequency::Day => return Some(Period::day(day)),
+            Frequency::Week => {
+                let week = day.iso_week_date();
+                return read_week(week.year(), week.week());
+            }
+            Frequency::Range => return None,
+        };
+        let first = (named.month() - 1) / span * span + 1;
+        Period::months_of(named.year(), first, first + span - 1, frequency, calendar)
+    }
+
     fn months_of(
         year: i16,
         first: i8,

@@ -28,6 +28,36 @@ fn windows_of_both_calendars() {
 }
 
 #[test]
+fn a_day_is_in_one_period_of_each_length() {
+    let statistical = "2024-06-20 2024-W25 2024-06 2024-Q2 2024-S1 2024";
+    for (day, codes) in [
+        ("2024-06-20", statistical),
+        ("2024-06-14~adm", "- - 2024-06~adm 2024-Q2~adm 2024-S1~adm 2024~adm"),
+        ("2024-06-15~adm", "- - 2024-07~adm 2024-Q3~adm 2024-S2~adm 2024~adm"),
+        ("2024-12-15~adm", "- - 2025-01~adm 2025-Q1~adm 2025-S1~adm 2025~adm"),
+        ("2024-12-31", "2024-12-31 2025-W01 2024-12 2024-Q4 2024-S2 2024"),
+    ] {
+        let (date, calendar) = match day.strip_suffix("~adm") {
+            Some(date) => (date, Calendar::Administrative),
+            None => (day, Calendar::Statistical),
+        };
+        let date = date.parse().unwrap();
+        let found: Vec<String> = Frequency::ALL
+            .iter()
+            .filter(|frequency| **frequency != Frequency::Range)
+            .map(|&frequency| match Period::containing(date, frequency, calendar) {
+                Some(period) if period.start() <= date && date <= period.end() => {
+                    period.to_string()
+                }
+                Some(period) => format!("{period} is not around {date}"),
+                None => "-".to_owned(),
+            })
+            .collect();
+        assert_eq!(found.join(" "), codes, "{day}");
+    }
+}
+
+#[test]
 fn codes_of_another_system_are_read() {
     for (theirs, ours) in [
         ("202406", "2024-06"),
