@@ -12,7 +12,9 @@ mod definitions;
 mod description;
 pub mod figures;
 pub mod import;
+mod query;
 pub mod reports;
+pub mod rows;
 mod session;
 pub mod shapes;
 pub mod submissions;
@@ -26,6 +28,8 @@ use axum::response::{IntoResponse, Response};
 use utoipa::openapi::PathItem;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use workflow::Permission;
+
+use description::Does;
 
 use crate::auth::Caller;
 use crate::http::BodyLimit;
@@ -74,8 +78,23 @@ impl Endpoints {
     /// Adds handlers that need the same.
     #[must_use]
     pub fn add(self, needs: Needs, routes: UtoipaMethodRouter<App>) -> Endpoints {
+        self.add_as(needs, None, routes)
+    }
+
+    /// Adds a handler that changes nothing though it is asked by POST, because the question is too long for an address.
+    #[must_use]
+    pub fn add_question(self, needs: Needs, routes: UtoipaMethodRouter<App>) -> Endpoints {
+        self.add_as(needs, Some(Does::Read), routes)
+    }
+
+    fn add_as(
+        self,
+        needs: Needs,
+        does: Option<Does>,
+        routes: UtoipaMethodRouter<App>,
+    ) -> Endpoints {
         let (schemas, mut paths, handlers) = routes;
-        description::complete(&mut paths, &schemas, &needs, None);
+        description::complete(&mut paths, &schemas, &needs, does);
         let mut list = self.list;
         for (path, item) in &paths.paths {
             list.extend(methods(item).into_iter().map(|method| Endpoint {
@@ -150,6 +169,7 @@ pub fn endpoints() -> Endpoints {
         session::add,
         catalogue::add,
         values::add,
+        query::add,
         figures::add,
         import::add,
         definitions::add,

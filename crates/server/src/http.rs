@@ -149,7 +149,11 @@ async fn identify(State(app): State<App>, mut request: Request, next: Next) -> R
 async fn catch_up(app: &App, uri: &Uri) -> Answer<()> {
     let Some(text) = parameter(uri, "min_seq") else { return Ok(()) };
     let bad = || Message::BadParameter { name: "min_seq", value: text.clone(), expected: "12345" };
-    let asked = text.parse::<u64>().map_err(|_| bad())?;
+    wait_for(app, text.parse::<u64>().map_err(|_| bad())?).await
+}
+
+/// Waits a moment for a commit; refuses when the record here does not reach it.
+pub async fn wait_for(app: &App, asked: u64) -> Answer<()> {
     if app.store.wait_for(Seq(asked), TIME_TO_CATCH_UP).await {
         return Ok(());
     }

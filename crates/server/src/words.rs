@@ -6,6 +6,7 @@
 mod en;
 mod vi;
 
+use model::ask::{Dimension, Why};
 use workflow::Language;
 
 /// The first language of an `Accept-Language` header that exists here, by its weight.
@@ -104,7 +105,17 @@ pub enum Message {
         most: usize,
         /// How many of each: indicators, units, periods, breakdowns, measures.
         of: [usize; 5],
+        /// Where there is most to leave out.
+        longest: Dimension,
     },
+    /// What a question names cannot be asked for.
+    CannotBeAsked(Why),
+    /// Members that do not belong together; what does.
+    OneOfTheseTogether(&'static str),
+    /// A member that does not exist.
+    UnknownField(String),
+    /// Nothing that is answered is accepted.
+    NotAcceptable(&'static str),
     /// A file with findings; nothing was imported.
     BadFile(usize),
     /// A column that does not exist.
@@ -279,6 +290,10 @@ impl Message {
             Message::BadMeasure(_) => (400, "bad_measure"),
             Message::BadBreakdown(_) => (400, "bad_breakdown"),
             Message::TooManyCells { .. } => (400, "too_many_cells"),
+            Message::CannotBeAsked(why) => (400, cannot_be_asked(why)),
+            Message::OneOfTheseTogether(_) => (400, "bad_combination"),
+            Message::UnknownField(_) => (400, "unknown_field"),
+            Message::NotAcceptable(_) => (406, "not_acceptable"),
             Message::BadFile(_) => (422, "findings"),
             Message::UnknownColumn(_) => (422, "unknown_column"),
             Message::MissingColumn(_) => (422, "missing_column"),
@@ -308,6 +323,27 @@ impl Message {
             Message::BadSpreadsheet => (422, "bad_spreadsheet"),
             Message::Said { status, code, .. } => (*status, code),
         }
+    }
+}
+
+fn cannot_be_asked(why: &Why) -> &'static str {
+    match why {
+        Why::UnknownIndicator { .. } => "unknown_indicator",
+        Why::UnknownUnit { .. } => "unknown_unit",
+        Why::NotAGroup(_) => "not_a_group",
+        Why::BadPeriod(_) => "bad_period",
+        Why::BadBreakdown(_) => "bad_breakdown",
+        Why::BadMeasure(_) => "bad_measure",
+        Why::TwoCalendars(..) => "two_calendars",
+        Why::TwoLengths(..) => "two_frequencies",
+        Why::Backwards(..) => "backwards",
+        Why::NoNext(_) => "no_next_period",
+        Why::NoSuchLength(..) => "no_such_periods",
+        Why::NotThen(..) => "no_such_period",
+        Why::TooMany => "too_many_named",
+        Why::TooManySets => "too_many_sets",
+        Why::Nothing => "nothing_named",
+        Why::Incomparable { .. } | Why::Impossible { .. } => "contradictory_measure",
     }
 }
 

@@ -305,6 +305,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers every cell of indicators × units × periods × breakdowns × measures, as rows in the order asked.
+         * @description At most 1,000,000 cells. The format is the one that `Accept` prefers. JSON: the values of `GET /values`. CSV: UTF-8,
+         *     commas, a header, a line for each cell, with the columns `indicator`, `unit`, `period`, `breakdown` (empty for the
+         *     total), `measure`, `value` (a decimal with a dot; empty when absent), `upper`, `of`, `absent` (why there is no value),
+         *     `basis`, `computed`, `status`, `qualifier`, `source`, `publisher`, `present` and `expected` (the units in it),
+         *     `seq`, `recorded_at`, `synthetic`. An answer that cannot be finished breaks the connection off.
+         */
+        post: operations["query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reminders": {
         parameters: {
             query?: never;
@@ -745,7 +769,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Answers every cell of indicators × units × periods × breakdowns × measures. */
+        /** Answers every cell of indicators × units × periods × breakdowns × measures: the short form of `POST /query`. */
         get: operations["values"];
         put?: never;
         post?: never;
@@ -1284,6 +1308,51 @@ export interface components {
          * @enum {string}
          */
         MadeBy: "units" | "periods" | "ratio" | "none";
+        /** @description Many periods, the earliest first: `from` with `to`; `last` with `frequency`; or `year_to_date`. */
+        ManyPeriods: {
+            calendar?: components["schemas"]["Calendar"] | null;
+            frequency?: components["schemas"]["Frequency"] | null;
+            /**
+             * @description The first.
+             * @example 2023-07
+             */
+            from?: string | null;
+            /** @description So many that have ended by today. */
+            last?: number | null;
+            /**
+             * @description The last, of the same length and calendar.
+             * @example 2024-06
+             */
+            to?: string | null;
+            year_to_date?: components["schemas"]["Frequency"] | null;
+            /**
+             * Format: int32
+             * @description The same periods so many years before; 1 for the same period of last year.
+             */
+            years_before?: number | null;
+        };
+        /**
+         * @description Many units: one of `level`, `group`, `children_of` and `below`, the last perhaps with a `level`. They are those that
+         *     exist on the day of the tree; without one, on the last day of the latest period.
+         */
+        ManyUnits: {
+            /**
+             * @description Every unit below this one, each before what is below it.
+             * @example 52
+             */
+            below?: string | null;
+            /**
+             * @description The units directly below this one, by code.
+             * @example VN
+             */
+            children_of?: string | null;
+            /**
+             * @description The units of this group, by code.
+             * @example @provinces
+             */
+            group?: string | null;
+            level?: components["schemas"]["UnitKind"] | null;
+        };
         /**
          * @description What somebody did to a section.
          * @enum {string}
@@ -1365,6 +1434,8 @@ export interface components {
             /** @description The first day. */
             start: string;
         };
+        /** @description A period by its code, or many periods. */
+        PeriodsAsked: string | components["schemas"]["ManyPeriods"];
         /** @description Who is signed in. */
         Person: {
             body: components["schemas"]["PersonBody"] | null;
@@ -1443,6 +1514,58 @@ export interface components {
          * @enum {string}
          */
         Qualifier: "nearly" | "over" | "under" | "about" | "at_least" | "at_most";
+        /** @description What is asked: every cell of indicators × units × periods × breakdowns × measures, answered in that order. */
+        QueryRequest: {
+            as_of?: components["schemas"]["SeqOrMoment"] | null;
+            /** @description `SEX=F`, `AGE=Y15T24,SEX=F`; empty is the total, which is asked for when this is left out. */
+            breakdowns?: string[] | null;
+            /**
+             * @description Codes, or all of a sector: `BC.*`.
+             * @example [
+             *       "BC.DOANHTHU",
+             *       "VT.*"
+             *     ]
+             */
+            indicators: string[];
+            /**
+             * @description level, change_on_year, change_on_period, change_on:PERIOD, points, points_on:PERIOD, share_of_plan, ytd, plan,
+             *     target, threshold, rank, count_ge:NUMBER; the level when this is left out.
+             */
+            measures?: string[] | null;
+            /**
+             * Format: int64
+             * @description The answer knows at least this commit.
+             */
+            min_seq?: number | null;
+            /**
+             * @description Periods by code, or many at once.
+             * @example [
+             *       {
+             *         "frequency": "month",
+             *         "last": 12
+             *       }
+             *     ]
+             */
+            periods: components["schemas"]["PeriodsAsked"][];
+            source?: components["schemas"]["SourceChoice"] | null;
+            /**
+             * Format: date
+             * @description The day that periods are counted back from; the server's today when this is left out.
+             */
+            today?: string | null;
+            /** @description own (the default): the period's own tree; or that of a day: `2025-07-01`. */
+            tree?: string | null;
+            /**
+             * @description Units by code, or many at once.
+             * @example [
+             *       "VN",
+             *       {
+             *         "level": "province"
+             *       }
+             *     ]
+             */
+            units: components["schemas"]["UnitsAsked"][];
+        };
         /** @description Numerator over denominator, times a factor. */
         Ratio: {
             /** @description An indicator. */
@@ -1617,6 +1740,8 @@ export interface components {
         Sectors: {
             sectors: components["schemas"]["Sector"][];
         };
+        /** @description A seq as a number; or in words, as in an address. */
+        SeqOrMoment: number | string;
         /** @description Who is signed in, and what time it is. */
         Session: {
             /** @description When. */
@@ -1945,6 +2070,8 @@ export interface components {
             /** @description The first day it no longer exists. */
             valid_to?: string | null;
         };
+        /** @description A unit by its code (a group by its code is the whole of it), or many units. */
+        UnitsAsked: string | components["schemas"]["ManyUnits"];
         /** @description The answers, in the order of indicators, units, periods, breakdowns, measures. */
         Values: {
             /**
@@ -2958,6 +3085,71 @@ export interface operations {
             401: components["responses"]["SignedOut"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    query: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryRequest"];
+            };
+        };
+        responses: {
+            /** @description The answers, in the order of indicators, units, periods, breakdowns, measures. */
+            200: {
+                headers: {
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Values"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The question cannot be read or put, with its place in `at`: `bad_json`, `unknown_field`, `bad_period`, `two_calendars`, `contradictory_measure`…; or it has too many cells, and `at` is the longest list: `too_many_cells` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes and the place in `at` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description None of the formats is accepted: `not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
@@ -4514,6 +4706,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Values"];
+                    "text/csv": string;
                 };
             };
             /** @description A parameter cannot be read, by name in `at`; or more than 20,000 cells: `too_many_cells` */

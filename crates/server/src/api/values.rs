@@ -1,28 +1,26 @@
 //! The one question that boards, reports and programs ask: indicators × units × periods × measures.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderValue;
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use model::query::{Query, SourceChoice, Tree};
+use model::ask::{self, Ask, Dimension, PeriodsNamed, Refused, UnitsNamed, Why};
+use model::query::{SourceChoice, Tree};
 use model::{Breakdown, IndicatorCode, Measure, Period, Seq, UnitCode};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::Permission;
 
+use super::rows::{self, Format};
 use super::shapes::FigureValue;
-use super::{Endpoints, Needs, codes};
-use crate::clock::end_of_day;
-use crate::http::{Params, QUANTRAC_SEQ};
+use super::{Endpoints, Needs, codes, query};
+use crate::clock::{end_of_day, local_date};
+use crate::http::Params;
 use crate::problem::{Answer, Problem};
 use crate::state::{App, Ministry};
 use crate::words::Message;
-
-/// The most cells of one question.
-pub const MOST_CELLS: usize = 20_000;
 
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     endpoints.add(Needs::Permission(Permission::SeeSignedFigures), routes!(values))
@@ -57,7 +55,7 @@ pub struct ValuesParams {
 }
 
 /// The answers, in the order of indicators, units, periods, breakdowns, measures.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 pub struct Values {
     /// The place in the record that they were answered at.
     pub seq: u64,
@@ -65,27 +63,45 @@ pub struct Values {
     pub values: Vec<FigureValue>,
 }
 
-/// Answers every cell of indicators × units × periods × breakdowns × measures.
+/// Answers every cell of indicators × units × periods × breakdowns × measures: the short form of `POST /query`.
 #[utoipa::path(get, path = "/values", tag = "figures", params(ValuesParams),
-    responses((status = 200, body = Values, headers(("Quantrac-Seq" = u64))),
+    responses((status = 200, content((Values = "application/json"), (String = "text/csv")), headers(("Quantrac-Seq" = u64))),
               (status = 400, description = "A parameter cannot be read, by name in `at`; or more than 20,000 cells: `too_many_cells`"),
               (status = 404, description = "`unknown_indicator`, `unknown_unit`, with the nearest codes")))]
-async fn values(State(app): State<App>, Params(asked): Params<ValuesParams>) -> Answer<Response> {
+async fn values(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Params(asked): Params<ValuesParams>,
+) -> Answer<Response> {
     let ministry = app.ministry();
     let as_of = as_of(&app, asked.as_of.as_deref()).await?;
-    let query = question(&ministry, &asked, as_of)?;
-    let (seq, answers) = app.book.answer(&app.store, &ministry, query).await?;
-    let values = Values { seq: seq.0, values: answers.iter().map(FigureValue::from).collect() };
-    Ok(([(QUANTRAC_SEQ, HeaderValue::from(seq.0))], Json(values)).into_response())
+    let asked = Ask { as_of, ..asked.into_ask()? };
+    let today = local_date(app.now());
+    let query = query::resolved(&ministry, &asked, today, rows::WHOLE, in_address)?;
+    let format = Format::accepted(&headers).unwrap_or(Format::Json);
+    rows::answer(&app, ministry, query, format).await
 }
 
-fn listed<'a>(name: &'static str, text: Option<&'a str>) -> Answer<Vec<&'a str>> {
-    let items: Vec<&str> = text
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
-        .collect();
+impl ValuesParams {
+    fn into_ask(self) -> Answer<Ask> {
+        let measure = self.measure.unwrap_or_else(|| "level".to_owned());
+        Ok(Ask {
+            indicators: listed("indicator", self.indicator)?,
+            units: listed("unit", self.unit)?.into_iter().map(UnitsNamed::Code).collect(),
+            periods: listed("period", self.period)?.into_iter().map(PeriodsNamed::Code).collect(),
+            measures: listed("measure", Some(measure))?,
+            breakdowns: self.breakdown.unwrap_or_default().split(';').map(str::to_owned).collect(),
+            source: source(self.source.as_deref())?,
+            tree: tree(self.tree.as_deref())?,
+            as_of: Seq::LATEST,
+        })
+    }
+}
+
+fn listed(name: &'static str, text: Option<String>) -> Answer<Vec<String>> {
+    let text = text.unwrap_or_default();
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let items: Vec<String> = items.map(str::to_owned).collect();
     if items.is_empty() {
         Err(Problem::from(Message::MissingParameter(name)).in_column(name))
     } else {
@@ -93,88 +109,31 @@ fn listed<'a>(name: &'static str, text: Option<&'a str>) -> Answer<Vec<&'a str>>
     }
 }
 
-/// Reads a question against the ministry's units and indicators.
-fn question(ministry: &Ministry, asked: &ValuesParams, as_of: Seq) -> Answer<Query> {
-    let mut indicators = vec![];
-    for code in listed("indicator", asked.indicator.as_deref())? {
-        indicators.extend(indicators_of(ministry, code)?);
-    }
-    let units = listed("unit", asked.unit.as_deref())?
-        .into_iter()
-        .map(|code| unit(ministry, code))
-        .collect::<Answer<_>>()?;
-    let periods = listed("period", asked.period.as_deref())?
-        .into_iter()
-        .map(period)
-        .collect::<Answer<_>>()?;
-    let measures = asked.measure.as_deref().unwrap_or("level");
-    let measures =
-        listed("measure", Some(measures))?.into_iter().map(measure).collect::<Answer<_>>()?;
-    let breakdowns = asked.breakdown.as_deref().unwrap_or_default();
-    let breakdowns = breakdowns.split(';').map(breakdown).collect::<Answer<_>>()?;
-    let query = Query {
-        indicators,
-        units,
-        periods,
-        breakdowns,
-        measures,
-        source: source(asked.source.as_deref())?,
-        tree: tree(asked.tree.as_deref())?,
-        as_of,
-    };
-    if query.cells() > MOST_CELLS {
-        let of = [
-            &query.indicators.len(),
-            &query.units.len(),
-            &query.periods.len(),
-            &query.breakdowns.len(),
-            &query.measures.len(),
-        ];
-        return Err(Message::TooManyCells {
-            cells: query.cells(),
-            most: MOST_CELLS,
-            of: of.map(|count| *count),
-        }
-        .into());
-    }
-    Ok(query)
+/// An address names a list in the singular, and has no numbers for its items.
+fn in_address(dimension: Dimension, _: usize) -> String {
+    dimension.code().trim_end_matches('s').to_owned()
 }
 
 /// The indicator of a code, or all of a sector (`BC.*`).
 pub fn indicators_of(ministry: &Ministry, code: &str) -> Answer<Vec<IndicatorCode>> {
-    if let Some(prefix) = code.strip_suffix('*') {
-        let found: Vec<IndicatorCode> = ministry
-            .catalogue
-            .iter()
-            .map(|indicator| &indicator.code)
-            .filter(|known| known.as_str().starts_with(prefix))
-            .cloned()
-            .collect();
-        if !found.is_empty() && prefix.ends_with('.') {
-            return Ok(found);
-        }
-    } else if let Some(indicator) = ministry.catalogue.get(code) {
-        return Ok(vec![indicator.code.clone()]);
-    }
-    let unknown = Problem::from(Message::UnknownIndicator(shortened(code))).in_column("indicator");
-    Err(unknown.suggesting(ministry.catalogue.nearest(code)))
+    let found = ask::indicators_of(&ministry.catalogue, code);
+    let found = found.map_err(|why| refused(Dimension::Indicators, why))?;
+    Ok(found.into_iter().cloned().collect())
 }
 
 /// The canonical code of a unit.
 pub fn unit(ministry: &Ministry, code: &str) -> Answer<UnitCode> {
-    match ministry.units.resolve(code) {
-        Some(unit) => Ok(unit.code.clone()),
-        None => {
-            let unknown = Problem::from(Message::UnknownUnit(shortened(code))).in_column("unit");
-            Err(unknown.suggesting(ministry.units.nearest(code)))
-        }
-    }
+    let found = ask::unit_of(&ministry.units, code);
+    Ok(found.map_err(|why| refused(Dimension::Units, why))?.code.clone())
 }
 
 /// A period.
 pub fn period(text: &str) -> Answer<Period> {
-    Period::parse(text)
-        .map_err(|_| Problem::from(Message::BadPeriod(shortened(text))).in_column("period"))
+    ask::period_of(text).map_err(|why| refused(Dimension::Periods, why))
+}
+
+fn refused(dimension: Dimension, why: Why) -> Problem {
+    query::problem(Refused { dimension, at: 0, why }, in_address)
 }
 
 /// A measure.
@@ -196,7 +155,8 @@ pub fn source(text: Option<&str>) -> Answer<SourceChoice> {
         .ok_or_else(|| bad("source", text, "preferred, reported, measured, published, imported"))
 }
 
-fn tree(text: Option<&str>) -> Answer<Tree> {
+/// In which tree.
+pub fn tree(text: Option<&str>) -> Answer<Tree> {
     match text.unwrap_or("own") {
         "own" => Ok(Tree::Own),
         day => day.parse::<Date>().map(Tree::Of).map_err(|_| bad("tree", day, "own, 2025-07-01")),

@@ -1,5 +1,7 @@
 //! English.
 
+use model::ask::{MOST_NAMED, MOST_SETS, Why};
+
 use super::Message;
 
 /// The sentence of a message.
@@ -46,9 +48,14 @@ pub(super) fn text(message: &Message) -> String {
         Message::BadBreakdown(text) => {
             format!("“{text}” is not a breakdown: SEX=F or AGE=Y15T24,SEX=F are; the total is written empty.")
         }
-        Message::TooManyCells { cells, most, of: [indicators, units, periods, breakdowns, measures] } => format!(
-            "The question has {cells} cells ({indicators} indicators × {units} units × {periods} periods × {breakdowns} breakdowns × {measures} measures), {most} at most. Ask for fewer periods or units, or split the question."
+        Message::TooManyCells { cells, most, of: [indicators, units, periods, breakdowns, measures], longest } => format!(
+            "The question has {cells} cells ({indicators} indicators × {units} units × {periods} periods × {breakdowns} breakdowns × {measures} measures), {most} at most. Ask for fewer {}, of which there are most, or split the question.",
+            longest.code()
         ),
+        Message::CannotBeAsked(why) => cannot_be_asked(why),
+        Message::OneOfTheseTogether(known) => format!("These members do not belong together; one of these sets is expected: {known}."),
+        Message::UnknownField(name) => format!("There is no member “{name}” here."),
+        Message::NotAcceptable(known) => format!("None of the formats that are accepted is answered here; these are: {known}."),
         Message::BadFile(findings) => format!("{findings} places need attention; nothing was written."),
         Message::UnknownColumn(name) => format!("There is no column “{name}”."),
         Message::MissingColumn(name) => format!("The column “{name}” is missing."),
@@ -85,6 +92,57 @@ pub(super) fn text(message: &Message) -> String {
         Message::BadIndicator(why) => format!("The indicator is not valid: {why}."),
         Message::BadSpreadsheet => "The spreadsheet cannot be read; an .xlsx file with the columns user, name, email, role, body, sectors in its first row is expected.".into(),
         Message::Said { en, .. } => en.clone(),
+    }
+}
+
+fn cannot_be_asked(why: &Why) -> String {
+    match why {
+        Why::UnknownIndicator { code, .. } => text(&Message::UnknownIndicator(code.clone())),
+        Why::UnknownUnit { code, .. } => text(&Message::UnknownUnit(code.clone())),
+        Why::BadPeriod(sent) => text(&Message::BadPeriod(sent.clone())),
+        Why::BadBreakdown(sent) => text(&Message::BadBreakdown(sent.clone())),
+        Why::BadMeasure(sent) => text(&Message::BadMeasure(sent.clone())),
+        Why::NotAGroup(code) => format!(
+            "Unit {code} is not a group. Its units are asked for with children_of or below."
+        ),
+        Why::TwoCalendars(from, to) => {
+            format!(
+                "{from} and {to} are of different calendars, which never mix. Ask for each in a range of its own."
+            )
+        }
+        Why::TwoLengths(from, to) => format!(
+            "{from} and {to} are of different lengths; a range goes from one to another of the same length."
+        ),
+        Why::Backwards(from, to) => format!("The range ends ({to}) before it begins ({from})."),
+        Why::NoNext(period) => format!(
+            "{period} is a campaign, after which there is no next one; name each campaign by its own code."
+        ),
+        Why::NoSuchLength(frequency, calendar) => {
+            format!(
+                "The {} calendar has no periods of the length “{}” to count.",
+                calendar.code(),
+                frequency.code()
+            )
+        }
+        Why::NotThen(period, years) => {
+            format!("There is no period that is to {years} years before what {period} is now.")
+        }
+        Why::TooMany => format!("More than {MOST_NAMED} are named in this list."),
+        Why::TooManySets => format!(
+            "More than {MOST_SETS} sets of units are named in this list; one that holds them all is answered faster."
+        ),
+        Why::Nothing => {
+            "Nothing is named here: the list is empty, or nothing of the kind exists on that day."
+                .into()
+        }
+        Why::Incomparable { measure, period } => {
+            format!(
+                "“{measure}” compares with a period of another length or calendar than {period}, which is asked for too."
+            )
+        }
+        Why::Impossible { measure, period } => {
+            format!("“{measure}” does not exist for {period}, which is asked for too.")
+        }
     }
 }
 

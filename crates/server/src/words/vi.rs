@@ -1,5 +1,7 @@
 //! Vietnamese, as officers write it.
 
+use model::ask::{Dimension, MOST_NAMED, MOST_SETS, Why};
+
 use super::Message;
 
 /// The sentence of a message.
@@ -46,9 +48,20 @@ pub(super) fn text(message: &Message) -> String {
         Message::BadBreakdown(text) => {
             format!("“{text}” không phải là phân tổ. Ví dụ đúng: SEX=F hoặc AGE=Y15T24,SEX=F; để trống là tổng số.")
         }
-        Message::TooManyCells { cells, most, of: [indicators, units, periods, breakdowns, measures] } => format!(
-            "Câu hỏi có {cells} ô ({indicators} chỉ tiêu × {units} phạm vi × {periods} kỳ × {breakdowns} phân tổ × {measures} đại lượng), tối đa {most}. Hãy hỏi ít kỳ hoặc ít phạm vi hơn, hoặc chia thành nhiều câu hỏi."
+        Message::TooManyCells { cells, most, of: [indicators, units, periods, breakdowns, measures], longest } => format!(
+            "Câu hỏi có {cells} ô ({indicators} chỉ tiêu × {units} phạm vi × {periods} kỳ × {breakdowns} phân tổ × {measures} đại lượng), tối đa {most}. Nhiều nhất là {}: hãy bớt đi, hoặc chia thành nhiều câu hỏi.",
+            match longest {
+                Dimension::Indicators => "chỉ tiêu",
+                Dimension::Units => "phạm vi",
+                Dimension::Periods => "kỳ",
+                Dimension::Breakdowns => "phân tổ",
+                Dimension::Measures => "đại lượng",
+            }
         ),
+        Message::CannotBeAsked(why) => cannot_be_asked(why),
+        Message::OneOfTheseTogether(known) => format!("Các trường này không đi cùng nhau; cần một trong các bộ: {known}."),
+        Message::UnknownField(name) => format!("Ở đây không có trường “{name}”."),
+        Message::NotAcceptable(known) => format!("Không trả lời được ở định dạng mà yêu cầu chấp nhận; có: {known}."),
         Message::BadFile(findings) => format!("Có {findings} chỗ cần sửa; chưa ghi gì."),
         Message::UnknownColumn(name) => format!("Không có cột “{name}”."),
         Message::MissingColumn(name) => format!("Thiếu cột “{name}”."),
@@ -87,6 +100,53 @@ pub(super) fn text(message: &Message) -> String {
         Message::BadIndicator(why) => format!("Chỉ tiêu không hợp lệ: {why}."),
         Message::BadSpreadsheet => "Không đọc được tệp bảng tính; cần tệp .xlsx với các cột user, name, email, role, body, sectors ở dòng đầu.".into(),
         Message::Said { vi, .. } => vi.clone(),
+    }
+}
+
+fn cannot_be_asked(why: &Why) -> String {
+    match why {
+        Why::UnknownIndicator { code, .. } => text(&Message::UnknownIndicator(code.clone())),
+        Why::UnknownUnit { code, .. } => text(&Message::UnknownUnit(code.clone())),
+        Why::BadPeriod(sent) => text(&Message::BadPeriod(sent.clone())),
+        Why::BadBreakdown(sent) => text(&Message::BadBreakdown(sent.clone())),
+        Why::BadMeasure(sent) => text(&Message::BadMeasure(sent.clone())),
+        Why::NotAGroup(code) => format!(
+            "Phạm vi {code} không phải là nhóm. Hãy hỏi các phạm vi bên trong bằng children_of hoặc below."
+        ),
+        Why::TwoCalendars(from, to) => {
+            format!(
+                "{from} và {to} thuộc hai lịch khác nhau, không bao giờ trộn lẫn. Hãy hỏi mỗi lịch một khoảng riêng."
+            )
+        }
+        Why::TwoLengths(from, to) => format!(
+            "{from} và {to} dài khác nhau; một khoảng đi từ kỳ này tới kỳ khác có cùng độ dài."
+        ),
+        Why::Backwards(from, to) => format!("Khoảng kết thúc ({to}) trước khi bắt đầu ({from})."),
+        Why::NoNext(period) => {
+            format!("{period} là một đợt, không có kỳ tiếp theo; hãy ghi mã của từng đợt.")
+        }
+        Why::NoSuchLength(frequency, calendar) => {
+            format!("Lịch “{}” không có kỳ “{}” để đếm.", calendar.code(), frequency.code())
+        }
+        Why::NotThen(period, years) => {
+            format!("Không có kỳ tương ứng với {period} vào {years} năm trước.")
+        }
+        Why::TooMany => format!("Danh sách này nêu hơn {MOST_NAMED} mục."),
+        Why::TooManySets => format!(
+            "Danh sách này nêu hơn {MOST_SETS} tập hợp phạm vi; hãy hỏi một tập hợp chứa tất cả."
+        ),
+        Why::Nothing => {
+            "Ở đây chưa nêu gì: danh sách trống, hoặc vào ngày đó không có phạm vi, kỳ nào như vậy."
+                .into()
+        }
+        Why::Incomparable { measure, period } => {
+            format!(
+                "“{measure}” so với một kỳ có độ dài hoặc lịch khác với {period}, cũng được hỏi ở đây."
+            )
+        }
+        Why::Impossible { measure, period } => {
+            format!("“{measure}” không có nghĩa với {period}, cũng được hỏi ở đây.")
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #[path = "../shared/described.rs"]
 mod described;
 mod ministry;
+mod query;
 
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;

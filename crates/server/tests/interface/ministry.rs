@@ -1,6 +1,7 @@
 //! A small ministry on a fresh database, and requests through the whole router, as from outside.
 
 use std::io::Write;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -12,6 +13,7 @@ use server::clock::Clock;
 use server::config::Config;
 use server::state::App;
 use store::{NewAccount, NewObservation, Origin, OriginKind, StoreError};
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 use workflow::Language;
 
@@ -114,6 +116,15 @@ impl Ministry {
             .collect();
         let origin = Origin::named(OriginKind::Release, "Báo cáo thử", "Test report");
         self.app.store.append_all(origin, said).await.unwrap().0
+    }
+
+    /// Listens on a socket of its own.
+    pub async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {

@@ -1,0 +1,347 @@
+//! The answer to a query as rows, in the format the reader accepts, made while it is read.
+//!
+//! A large answer is asked for in parts at one place in the record and never held whole. Who stops
+//! reading holds no part of it for long, and an answer that could not be finished breaks off, so
+//! that it is never taken for a whole one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use futures::{Stream, StreamExt};
+use model::{Answered, Query, Seq, ask};
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+use super::audit::harmless;
+use super::shapes::FigureValue;
+use crate::http::QUANTRAC_SEQ;
+use crate::problem::Answer;
+use crate::state::{App, Ministry};
+
+/// An answer of so many cells is asked for at once, and kept by the book.
+pub const WHOLE: usize = 20_000;
+/// A larger one in parts of so many.
+const PART: usize = 5_000;
+/// So many rows are written at a time.
+const ROWS: usize = 200;
+/// So long a reader may take none.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `{"seq": …, "values": […]}`.
+    Json,
+    /// A header, then a line for each cell.
+    Csv,
+}
+
+/// The columns of a file of values, in order.
+pub const COLUMNS: [&str; 20] = [
+    "indicator",
+    "unit",
+    "period",
+    "breakdown",
+    "measure",
+    "value",
+    "upper",
+    "of",
+    "absent",
+    "basis",
+    "computed",
+    "status",
+    "qualifier",
+    "source",
+    "publisher",
+    "present",
+    "expected",
+    "seq",
+    "recorded_at",
+    "synthetic",
+];
+
+impl Format {
+    /// What can be accepted, for a refusal.
+    pub const KNOWN: &'static str = "application/json, text/csv";
+
+    /// The format that a request accepts most; `None` when it accepts none of them.
+    pub fn accepted(headers: &HeaderMap) -> Option<Format> {
+        let offers = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let offers: Vec<&str> = offers.flat_map(|value| value.split(',')).map(str::trim).collect();
+        if offers.iter().all(|offer| offer.is_empty()) {
+            return Some(Format::Json);
+        }
+        let mut known: Vec<(u32, Format)> =
+            offers.into_iter().filter_map(Format::offered).collect();
+        // The sort is stable: of two that are accepted alike, the one named first.
+        known.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+        known.first().map(|(_, format)| *format)
+    }
+
+    /// A media range with its weight in thousandths.
+    fn offered(offer: &str) -> Option<(u32, Format)> {
+        let mut parts = offer.split(';').map(str::trim);
+        let format = match parts.next()?.to_ascii_lowercase().as_str() {
+            "application/json" | "application/*" | "*/*" => Format::Json,
+            "text/csv" | "text/*" => Format::Csv,
+            _ => return None,
+        };
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).unwrap_or("1");
+        let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
+        let thousandths: u32 = format!("{whole}{fraction:0<3.3}").parse().ok()?;
+        (thousandths > 0).then_some((thousandths, format))
+    }
+
+    fn content_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Format::Json => "application/json",
+            Format::Csv => "text/csv; charset=utf-8",
+        })
+    }
+
+    /// What stands before the rows.
+    fn opening(self, seq: Seq) -> Vec<u8> {
+        match self {
+            Format::Json => format!("{{\"seq\":{seq},\"values\":[").into_bytes(),
+            Format::Csv => format!("{}\n", COLUMNS.join(",")).into_bytes(),
+        }
+    }
+
+    /// Some rows; between those of JSON stands a comma.
+    fn rows(self, answers: &[Answered], are_first: bool) -> anyhow::Result<Vec<u8>> {
+        let values = answers.iter().map(FigureValue::from);
+        match self {
+            Format::Json => {
+                let mut written = vec![];
+                for (number, value) in values.enumerate() {
+                    if number > 0 || !are_first {
+                        written.push(b',');
+                    }
+                    serde_json::to_writer(&mut written, &value).context("writing a value")?;
+                }
+                Ok(written)
+            }
+            Format::Csv => {
+                let mut file = csv::Writer::from_writer(vec![]);
+                for value in values {
+                    file.write_record(fields(value)).context("writing a line")?;
+                }
+                file.into_inner().context("writing lines")
+            }
+        }
+    }
+
+    /// What stands after the rows.
+    fn closing(self) -> &'static [u8] {
+        match self {
+            Format::Json => b"]}",
+            Format::Csv => b"",
+        }
+    }
+}
+
+/// A value in the order of [`COLUMNS`]; what there is none of is empty.
+fn fields(value: FigureValue) -> [String; 20] {
+    let text = Option::<String>::unwrap_or_default;
+    [
+        value.indicator,
+        value.unit,
+        value.period,
+        text(value.breakdown),
+        value.measure,
+        text(value.value),
+        text(value.upper),
+        text(value.of),
+        text(value.absent),
+        value.basis,
+        text(value.computed),
+        text(value.status),
+        text(value.qualifier),
+        text(value.source),
+        harmless(&text(value.publisher)),
+        value.coverage.present.to_string(),
+        value.coverage.expected.to_string(),
+        value.seq.map(|seq| seq.to_string()).unwrap_or_default(),
+        text(value.recorded_at),
+        value.synthetic.to_string(),
+    ]
+}
+
+/// Answers a query: at once when it is of the usual size, otherwise while it is read.
+pub async fn answer(
+    app: &App,
+    ministry: Arc<Ministry>,
+    mut query: Query,
+    format: Format,
+) -> Answer<Response> {
+    let most = if query.cells() > WHOLE { PART } else { WHOLE };
+    let mut parts = ask::parts(&query, most).into_iter();
+    let first = parts.next().context("a query names at least one cell")?.of(&query);
+    let (seq, first) = app.book.answer(&app.store, &ministry, first).await?;
+    // The parts that follow are answered at the place in the record where the first was.
+    query.as_of = seq;
+    let body = if parts.len() == 0 {
+        let mut whole = format.opening(seq);
+        whole.extend(format.rows(&first, true)?);
+        whole.extend(format.closing());
+        Body::from(whole)
+    } else {
+        let (app, query) = (app.clone(), Arc::new(query));
+        let later = futures::stream::iter(parts).then(move |part| {
+            let (app, ministry, part) = (app.clone(), ministry.clone(), part.of(&query));
+            async move { Ok(app.book.answer(&app.store, &ministry, part).await?.1) }
+        });
+        let answers = futures::stream::once(async { Ok(first) }).chain(later);
+        streamed(written(answers, format, seq), PATIENCE)
+    };
+    let headers =
+        [(header::CONTENT_TYPE, format.content_type()), (QUANTRAC_SEQ, HeaderValue::from(seq.0))];
+    Ok((headers, body).into_response())
+}
+
+/// Parts of an answer, as bytes.
+fn written(
+    answers: impl Stream<Item = anyhow::Result<Arc<Vec<Answered>>>>,
+    format: Format,
+    seq: Seq,
+) -> impl Stream<Item = anyhow::Result<Bytes>> {
+    let rows = answers.enumerate().flat_map(move |(number, answers)| match answers {
+        Err(error) => futures::stream::iter([Err(error)]).left_stream(),
+        Ok(part) => {
+            let starts = futures::stream::iter((0..part.len()).step_by(ROWS));
+            let rows = move |from| {
+                let rows = &part[from..part.len().min(from + ROWS)];
+                Ok(Bytes::from(format.rows(rows, number == 0 && from == 0)?))
+            };
+            starts.map(rows).right_stream()
+        }
+    });
+    let opening = futures::stream::iter([Ok(Bytes::from(format.opening(seq)))]);
+    let closing = futures::stream::iter([Ok(Bytes::from_static(format.closing()))]);
+    opening.chain(rows).chain(closing)
+}
+
+/// A body that is made while it is read. What makes it is dropped when its reader is gone or takes nothing for so long.
+fn streamed(
+    pieces: impl Stream<Item = anyhow::Result<Bytes>> + Send + 'static,
+    patience: Duration,
+) -> Body {
+    let (to, from) = mpsc::channel(1);
+    tokio::spawn(async move {
+        if let Err(error) = deliver(pieces, to, patience).await {
+            tracing::warn!("an answer broke off: {error:#}");
+        }
+    });
+    Body::from_stream(received(from))
+}
+
+/// Hands over the pieces, and at last that these are all.
+async fn deliver(
+    pieces: impl Stream<Item = anyhow::Result<Bytes>>,
+    to: Sender<Option<Bytes>>,
+    patience: Duration,
+) -> anyhow::Result<()> {
+    let mut pieces = std::pin::pin!(pieces);
+    loop {
+        let piece = pieces.next().await.transpose()?;
+        let is_last = piece.is_none();
+        let handed = tokio::time::timeout(patience, to.send(piece)).await;
+        match handed.context("its reader takes nothing")? {
+            Ok(()) if !is_last => {}
+            // It was read to its end, or the reader is gone.
+            Ok(()) | Err(_) => return Ok(()),
+        }
+    }
+}
+
+/// What was handed over; when it ends without having said so, an error.
+fn received(from: Receiver<Option<Bytes>>) -> impl Stream<Item = std::io::Result<Bytes>> {
+    futures::stream::unfold(Some(from), |from| async {
+        let mut from = from?;
+        match from.recv().await {
+            Some(Some(piece)) => Some((Ok(piece), Some(from))),
+            Some(None) => None,
+            None => Some((Err(std::io::Error::other("the answer broke off")), None)),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_is_the_one_that_is_accepted_most() {
+        for (accept, format) in [
+            ("", Some(Format::Json)),
+            ("*/*", Some(Format::Json)),
+            ("application/json", Some(Format::Json)),
+            ("text/csv", Some(Format::Csv)),
+            ("Text/CSV; header=present", Some(Format::Csv)),
+            ("text/html, application/json;q=0.5, text/csv;q=0.75", Some(Format::Csv)),
+            ("text/csv;q=0.5, */*;q=0.1", Some(Format::Csv)),
+            ("application/json, text/csv", Some(Format::Json)),
+            ("text/csv;q=0, application/json;q=0.1", Some(Format::Json)),
+            ("text/html", None),
+            ("application/vnd.apache.arrow.stream", None),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]);
+            assert_eq!(Format::accepted(&headers), format, "{accept}");
+        }
+        assert_eq!(Format::accepted(&HeaderMap::new()), Some(Format::Json));
+    }
+
+    /// Three pieces and then a failure, if it is to fail; whoever drops them is noticed.
+    fn pieces(fails: bool) -> (impl Stream<Item = anyhow::Result<Bytes>>, Arc<()>) {
+        let held = Arc::new(());
+        let of = held.clone();
+        let failure = fails.then(|| Err(anyhow::anyhow!("the record is away")));
+        let three = [b"1", b"2", b"3"].map(|piece| Ok(Bytes::from_static(piece)));
+        let pieces = futures::stream::iter(three.into_iter().chain(failure));
+        let pieces = pieces.inspect(move |_| {
+            let _held_by_this = &of;
+        });
+        (pieces, held)
+    }
+
+    async fn read(from: Receiver<Option<Bytes>>) -> String {
+        let pieces = received(from).map(|piece| match piece {
+            Ok(piece) => String::from_utf8(piece.to_vec()).unwrap(),
+            Err(error) => format!(" {error}"),
+        });
+        pieces.collect().await
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_whole_or_breaks_off() {
+        for (fails, text) in [(false, "123"), (true, "123 the answer broke off")] {
+            let (to, from) = mpsc::channel(1);
+            let (pieces, held) = pieces(fails);
+            let (delivered, text_read) =
+                tokio::join!(deliver(pieces, to, Duration::from_secs(60)), read(from));
+            assert_eq!((delivered.is_err(), text_read.as_str()), (fails, text));
+            assert_eq!(Arc::strong_count(&held), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_who_takes_nothing_holds_nothing() {
+        let (to, from) = mpsc::channel(1);
+        let (pieces, held) = pieces(false);
+        assert!(deliver(pieces, to, Duration::from_millis(1)).await.is_err());
+        assert_eq!(Arc::strong_count(&held), 1);
+        assert_eq!(read(from).await, "1 the answer broke off");
+    }
+
+    #[tokio::test]
+    async fn a_reader_who_is_gone_holds_nothing() {
+        let (to, from) = mpsc::channel(1);
+        let (pieces, held) = pieces(false);
+        drop(from);
+        assert!(deliver(pieces, to, Duration::from_secs(60)).await.is_ok());
+        assert_eq!(Arc::strong_count(&held), 1);
+    }
+}
