@@ -211,7 +211,7 @@ impl<'a> Board<'a> {
         };
         let wheres = self.wheres(&found.kept.shape);
         let (source, part, _) = found.key;
-        let stated = said.series(source).columns.get(&part);
+        let stated = said.series(source).column(part);
         let plain = Plain {
             found: &found,
             column: found.kept.leaves(said, found.key),

@@ -61,7 +61,18 @@ pub(crate) struct Plain {
 }
 
 impl Plain {
-    fn tag(self) -> u8 {
+    /// What a tag stands for, with its number; nothing for the tag of a place where nothing is.
+    #[inline]
+    pub fn of(tag: u8, value: i64, seq: u32) -> Option<Plain> {
+        let status = *Status::ALL.get(usize::from(tag & 3).checked_sub(1)?)?;
+        let number = match usize::from(tag >> 4).checked_sub(1) {
+            Some(reason) => Err(*Absence::ALL.get(reason)?),
+            None => Ok(value),
+        };
+        Some(Plain { number, status, synthetic: tag & SYNTHETIC != 0, seq })
+    }
+
+    pub fn tag(self) -> u8 {
         let absence = self.number.err().map_or(0, |absence| absence as u8 + 1);
         (self.status as u8 + 1) | if self.synthetic { SYNTHETIC } else { 0 } | absence << 4
     }
@@ -77,6 +88,24 @@ impl Column {
             not_applicable: 0,
             odd: BTreeMap::new(),
         }
+    }
+
+    /// The column of these parts, as a checkpoint kept them.
+    pub fn of(
+        places: usize,
+        scale: u8,
+        few: BTreeMap<u32, Plain>,
+        dense: Dense,
+        odd: BTreeMap<u32, Level>,
+    ) -> Column {
+        let in_dense = dense.tags.iter().filter(|tag| is_not_applicable(**tag)).count();
+        let in_few = few.values().filter(|plain| plain.is_not_applicable()).count();
+        let not_applicable = (in_dense + in_few) as u32;
+        Column { places, scale, few, dense, not_applicable, odd }
+    }
+
+    pub fn few(&self) -> &BTreeMap<u32, Plain> {
+        &self.few
     }
 
     pub fn places(&self) -> usize {
@@ -115,17 +144,10 @@ impl Column {
     /// The plain figure at a place.
     pub fn plain(&self, place: u32) -> Option<Plain> {
         let at = place as usize;
-        let Some(&tag) = self.dense.tags.get(at) else {
-            return self.few.get(&place).copied();
-        };
-        let status = *Status::ALL.get(usize::from(tag & 3).checked_sub(1)?)?;
-        let absence = usize::from(tag >> 4).checked_sub(1).map(|at| Absence::ALL[at]);
-        Some(Plain {
-            number: absence.map_or(Ok(self.dense.values[at]), Err),
-            status,
-            synthetic: tag & SYNTHETIC != 0,
-            seq: self.dense.seqs[at],
-        })
+        match self.dense.tags.get(at) {
+            Some(&tag) => Plain::of(tag, self.dense.values[at], self.dense.seqs[at]),
+            None => self.few.get(&place).copied(),
+        }
     }
 
     /// What was said at a place, whole.
@@ -282,6 +304,10 @@ impl Plain {
     fn is_not_applicable(self) -> bool {
         self.number == Err(Absence::NotApplicable)
     }
+}
+
+fn is_not_applicable(tag: u8) -> bool {
+    tag >> 4 == Absence::NotApplicable as u8 + 1
 }
 
 impl Dense {

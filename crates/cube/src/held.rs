@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use model::answer::{Level, Part};
 use model::{Breakdown, Measure, Observation, Period, Seq, Source};
@@ -11,6 +11,7 @@ use crate::column::{Column, Moments};
 use crate::kept::{Kept, KeptKey};
 use crate::places::Domain;
 use crate::quick::Quick;
+use crate::slot::Slot;
 
 /// Everything that was said of one indicator.
 pub(crate) struct Held {
@@ -18,6 +19,7 @@ pub(crate) struct Held {
     pub by_breakdown: HashMap<Breakdown, Said>,
     /// When it was last asked about, as a count of questions.
     pub used: AtomicU64,
+    sound: OnceLock<bool>,
 }
 
 /// Everything that was said of one breakdown of it, and what was worked out from that.
@@ -30,7 +32,7 @@ pub(crate) struct Said {
 /// What one source said.
 #[derive(Default)]
 pub(crate) struct Series {
-    pub columns: Quick<Part, Stated>,
+    pub columns: Quick<Part, Slot>,
     /// Stated changes, shares, targets: few, by unit.
     pub others: HashMap<(Measure, Period), BTreeMap<u32, Level>>,
 }
@@ -69,7 +71,12 @@ pub(crate) fn period_of(part: Part) -> Period {
 
 impl Held {
     pub fn new(domain: Arc<Domain>) -> Held {
-        Held { domain, by_breakdown: HashMap::new(), used: AtomicU64::default() }
+        Held {
+            domain,
+            by_breakdown: HashMap::new(),
+            used: AtomicU64::default(),
+            sound: OnceLock::new(),
+        }
     }
 
     /// Where what a source says of a breakdown belongs.
@@ -87,6 +94,25 @@ impl Held {
         let level = Level::stated(observation);
         let series = self.said_mut(&cell.breakdown, observation.source);
         series.put((cell.measure, cell.period), unit, level, &domain, moments)
+    }
+
+    /// Whether what a checkpoint holds of it is as it was written; looked at once.
+    pub fn is_sound(&self) -> bool {
+        let slots = || {
+            let said = self.by_breakdown.values();
+            let series = said.flat_map(|said| said.by_source.iter());
+            series.flat_map(|series| series.columns.values())
+        };
+        *self.sound.get_or_init(|| slots().all(Slot::is_sound))
+    }
+
+    /// Gives back the memory of everything that can be read or worked out again.
+    pub fn release(&mut self) {
+        for said in self.by_breakdown.values_mut() {
+            said.kept.write().unwrap_or_else(PoisonError::into_inner).clear();
+            let columns = said.by_source.iter_mut().flat_map(|series| series.columns.values_mut());
+            columns.for_each(Slot::release);
+        }
     }
 
     pub fn bytes(&self) -> usize {
@@ -143,6 +169,11 @@ impl Said {
 }
 
 impl Series {
+    /// What was said for a part, read from the checkpoint if it was not yet.
+    pub fn column(&self, part: Part) -> Option<&Stated> {
+        self.columns.get(&part).map(Slot::get)
+    }
+
     /// What was said of a unit.
     pub fn stated(
         &self,
@@ -151,7 +182,7 @@ impl Series {
         domain: &Domain,
         moments: &Moments,
     ) -> Option<Level> {
-        let stated = self.columns.get(&part)?;
+        let stated = self.column(part)?;
         match domain.place(unit) {
             Some(place) => stated.column.get(place, moments),
             None => stated.outside.get(&unit).cloned(),
@@ -176,14 +207,17 @@ impl Series {
             }
             return !known;
         };
-        let stated = self.columns.entry(part).or_insert_with(|| Stated::new(domain.len()));
+        let new = || Slot::of(Stated::new(domain.len()));
+        let stated = self.columns.entry(part).or_insert_with(new).get_mut();
         stated.put(unit, level, domain, moments)
     }
 
     pub fn bytes(&self) -> usize {
         let odd = |count: usize| count * (size_of::<Level>() + 16);
-        let columns = self.columns.values().map(|s| s.column.bytes() + odd(s.outside.len()));
+        let here = self.columns.values().filter_map(Slot::here);
+        let columns = here.map(|s| s.column.bytes() + odd(s.outside.len()));
         columns.sum::<usize>()
+            + self.columns.len() * size_of::<Slot>()
             + self.others.values().map(|by_unit| odd(by_unit.len())).sum::<usize>()
     }
 }

@@ -101,7 +101,7 @@ impl Kept {
     /// The leaves, as places of the domain. Of what they say only what goes into totals is sure.
     pub fn leaves<'a>(&'a self, said: &'a Said, (source, part, _): KeptKey) -> Option<&'a Column> {
         match &self.leaves {
-            Leaves::AsStated => said.series(source).columns.get(&part).map(|s| &s.column),
+            Leaves::AsStated => said.series(source).column(part).map(|stated| &stated.column),
             Leaves::Own(column) => Some(column),
         }
     }
@@ -362,7 +362,7 @@ fn leaves_over_time(
         Part::Level(_) | Part::YearToDate(_) => &[source],
     };
     for source in stated {
-        if let Some(stated) = said.series(*source).columns.get(&part) {
+        if let Some(stated) = said.series(*source).column(part) {
             singly.extend(said_places(&stated.column));
         }
     }

@@ -8,14 +8,17 @@
 
 mod ask;
 mod board;
+mod checkpoint;
 mod column;
 mod held;
 mod kept;
 mod load;
 mod places;
 mod quick;
+mod slot;
 mod status;
 mod total;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -30,6 +33,7 @@ use model::{
 };
 
 pub use board::LevelCell;
+pub use checkpoint::BadCheckpoint;
 pub use load::{Loading, Row, UnitNumber};
 pub use status::Loaded;
 
@@ -92,9 +96,9 @@ impl Cube {
         self.seq = self.seq.max(to);
     }
 
-    /// Whether an indicator's observations are here.
+    /// Whether an indicator's observations are here. Where a checkpoint is damaged they are not.
     pub fn holds(&self, indicator: &str) -> bool {
-        self.held.contains_key(indicator)
+        self.held.get(indicator).is_some_and(Held::is_sound)
     }
 
     /// The indicators that a question needs and that are not here: its own, those they are ratios of
@@ -140,6 +144,12 @@ impl Cube {
     /// known already changes nothing; the observations of one commit come together.
     pub fn follow(&mut self, observations: &[Observation]) {
         let mut in_order: Vec<&Observation> = observations.iter().collect();
+        for observation in observations {
+            let code = observation.cell.indicator.as_str();
+            if self.held.get(code).is_some_and(|held| !held.is_sound()) {
+                self.forget(code);
+            }
+        }
         in_order.sort_by_key(|o| (o.seq, o.ordinal));
         let mut changed: BTreeMap<Said<'_>, BTreeSet<u32>> = BTreeMap::new();
         for observation in in_order {

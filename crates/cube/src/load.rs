@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::Cube;
 use crate::column::Plain;
 use crate::held::{Held, Stated};
+use crate::slot::Slot;
 
 /// A unit as the cube numbers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,14 +95,14 @@ impl Loading<'_> {
         }
         self.close();
         let series = self.held.said_mut(breakdown, source);
-        let stated = series.columns.remove(&part);
+        let stated = series.columns.remove(&part).map(Slot::into_stated);
         let stated = stated.unwrap_or_else(|| Stated::new(self.held.domain.len()));
         self.open = Some(((breakdown.clone(), source, part), stated));
     }
 
     fn close(&mut self) {
         if let Some(((breakdown, source, part), stated)) = self.open.take() {
-            self.held.said_mut(&breakdown, source).columns.insert(part, stated);
+            self.held.said_mut(&breakdown, source).columns.insert(part, Slot::of(stated));
         }
     }
 

@@ -51,8 +51,9 @@ impl Cube {
         held + self.places.bytes() + self.moments.capacity() * 24
     }
 
-    /// Forgets the indicators that were not asked about for longest until no more than so many bytes
-    /// are taken; answers which.
+    /// Gives memory back until no more than so many bytes are taken, beginning with the indicators
+    /// that were not asked about for longest: first what a checkpoint still holds and what can be
+    /// worked out again, then whole indicators, which are answered and have to be loaded again.
     pub fn shed(&mut self, most_bytes: usize) -> Vec<IndicatorCode> {
         let mut by_use: Vec<(u64, usize, IndicatorCode)> = self
             .held
@@ -61,6 +62,15 @@ impl Cube {
             .collect();
         by_use.sort();
         let mut bytes = self.bytes();
+        for (_, held_bytes, code) in &mut by_use {
+            if bytes <= most_bytes {
+                return vec![];
+            }
+            let held = self.held.get_mut(code.as_str()).expect("it was listed");
+            held.release();
+            bytes = bytes.saturating_sub(*held_bytes - held.bytes());
+            *held_bytes = held.bytes();
+        }
         let mut gone = vec![];
         for (_, freed, code) in by_use {
             if bytes <= most_bytes {

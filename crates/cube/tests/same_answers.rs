@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use cube::Cube;
+use cube::{BadCheckpoint, Cube, Unanswered};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
@@ -53,6 +53,76 @@ proptest! {
             ministry.check(&cube, &facts, query, number);
         }
     }
+
+    /// What was written and read back, followed, and written again.
+    #[test]
+    fn a_cube_read_back_answers_as_the_rows_do(number in any::<u64>(), count in 0usize..250) {
+        let mut draw = Draw(number);
+        let ministry = Ministry::drawn(&mut draw);
+        let commits = ministry.commits(&mut draw, count);
+        let (early, late) = commits.split_at(commits.len() / 2);
+        let mut cube = ministry.read_back(written(&ministry.loaded(&early.concat()))).unwrap();
+        let queries: Vec<Query> = (0..2).map(|_| ministry.query(&mut draw)).collect();
+        let facts = ministry.facts(&early.concat());
+        queries.iter().for_each(|query| ministry.check(&cube, &facts, query, number));
+        late.iter().for_each(|commit| cube.follow(commit));
+        let text = written(&cube);
+        let facts = ministry.facts(&commits.concat());
+        let mut again = ministry.read_back(text.clone()).unwrap();
+        prop_assert_eq!(again.seq(), cube.seq());
+        prop_assert!(written(&again) == text, "the same is written the same");
+        prop_assert_eq!(again.shed(0).len(), ministry.indicators.len());
+        again = ministry.read_back(text).unwrap();
+        for query in &queries {
+            ministry.check(&again, &facts, query, number);
+            ministry.check(&cube, &facts, query, number);
+        }
+    }
+
+    /// A byte that changed anywhere is noticed: nothing is answered that the rows do not say.
+    #[test]
+    fn a_damaged_checkpoint_is_never_believed(number in any::<u64>(), at in any::<u64>(), flip in 1u8..) {
+        let mut draw = Draw(number);
+        let ministry = Ministry::drawn(&mut draw);
+        let observations = ministry.commits(&mut draw, 100).concat();
+        let whole = written(&ministry.loaded(&observations));
+        let at = at as usize % whole.len();
+
+        let mut damaged = whole.clone();
+        damaged[at] ^= flip;
+        if let Ok(cube) = ministry.read_back(damaged) {
+            let facts = ministry.facts(&observations);
+            let query = Query { indicators: ministry.indicators.clone(), ..ministry.query(&mut draw) };
+            prop_assert_eq!(cube.missing(&query).len(), 1, "one column of one indicator is damaged");
+            let (_, sound) = ministry.indicators.iter().cloned().partition::<Vec<_>, _>(|code| {
+                let query = Query { indicators: vec![code.clone()], ..query.clone() };
+                matches!(cube.answer(&query), Err(Unanswered::NotLoaded(_)))
+            });
+            ministry.check(&cube, &facts, &Query { indicators: sound, ..query }, number);
+        }
+        prop_assert_eq!(ministry.read_back(whole[..at].to_vec()).err(), Some(BadCheckpoint::Damaged));
+    }
+}
+
+#[test]
+fn a_checkpoint_of_others_is_not_read() {
+    let (ministry, others) = (Ministry::drawn(&mut Draw(1)), Ministry::drawn(&mut Draw(2)));
+    let text = written(&ministry.loaded(&[]));
+    assert!(ministry.read_back(text.clone()).is_ok());
+    assert_eq!(others.read_back(text.clone()).err(), Some(BadCheckpoint::Foreign));
+
+    let mut older = text.clone();
+    older[8] = 0;
+    let checksum = crc32fast::hash(&older[..52]);
+    older[52..56].copy_from_slice(&checksum.to_le_bytes());
+    assert_eq!(ministry.read_back(older).err(), Some(BadCheckpoint::OtherVersion));
+    assert_eq!(ministry.read_back(vec![]).err(), Some(BadCheckpoint::Damaged));
+}
+
+fn written(cube: &Cube) -> Vec<u8> {
+    let mut text = vec![];
+    cube.write(&mut text).expect("a vector takes everything");
+    text
 }
 
 /// More of them with `PROPTEST_CASES`.
@@ -198,6 +268,10 @@ impl Ministry {
             cube.load(indicator, of.cloned());
         }
         cube
+    }
+
+    fn read_back(&self, text: Vec<u8>) -> Result<Cube, BadCheckpoint> {
+        Cube::over(text, self.units.clone(), self.catalogue.clone())
     }
 
     fn facts(&self, observations: &[Observation]) -> Facts {

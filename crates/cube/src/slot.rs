@@ -1,0 +1,93 @@
+//! A column that is in memory, or in the bytes of a checkpoint until it is first asked for.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use crate::held::Stated;
+use crate::written::{In, read_stated};
+
+/// The bytes of a checkpoint, whoever owns them.
+pub(crate) type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
+
+/// One column.
+pub(crate) struct Slot {
+    here: OnceLock<Stated>,
+    written: Option<Written>,
+}
+
+/// Where a column is written.
+#[derive(Clone)]
+pub(crate) struct Written {
+    pub bytes: Bytes,
+    pub range: Range<usize>,
+    pub checksum: u32,
+    /// How many units its indicator is collected from.
+    pub places: usize,
+}
+
+impl Written {
+    /// The column's bytes as they were written, if nothing has happened to them.
+    pub fn text(&self) -> &[u8] {
+        (*self.bytes).as_ref().get(self.range.clone()).unwrap_or_default()
+    }
+
+    fn is_sound(&self) -> bool {
+        crc32fast::hash(self.text()) == self.checksum
+    }
+
+    fn read(&self) -> Option<Stated> {
+        let mut text = In::new(self.text());
+        read_stated(&mut text, self.places).filter(|_| text.is_at_end())
+    }
+}
+
+impl Slot {
+    pub fn of(stated: Stated) -> Slot {
+        Slot { here: OnceLock::from(stated), written: None }
+    }
+
+    pub fn at(written: Written) -> Slot {
+        Slot { here: OnceLock::new(), written: Some(written) }
+    }
+
+    /// The column. Nobody asks for one whose indicator is not sound.
+    pub fn get(&self) -> &Stated {
+        self.here.get_or_init(|| {
+            let read = self.written.as_ref().and_then(Written::read);
+            read.expect("a column whose checksum is right reads as it was written")
+        })
+    }
+
+    /// The column to be changed: from then on it is not what was written.
+    pub fn get_mut(&mut self) -> &mut Stated {
+        self.get();
+        self.written = None;
+        self.here.get_mut().expect("it was just read")
+    }
+
+    pub fn into_stated(self) -> Stated {
+        self.get();
+        self.here.into_inner().expect("it was just read")
+    }
+
+    /// The column if it is in memory.
+    pub fn here(&self) -> Option<&Stated> {
+        self.here.get()
+    }
+
+    /// Where it is written, if it has not changed since.
+    pub fn written(&self) -> Option<&Written> {
+        self.written.as_ref()
+    }
+
+    pub fn is_sound(&self) -> bool {
+        self.written.as_ref().is_none_or(Written::is_sound)
+    }
+
+    /// Gives the memory back where the checkpoint still has the column.
+    pub fn release(&mut self) {
+        if self.written.is_some() {
+            self.here = OnceLock::new();
+        }
+    }
+}
