@@ -204,7 +204,7 @@ pub async fn answer(
 
 /// Parts of an answer, as bytes.
 fn written(
-    answers: impl Stream<Item = anyhow::Result<Arc<Vec<Answered>>>>,
+    answers: impl Stream<Item = anyhow::Result<Vec<Answered>>>,
     format: Format,
     seq: Seq,
 ) -> impl Stream<Item = anyhow::Result<Bytes>> {
