@@ -4,12 +4,17 @@
 //! line a case on standard output, `case<TAB>microseconds`; answers in files of the folder, a line a
 //! cell, to be compared with the rivals'.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use cube::{Cube, LevelCell, Row, UnitNumber};
+use cube::{Bytes, Cube, LevelCell, Row, UnitNumber};
 use jiff::Timestamp;
 use model::answer::Part;
 use model::indicator::{Good, Limits, OverTime, OverUnits};
@@ -55,6 +60,45 @@ fn main() {
     println!("bytes when asked\t{}", cube.bytes());
 
     freshness(&country, &mut cube);
+    restart(&country, cube, &folder);
+}
+
+/// A checkpoint that is read column by column, as a server does.
+struct OnDisk(File);
+
+impl Bytes for OnDisk {
+    fn length(&self) -> usize {
+        self.0.metadata().map_or(0, |metadata| metadata.len() as usize)
+    }
+
+    fn read(&self, range: Range<usize>) -> Option<Cow<'_, [u8]>> {
+        let mut text = vec![0; range.len()];
+        self.0.read_exact_at(&mut text, range.start as u64).ok()?;
+        Some(Cow::Owned(text))
+    }
+}
+
+/// From a checkpoint on disk to the first boards.
+fn restart(country: &Country, cube: Cube, folder: &str) {
+    let path = Path::new(folder).join("checkpoint");
+    let started = Instant::now();
+    let mut file = BufWriter::with_capacity(1 << 20, File::create(&path).expect("a new file"));
+    cube.write(&mut file).and_then(|()| file.flush()).expect("there is room");
+    say("checkpoint", started);
+    println!("checkpoint bytes\t{}", std::fs::metadata(&path).expect("it was written").len());
+    drop(cube);
+
+    let started = Instant::now();
+    let file = OnDisk(File::open(&path).expect("it was written"));
+    let cube = Cube::over(file, country.units.clone(), country.catalogue.clone())
+        .expect("nothing happened to it");
+    say("restart", started);
+    for (name, query) in country.boards().drain(..2) {
+        let mut levels = vec![];
+        cube.levels(&query, &mut levels).expect("everything is in it");
+        say(&format!("restart to {name}"), started);
+    }
+    std::fs::remove_file(&path).expect("it was ours");
 }
 
 /// A clock may be read here: this is no part of the cube.
@@ -301,7 +345,7 @@ fn indicator(at: usize) -> Indicator {
         unit_en: "billion VND".into(),
         scale: 1,
         over_units: OverUnits::Sum,
-        over_time: if at % 2 == 0 { OverTime::Sum } else { OverTime::Last },
+        over_time: if at.is_multiple_of(2) { OverTime::Sum } else { OverTime::Last },
         good: Good::Up,
         applies_to: vec![(UnitKind::Commune, Validity::ALWAYS)],
         ratio: None,

@@ -20,7 +20,7 @@ use crate::Cube;
 use crate::column::{Column, Moments};
 use crate::held::{Held, Said, part_of, period_of};
 use crate::kept::{Kept, KeptKey, how};
-use crate::places::{Shape, TreeOf};
+use crate::places::{Epoch, Shape, TreeOf};
 use crate::total::{How, Sums, Total, for_each_word};
 
 /// A cell that is asked about, with where to look.
@@ -47,13 +47,15 @@ struct League {
     level: Option<Level>,
 }
 
-type LeagueKey = (IndicatorCode, Breakdown, Source, Period, UnitKind);
+type LeagueKey<'a> = (&'a str, &'a str, Source, Period, UnitKind);
 
 /// Answers one question.
 pub(crate) struct Asker<'a> {
     pub cube: &'a Cube,
     tree: TreeOf,
-    leagues: RefCell<HashMap<LeagueKey, Rc<League>>>,
+    leagues: RefCell<HashMap<LeagueKey<'a>, Rc<League>>>,
+    /// What was asked for last: cells come by indicator, and a tree holds for years.
+    last_shape: RefCell<Option<(&'a Indicator, Epoch, Arc<Shape>)>>,
 }
 
 /// Where a leaf's number is read.
@@ -68,7 +70,7 @@ enum Reader<'a> {
 
 impl<'a> Asker<'a> {
     pub fn new(cube: &'a Cube, tree: TreeOf) -> Asker<'a> {
-        Asker { cube, tree, leagues: RefCell::default() }
+        Asker { cube, tree, leagues: RefCell::default(), last_shape: RefCell::default() }
     }
 
     pub fn tree(&self) -> TreeOf {
@@ -101,8 +103,17 @@ impl<'a> Asker<'a> {
         self.cube.places.units.at(asked.unit as usize)
     }
 
-    fn shape(&self, asked: Asked<'a>) -> Arc<Shape> {
-        self.cube.places.shape(asked.indicator, self.tree, asked.period.end())
+    pub fn shape(&self, asked: Asked<'a>) -> Arc<Shape> {
+        let epoch = self.cube.places.epoch(asked.period.end());
+        if let Some((indicator, of, shape)) = &*self.last_shape.borrow()
+            && *of == epoch
+            && std::ptr::eq(*indicator, asked.indicator)
+        {
+            return shape.clone();
+        }
+        let shape = self.cube.places.shape(asked.indicator, self.tree, asked.period.end());
+        *self.last_shape.borrow_mut() = Some((asked.indicator, epoch, shape.clone()));
+        shape
     }
 
     pub fn answer(&self, asked: Asked<'a>, measure: Measure, choice: SourceChoice) -> Answered {
@@ -575,8 +586,8 @@ impl<'a> Asker<'a> {
     /// The units of the same kind with their numbers, once for all of them.
     fn league(&self, source: Source, asked: Asked<'a>) -> Rc<League> {
         let kind = self.unit(asked).kind;
-        let key =
-            (asked.indicator.code.clone(), asked.breakdown.clone(), source, asked.period, kind);
+        let (code, breakdown) = (asked.indicator.code.as_str(), asked.breakdown.as_str());
+        let key = (code, breakdown, source, asked.period, kind);
         if let Some(known) = self.leagues.borrow().get(&key) {
             return known.clone();
         }

@@ -180,10 +180,10 @@ impl Cube {
 }
 
 /// The units that are asked about, and where they are found in each tree.
-struct Board<'a> {
-    asker: &'a Asker<'a>,
+struct Board<'b, 'a> {
+    asker: &'b Asker<'a>,
     units: Vec<u32>,
-    known: Vec<(Arc<Shape>, Rc<[Where]>)>,
+    known: Vec<(Arc<Shape>, Rc<Wheres>)>,
     choice: SourceChoice,
 }
 
@@ -196,13 +196,37 @@ enum Where {
     Elsewhere,
 }
 
-impl<'a> Board<'a> {
+struct Wheres {
+    all: Vec<Where>,
+    are_leaves: bool,
+}
+
+impl<'a> Board<'_, 'a> {
     /// Answers one level of each unit, into every so many cells.
     fn answer(&mut self, asked: Asked<'a>, into: &mut [LevelCell], stride: usize) {
         let (asker, choice) = (self.asker, self.choice);
         let singly = |unit: u32| one(asker, asked.about(unit), choice);
+        let said = asked.said.filter(|_| asked.indicator.ratio.is_none());
+        let source = said.and_then(|said| Some((said, only_source(said, choice)?)));
+        if let Some((said, source)) = source
+            && asked.period.parts().is_empty()
+        {
+            // Leaves are what was stated: nothing has to be worked out for them.
+            let wheres = self.wheres(&asker.shape(asked));
+            if wheres.are_leaves {
+                let stated = said.series(source).column(Part::Level(asked.period));
+                let column = stated.map(|stated| &stated.column);
+                for (at, (&unit, place)) in self.units.iter().zip(&wheres.all).enumerate() {
+                    let cell = &mut into[at * stride];
+                    if !matches!(place, Where::Leaf(place) if leaf(column, *place, source, cell)) {
+                        *cell = singly(unit);
+                    }
+                }
+                return;
+            }
+        }
         let found =
-            asked.said.and_then(|said| Some((said, plain_part(asker, asked, said, choice)?)));
+            source.and_then(|(said, source)| Some((said, plain_part(asker, asked, said, source)?)));
         let Some((said, found)) = found else {
             for (at, &unit) in self.units.iter().enumerate() {
                 into[at * stride] = singly(unit);
@@ -222,7 +246,7 @@ impl<'a> Board<'a> {
         };
         let outside = stated.map(|stated| &stated.outside).filter(|outside| !outside.is_empty());
         let nodes = found.kept.nodes();
-        for (at, (&unit, place)) in self.units.iter().zip(&*wheres).enumerate() {
+        for (at, (&unit, place)) in self.units.iter().zip(&wheres.all).enumerate() {
             let cell = &mut into[at * stride];
             let is_plain = match *place {
                 _ if outside.is_some_and(|outside| outside.contains_key(&unit)) => false,
@@ -239,7 +263,7 @@ impl<'a> Board<'a> {
         }
     }
 
-    fn wheres(&mut self, shape: &Arc<Shape>) -> Rc<[Where]> {
+    fn wheres(&mut self, shape: &Arc<Shape>) -> Rc<Wheres> {
         if let Some((_, known)) = self.known.iter().find(|(known, _)| Arc::ptr_eq(known, shape)) {
             return known.clone();
         }
@@ -249,7 +273,9 @@ impl<'a> Board<'a> {
             // A leaf that is made of others can be stated as well.
             (Some(_), Some(_)) | (None, None) => Where::Elsewhere,
         };
-        let wheres: Rc<[Where]> = self.units.iter().map(of_unit).collect();
+        let all: Vec<Where> = self.units.iter().map(of_unit).collect();
+        let are_leaves = all.iter().all(|place| matches!(place, Where::Leaf(_)));
+        let wheres = Rc::new(Wheres { all, are_leaves });
         self.known.push((shape.clone(), wheres.clone()));
         wheres
     }
@@ -271,20 +297,44 @@ struct Found {
     has_shorter: bool,
 }
 
-/// `None` where cells have to be looked at one by one: ratios, means, several sources.
-fn plain_part(
-    asker: &Asker<'_>,
-    asked: Asked<'_>,
-    said: &Said,
-    choice: SourceChoice,
-) -> Option<Found> {
-    how(asked.indicator)?;
+/// The one source that a choice leaves; `None` where sources have to be chosen cell by cell.
+fn only_source(said: &Said, choice: SourceChoice) -> Option<Source> {
     let mut speaking = choice.sources().iter().copied().filter(|source| said.has(*source));
     let source = speaking.next()?;
     let is_judged = source == Source::Measured && choice == SourceChoice::Preferred;
-    if speaking.next().is_some() || is_judged {
-        return None;
-    }
+    (speaking.next().is_none() && !is_judged).then_some(source)
+}
+
+/// Writes the cell of a leaf that is what was stated; answers whether it is plain.
+fn leaf(column: Option<&Column>, place: u32, source: Source, cell: &mut LevelCell) -> bool {
+    let plain = column.and_then(|column| column.plain(place));
+    let Some(plain) = plain else {
+        let is_odd = column.is_some_and(|column| column.odd().contains_key(&place));
+        if !is_odd {
+            *cell = LevelCell::nothing(1);
+        }
+        return !is_odd;
+    };
+    let said = Bits::new(Basis::Stated, Some(plain.status), Some(source))
+        .flagged(Bits::SYNTHETIC, plain.synthetic);
+    cell.value = plain.number.unwrap_or_default();
+    cell.seq = plain.seq.into();
+    cell.coverage = Coverage::ONE;
+    cell.said = match plain.number {
+        Ok(_) => said.at_scale(column.map_or(0, Column::scale)),
+        Err(reason) => said.absent(reason),
+    };
+    true
+}
+
+/// `None` where cells have to be looked at one by one, such as means.
+fn plain_part<'a>(
+    asker: &Asker<'a>,
+    asked: Asked<'a>,
+    said: &Said,
+    source: Source,
+) -> Option<Found> {
+    how(asked.indicator)?;
     let columns = &said.series(source).columns;
     let is_stock = asked.indicator.over_time == OverTime::Last;
     let mut period = asked.period;

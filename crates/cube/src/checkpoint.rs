@@ -4,6 +4,7 @@
 //! written and up to which commit; a list at its end says where each column is, with a checksum. So
 //! opening one reads the list, and a column is read when it is first asked for.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
 use std::io::{self, Write};
@@ -101,29 +102,35 @@ impl Cube {
 
     /// A cube over the bytes of a checkpoint, which stay where they are.
     pub fn over(
-        bytes: impl AsRef<[u8]> + Send + Sync + 'static,
+        bytes: impl Bytes + 'static,
         units: Arc<Units>,
         catalogue: Arc<Catalogue>,
     ) -> Result<Cube, BadCheckpoint> {
-        let bytes: Bytes = Arc::new(bytes);
-        let seq = read_head((*bytes).as_ref(), &units, &catalogue)?;
+        let bytes: Arc<dyn Bytes> = Arc::new(bytes);
+        let head = bytes.read(0..HEAD).ok_or(BadCheckpoint::Damaged)?;
+        let seq = read_head(&head, &units, &catalogue)?;
         let mut cube = Cube::new(units, catalogue);
         cube.read_list(&bytes).ok_or(BadCheckpoint::Damaged)?;
         cube.seq = seq;
         Ok(cube)
     }
 
-    fn read_list(&mut self, bytes: &Bytes) -> Option<()> {
-        let all = (**bytes).as_ref();
-        let mut foot = In::new(all.get(all.len().checked_sub(FOOT)?..)?);
+    fn read_list(&mut self, bytes: &Arc<dyn Bytes>) -> Option<()> {
+        let all = bytes.length();
+        let foot = bytes.read(all.checked_sub(FOOT)?..all)?;
+        let is_ended = foot.ends_with(MAGIC);
+        let mut foot = In::new(&foot);
         let (at, length) = (usize::try_from(foot.u64()?).ok()?, usize::try_from(foot.u64()?).ok()?);
-        let list = all.get(at..at.checked_add(length)?)?;
-        let is_whole = at.checked_add(length)?.checked_add(FOOT)? == all.len();
-        if !is_whole || crc32fast::hash(list) != foot.u32()? || !all.ends_with(MAGIC) {
+        let end = at.checked_add(length)?;
+        if !is_ended || end.checked_add(FOOT)? != all {
+            return None;
+        }
+        let list = bytes.read(at..end)?;
+        if crc32fast::hash(&list) != foot.u32()? {
             return None;
         }
 
-        let mut list = In::new(list);
+        let mut list = In::new(&list);
         for _ in 0..list.count()? {
             let code = IndicatorCode::parse(list.text()?).ok()?;
             let domain = self.places.domain(self.catalogue.get(code.as_str())?);
@@ -154,14 +161,14 @@ impl Cube {
 
 /// A column as it is written: as it was, where it has not changed.
 enum ColumnText<'a> {
-    AsItWas(&'a [u8]),
+    AsItWas(Cow<'a, [u8]>),
     New(Vec<u8>),
 }
 
 impl ColumnText<'_> {
     fn of(slot: &Slot) -> ColumnText<'_> {
-        if let Some(written) = slot.written() {
-            return ColumnText::AsItWas(written.text());
+        if let Some(text) = slot.written().and_then(Written::text) {
+            return ColumnText::AsItWas(text);
         }
         let mut text = Out::default();
         text.stated(slot.get());
@@ -177,9 +184,8 @@ impl ColumnText<'_> {
 }
 
 /// The commit up to which a checkpoint was written.
-fn read_head(bytes: &[u8], units: &Units, catalogue: &Catalogue) -> Result<Seq, BadCheckpoint> {
+fn read_head(head: &[u8], units: &Units, catalogue: &Catalogue) -> Result<Seq, BadCheckpoint> {
     let damaged = BadCheckpoint::Damaged;
-    let head = bytes.get(..HEAD).ok_or(damaged)?;
     let (said, checksum) = head.split_at(HEAD - 4);
     if !head.starts_with(MAGIC) || In::new(checksum).u32() != Some(crc32fast::hash(said)) {
         return Err(damaged);

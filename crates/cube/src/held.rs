@@ -34,8 +34,11 @@ pub(crate) struct Said {
 pub(crate) struct Series {
     pub columns: Quick<Part, Slot>,
     /// Stated changes, shares, targets: few, by unit.
-    pub others: HashMap<(Measure, Period), BTreeMap<u32, Level>>,
+    pub others: Others,
 }
+
+/// Stated measures that are not levels, by unit.
+pub(crate) type Others = HashMap<(Measure, Period), BTreeMap<u32, Level>>;
 
 /// What was said of every unit for one part.
 pub(crate) struct Stated {

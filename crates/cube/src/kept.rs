@@ -137,7 +137,12 @@ impl Kept {
     }
 
     /// Works out every leaf and node; `None` where they cannot be kept.
-    pub fn make(asker: &Asker<'_>, asked: Asked<'_>, said: &Said, key: KeptKey) -> Option<Kept> {
+    pub fn make<'a>(
+        asker: &Asker<'a>,
+        asked: Asked<'a>,
+        said: &Said,
+        key: KeptKey,
+    ) -> Option<Kept> {
         let (source, part, tree) = key;
         let indicator = asked.indicator;
         let shape = asker.cube.places.shape(indicator, tree, period_of(part).end());
@@ -169,7 +174,7 @@ impl Kept {
         Some(kept)
     }
 
-    fn make_nodes(&mut self, asker: &Asker<'_>, asked: Asked<'_>, said: &Said, key: KeptKey) {
+    fn make_nodes<'a>(&mut self, asker: &Asker<'a>, asked: Asked<'a>, said: &Said, key: KeptKey) {
         let shape = self.shape.clone();
         let is_empty = self.leaves(said, key).is_none_or(Column::is_empty) && shape.both.is_empty();
         if is_empty {
@@ -226,7 +231,7 @@ impl Kept {
             (None, None) => {
                 let mut total = Total::default();
                 for &place in &node.listed {
-                    if let Some(one) = of_runs(&[place..place + 1]) {
+                    if let Some(one) = of_runs(std::slice::from_ref(&(place..place + 1))) {
                         total.add_total(&one, how);
                     }
                 }
@@ -246,10 +251,10 @@ impl Kept {
     }
 
     /// A leaf that is made of others: what it comes to follows from its node, which has just been moved.
-    fn move_leaf_of_node(
+    fn move_leaf_of_node<'a>(
         &mut self,
-        asker: &Asker<'_>,
-        asked: Asked<'_>,
+        asker: &Asker<'a>,
+        asked: Asked<'a>,
         (source, part, _): KeptKey,
         place: u32,
         number: u32,
@@ -280,10 +285,10 @@ impl Kept {
 
     /// Moves what follows from new statements of these places, said for `from`. Answers whether that
     /// could be done; if not it has to be worked out anew.
-    pub fn follow(
+    pub fn follow<'a>(
         &mut self,
-        asker: &Asker<'_>,
-        asked: Asked<'_>,
+        asker: &Asker<'a>,
+        asked: Asked<'a>,
         said: &Said,
         key: KeptKey,
         (from, places): (Part, &BTreeSet<u32>),
@@ -345,9 +350,9 @@ fn in_totals(level: Level) -> Level {
 }
 
 /// Every leaf from what was stated for this part, and from the levels of shorter periods.
-fn leaves_over_time(
-    asker: &Asker<'_>,
-    asked: Asked<'_>,
+fn leaves_over_time<'a>(
+    asker: &Asker<'a>,
+    asked: Asked<'a>,
     said: &Said,
     key: KeptKey,
     shape: &Shape,

@@ -35,6 +35,7 @@ use model::{
 pub use board::LevelCell;
 pub use checkpoint::BadCheckpoint;
 pub use load::{Loading, Row, UnitNumber};
+pub use slot::Bytes;
 pub use status::Loaded;
 
 use ask::Asker;

@@ -1,13 +1,31 @@
 //! A column that is in memory, or in the bytes of a checkpoint until it is first asked for.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::held::Stated;
 use crate::written::{In, read_stated};
 
-/// The bytes of a checkpoint, whoever owns them.
-pub(crate) type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
+/// The bytes of a checkpoint, whoever owns them: memory as it is, or a file that its owner reads from
+/// by position. A memory map would do as well, but safe Rust cannot make one.
+pub trait Bytes: Send + Sync {
+    /// How many there are.
+    fn length(&self) -> usize;
+
+    /// Some of them; `None` where they cannot be read.
+    fn read(&self, range: Range<usize>) -> Option<Cow<'_, [u8]>>;
+}
+
+impl<T: AsRef<[u8]> + Send + Sync> Bytes for T {
+    fn length(&self) -> usize {
+        self.as_ref().len()
+    }
+
+    fn read(&self, range: Range<usize>) -> Option<Cow<'_, [u8]>> {
+        self.as_ref().get(range).map(Cow::Borrowed)
+    }
+}
 
 /// One column.
 pub(crate) struct Slot {
@@ -18,7 +36,7 @@ pub(crate) struct Slot {
 /// Where a column is written.
 #[derive(Clone)]
 pub(crate) struct Written {
-    pub bytes: Bytes,
+    pub bytes: Arc<dyn Bytes>,
     pub range: Range<usize>,
     pub checksum: u32,
     /// How many units its indicator is collected from.
@@ -26,17 +44,15 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// The column's bytes as they were written, if nothing has happened to them.
-    pub fn text(&self) -> &[u8] {
-        (*self.bytes).as_ref().get(self.range.clone()).unwrap_or_default()
-    }
-
-    fn is_sound(&self) -> bool {
-        crc32fast::hash(self.text()) == self.checksum
+    /// The column's bytes, if they are what was written.
+    pub fn text(&self) -> Option<Cow<'_, [u8]>> {
+        let text = self.bytes.read(self.range.clone())?;
+        (crc32fast::hash(&text) == self.checksum).then_some(text)
     }
 
     fn read(&self) -> Option<Stated> {
-        let mut text = In::new(self.text());
+        let text = self.text()?;
+        let mut text = In::new(&text);
         read_stated(&mut text, self.places).filter(|_| text.is_at_end())
     }
 }
@@ -54,7 +70,7 @@ impl Slot {
     pub fn get(&self) -> &Stated {
         self.here.get_or_init(|| {
             let read = self.written.as_ref().and_then(Written::read);
-            read.expect("a column whose checksum is right reads as it was written")
+            read.expect("a column that was sound a moment ago reads as it was written")
         })
     }
 
@@ -81,7 +97,7 @@ impl Slot {
     }
 
     pub fn is_sound(&self) -> bool {
-        self.written.as_ref().is_none_or(Written::is_sound)
+        self.written.as_ref().is_none_or(|written| written.text().is_some())
     }
 
     /// Gives the memory back where the checkpoint still has the column.

@@ -9,7 +9,7 @@ use model::answer::{Basis, Coverage, Level, Part};
 use model::{Absence, Breakdown, Decimal, Figure, Measure, Period, Qualifier, Seq, Status};
 
 use crate::column::{Column, Dense, Plain};
-use crate::held::Stated;
+use crate::held::{Others, Stated};
 
 /// Bytes that are being written.
 #[derive(Default)]
@@ -267,7 +267,7 @@ impl<'a> In<'a> {
         Plain::of(tag, value, seq)
     }
 
-    pub fn others(&mut self) -> Option<Vec<((Measure, Period), BTreeMap<u32, Level>)>> {
+    pub fn others(&mut self) -> Option<Others> {
         let count = self.count()?;
         let one = |_| {
             let measure = Measure::parse(self.text()?).ok()?;
