@@ -5,6 +5,7 @@
 //! list is printed into `permissions.txt` and compared by a test.
 
 mod accounts;
+mod arrow;
 mod audit;
 mod catalogue;
 pub mod codes;

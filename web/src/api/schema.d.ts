@@ -320,7 +320,7 @@ export interface paths {
          *     commas, a header, a line for each cell, with the columns `indicator`, `unit`, `period`, `breakdown` (empty for the
          *     total), `measure`, `value` (a decimal with a dot; empty when absent), `upper`, `of`, `absent` (why there is no value),
          *     `basis`, `computed`, `status`, `qualifier`, `source`, `publisher`, `present` and `expected` (the units in it),
-         *     `seq`, `recorded_at`, `synthetic`. An answer that cannot be finished breaks the connection off.
+         *     `seq`, `recorded_at`, `synthetic`. Arrow: an IPC stream of the same columns, those that can be empty nullable. An answer that cannot be finished breaks the connection off.
          */
         post: operations["query"];
         delete?: never;
@@ -844,6 +844,11 @@ export interface components {
         Accounts: {
             accounts: components["schemas"]["Account"][];
         };
+        /**
+         * Format: binary
+         * @description An Arrow IPC stream.
+         */
+        ArrowStream: string;
         /** @description A page of the audit, the newest first. */
         Audit: {
             entries: components["schemas"]["AuditEntry"][];
@@ -3117,6 +3122,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Values"];
                     "text/csv": string;
+                    "application/vnd.apache.arrow.stream": components["schemas"]["ArrowStream"];
                 };
             };
             /** @description The question cannot be read or put, with its place in `at`: `bad_json`, `unknown_field`, `bad_period`, `two_calendars`, `contradictory_measure`…; or it has too many cells, and `at` is the longest list: `too_many_cells` */
@@ -4707,6 +4713,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Values"];
                     "text/csv": string;
+                    "application/vnd.apache.arrow.stream": components["schemas"]["ArrowStream"];
                 };
             };
             /** @description A parameter cannot be read, by name in `at`; or more than 20,000 cells: `too_many_cells` */

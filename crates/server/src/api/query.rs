@@ -207,9 +207,9 @@ text_or!(SeqOrMoment, Moment, Seq, "a seq or a moment");
 /// commas, a header, a line for each cell, with the columns `indicator`, `unit`, `period`, `breakdown` (empty for the
 /// total), `measure`, `value` (a decimal with a dot; empty when absent), `upper`, `of`, `absent` (why there is no value),
 /// `basis`, `computed`, `status`, `qualifier`, `source`, `publisher`, `present` and `expected` (the units in it),
-/// `seq`, `recorded_at`, `synthetic`. An answer that cannot be finished breaks the connection off.
+/// `seq`, `recorded_at`, `synthetic`. Arrow: an IPC stream of the same columns, those that can be empty nullable. An answer that cannot be finished breaks the connection off.
 #[utoipa::path(post, path = "/query", tag = "figures", request_body = QueryRequest,
-    responses((status = 200, content((Values = "application/json"), (String = "text/csv")), headers(("Quantrac-Seq" = u64))),
+    responses((status = 200, content((Values = "application/json"), (String = "text/csv"), (rows::ArrowStream = "application/vnd.apache.arrow.stream")), headers(("Quantrac-Seq" = u64))),
               (status = 400, description = "The question cannot be read or put, with its place in `at`: `bad_json`, `unknown_field`, `bad_period`, \
                `two_calendars`, `contradictory_measure`…; or it has too many cells, and `at` is the longest list: `too_many_cells`"),
               (status = 404, description = "`unknown_indicator`, `unknown_unit`, with the nearest codes and the place in `at`"),

@@ -14,7 +14,9 @@ use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt};
 use model::{Answered, Query, Seq, ask};
 use tokio::sync::mpsc::{self, Receiver, Sender};
+use utoipa::ToSchema;
 
+use super::arrow::{self, Column, Kind};
 use super::audit::harmless;
 use super::shapes::FigureValue;
 use crate::http::QUANTRAC_SEQ;
@@ -37,7 +39,15 @@ pub enum Format {
     Json,
     /// A header, then a line for each cell.
     Csv,
+    /// The same columns as an Arrow stream; numbers of figures are texts, as everywhere.
+    Arrow,
 }
+
+/// An Arrow IPC stream.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "the description of a file")]
+pub struct ArrowStream(Vec<u8>);
 
 /// The columns of a file of values, in order.
 pub const COLUMNS: [&str; 20] = [
@@ -65,7 +75,8 @@ pub const COLUMNS: [&str; 20] = [
 
 impl Format {
     /// What can be accepted, for a refusal.
-    pub const KNOWN: &'static str = "application/json, text/csv";
+    pub const KNOWN: &'static str =
+        "application/json, text/csv, application/vnd.apache.arrow.stream";
 
     /// The format that a request accepts most; `None` when it accepts none of them.
     pub fn accepted(headers: &HeaderMap) -> Option<Format> {
@@ -87,6 +98,7 @@ impl Format {
         let format = match parts.next()?.to_ascii_lowercase().as_str() {
             "application/json" | "application/*" | "*/*" => Format::Json,
             "text/csv" | "text/*" => Format::Csv,
+            "application/vnd.apache.arrow.stream" => Format::Arrow,
             _ => return None,
         };
         let weight = parts.find_map(|part| part.strip_prefix("q=")).unwrap_or("1");
@@ -99,6 +111,7 @@ impl Format {
         HeaderValue::from_static(match self {
             Format::Json => "application/json",
             Format::Csv => "text/csv; charset=utf-8",
+            Format::Arrow => "application/vnd.apache.arrow.stream",
         })
     }
 
@@ -107,6 +120,15 @@ impl Format {
         match self {
             Format::Json => format!("{{\"seq\":{seq},\"values\":[").into_bytes(),
             Format::Csv => format!("{}\n", COLUMNS.join(",")).into_bytes(),
+            Format::Arrow => arrow::schema(&COLUMNS.map(|column| (column, kind(column)))),
+        }
+    }
+
+    /// So many rows are written at a time: a batch of columns is worth its metadata.
+    fn rows_at_once(self) -> usize {
+        match self {
+            Format::Json | Format::Csv => ROWS,
+            Format::Arrow => PART,
         }
     }
 
@@ -131,6 +153,7 @@ impl Format {
                 }
                 file.into_inner().context("writing lines")
             }
+            Format::Arrow => Ok(arrow::batch(answers.len(), &columns(values.collect()))),
         }
     }
 
@@ -139,6 +162,7 @@ impl Format {
         match self {
             Format::Json => b"]}",
             Format::Csv => b"",
+            Format::Arrow => &arrow::END,
         }
     }
 }
@@ -167,6 +191,48 @@ fn fields(value: FigureValue) -> [String; 20] {
         value.seq.map(|seq| seq.to_string()).unwrap_or_default(),
         text(value.recorded_at),
         value.synthetic.to_string(),
+    ]
+}
+
+fn kind(column: &str) -> Kind {
+    match column {
+        "present" | "expected" => Kind::Count,
+        "seq" => Kind::Seq,
+        "synthetic" => Kind::Flag,
+        _ => Kind::Text,
+    }
+}
+
+/// Values by column, in the order of [`COLUMNS`].
+fn columns(values: Vec<FigureValue>) -> [Column; 20] {
+    let text = |of: fn(&FigureValue) -> &String| {
+        Column::Texts(values.iter().map(|value| Some(of(value).clone())).collect())
+    };
+    let perhaps = |of: fn(&FigureValue) -> &Option<String>| {
+        Column::Texts(values.iter().map(|value| of(value).clone()).collect())
+    };
+    let count = |of: fn(&FigureValue) -> u32| Column::Counts(values.iter().map(of).collect());
+    [
+        text(|value| &value.indicator),
+        text(|value| &value.unit),
+        text(|value| &value.period),
+        perhaps(|value| &value.breakdown),
+        text(|value| &value.measure),
+        perhaps(|value| &value.value),
+        perhaps(|value| &value.upper),
+        perhaps(|value| &value.of),
+        perhaps(|value| &value.absent),
+        text(|value| &value.basis),
+        perhaps(|value| &value.computed),
+        perhaps(|value| &value.status),
+        perhaps(|value| &value.qualifier),
+        perhaps(|value| &value.source),
+        perhaps(|value| &value.publisher),
+        count(|value| value.coverage.present),
+        count(|value| value.coverage.expected),
+        Column::Seqs(values.iter().map(|value| value.seq).collect()),
+        perhaps(|value| &value.recorded_at),
+        Column::Flags(values.iter().map(|value| value.synthetic).collect()),
     ]
 }
 
@@ -211,9 +277,9 @@ fn written(
     let rows = answers.enumerate().flat_map(move |(number, answers)| match answers {
         Err(error) => futures::stream::iter([Err(error)]).left_stream(),
         Ok(part) => {
-            let starts = futures::stream::iter((0..part.len()).step_by(ROWS));
+            let starts = futures::stream::iter((0..part.len()).step_by(format.rows_at_once()));
             let rows = move |from| {
-                let rows = &part[from..part.len().min(from + ROWS)];
+                let rows = &part[from..part.len().min(from + format.rows_at_once())];
                 Ok(Bytes::from(format.rows(rows, number == 0 && from == 0)?))
             };
             starts.map(rows).right_stream()
@@ -286,7 +352,8 @@ mod tests {
             ("application/json, text/csv", Some(Format::Json)),
             ("text/csv;q=0, application/json;q=0.1", Some(Format::Json)),
             ("text/html", None),
-            ("application/vnd.apache.arrow.stream", None),
+            ("application/vnd.apache.arrow.stream", Some(Format::Arrow)),
+            ("application/vnd.apache.parquet", None),
         ] {
             let headers = HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]);
             assert_eq!(Format::accepted(&headers), format, "{accept}");

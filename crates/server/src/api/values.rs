@@ -65,7 +65,7 @@ pub struct Values {
 
 /// Answers every cell of indicators × units × periods × breakdowns × measures: the short form of `POST /query`.
 #[utoipa::path(get, path = "/values", tag = "figures", params(ValuesParams),
-    responses((status = 200, content((Values = "application/json"), (String = "text/csv")), headers(("Quantrac-Seq" = u64))),
+    responses((status = 200, content((Values = "application/json"), (String = "text/csv"), (rows::ArrowStream = "application/vnd.apache.arrow.stream")), headers(("Quantrac-Seq" = u64))),
               (status = 400, description = "A parameter cannot be read, by name in `at`; or more than 20,000 cells: `too_many_cells`"),
               (status = 404, description = "`unknown_indicator`, `unknown_unit`, with the nearest codes")))]
 async fn values(

@@ -32,6 +32,7 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
     pub body: Value,
 }
 
@@ -145,6 +146,7 @@ impl Ministry {
             status,
             headers: head.headers,
             text,
+            bytes: bytes.to_vec(),
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
         }
     }

@@ -122,6 +122,24 @@ async fn a_file_has_a_line_for_each_cell_and_says_why_there_is_no_value() {
         BC.DOANHTHU,54,2024-05,,level,,,,nothing_recorded,stated,,,,,,0,1,,,false"#]].assert_eq(&without_time.join("\n"));
 }
 
+/// Batches follow the schema and the end follows them; what is in them is compared in `api::arrow`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_columns_has_a_beginning_and_an_end() {
+    let (ministry, cookie) = furnished().await;
+    for (from, messages) in [("2024-05", 1), ("2019-06", 4)] {
+        let query = json!({"indicators": ["BC.DOANHTHU"], "units": [{"level": "province"}],
+                           "periods": [{"from": from, "to": "2024-05"}], "measures": ["level", "rank", "ytd", "plan", "points", "target"]});
+        let kind = "application/vnd.apache.arrow.stream";
+        let stream = ask(&ministry, &cookie, kind, query).await;
+        assert_eq!((stream.status, stream.header("content-type")), (200, kind), "{}", stream.text);
+        assert!(stream.bytes.starts_with(&[0xff; 4]));
+        assert!(stream.bytes.ends_with(&[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]));
+        let marks =
+            stream.bytes.windows(5).filter(|five| five[..4] == [0xff; 4] && five[4] != 0xff);
+        assert!(marks.count() >= messages + 2, "a schema, {messages} batches, an end");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_question_is_named_with_its_place() {
     let (ministry, cookie) = furnished().await;
