@@ -242,11 +242,10 @@ impl Actor {
         self.grants.iter().any(|grant| grant.body() == Some(wanted))
     }
 
-    fn enters(&self, wanted: &BodyCode, sector: Option<Sector>) -> bool {
+    fn enters(&self, wanted: &BodyCode, sector: Sector) -> bool {
         self.grants.iter().any(|grant| match grant {
             Grant::Enterer { body, sectors } => {
-                body == wanted
-                    && (sectors.is_empty() || sector.is_none_or(|sector| sectors.contains(&sector)))
+                body == wanted && (sectors.is_empty() || sectors.contains(&sector))
             }
             _ => false,
         })
@@ -306,10 +305,12 @@ pub enum Permission {
         /// Of which section's sector.
         sector: Sector,
     },
-    /// Trình ký.
+    /// Trình ký: a section of this sector.
     Submit {
         /// Whose.
         body: BodyCode,
+        /// Of which sector.
+        sector: Sector,
     },
     /// Ký và gửi.
     Sign {
@@ -362,6 +363,8 @@ pub enum Permission {
     ManageIndicators,
     /// Nhật ký.
     ReadAudit,
+    /// How the server does.
+    SeeStatus,
 }
 
 impl Permission {
@@ -392,6 +395,7 @@ impl Permission {
             Permission::ManageUnits => "manage_units",
             Permission::ManageIndicators => "manage_indicators",
             Permission::ReadAudit => "read_audit",
+            Permission::SeeStatus => "see_status",
         }
     }
 }
@@ -445,10 +449,9 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         Permission::SeeSigned { body } => hidden_unless(actor.is_of(body) || actor.is_ministry()),
         Permission::SeeCompleteness => forbidden_unless(actor.is_ministry()),
         Permission::Open { body } => forbidden_unless(actor.is_of(body)),
-        Permission::EnterCells { body, sector } => {
-            forbidden_unless(actor.enters(body, Some(*sector)))
+        Permission::EnterCells { body, sector } | Permission::Submit { body, sector } => {
+            forbidden_unless(actor.enters(body, *sector))
         }
-        Permission::Submit { body } => forbidden_unless(actor.enters(body, None)),
         Permission::Sign { body } | Permission::ReturnToDrafter { body } => {
             forbidden_unless(actor.signs(body))
         }
@@ -461,9 +464,10 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         }
         Permission::Review | Permission::Remind => forbidden_unless(actor.has(Role::Reviewer)),
         Permission::Import => forbidden_unless(actor.has(Role::Admin) || actor.has(Role::Analyst)),
-        Permission::ManageAccounts | Permission::ManageUnits | Permission::ManageIndicators => {
-            forbidden_unless(actor.has(Role::Admin))
-        }
+        Permission::ManageAccounts
+        | Permission::ManageUnits
+        | Permission::ManageIndicators
+        | Permission::SeeStatus => forbidden_unless(actor.has(Role::Admin)),
         Permission::ReadAudit => {
             forbidden_unless(actor.has(Role::Auditor) || actor.has(Role::Admin))
         }

@@ -99,7 +99,7 @@ pub fn permission_for(step: Move, body: &BodyCode, sector: Sector) -> Permission
     let body = body.clone();
     match step {
         Move::Edit => Permission::EnterCells { body, sector },
-        Move::Submit => Permission::Submit { body },
+        Move::Submit => Permission::Submit { body, sector },
         Move::Sign => Permission::Sign { body },
         Move::ReturnToDrafter => Permission::ReturnToDrafter { body },
         Move::Receive => Permission::Receive { sector },

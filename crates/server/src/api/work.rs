@@ -174,7 +174,9 @@ fn own_item(
 ) -> Option<WorkItem> {
     let overall = overall_of(submission);
     let body = &submission.body;
-    let enters = may(actor, &Permission::Submit { body: body.clone() }).is_ok();
+    let enters = template.sections.iter().any(|section| {
+        may(actor, &Permission::Submit { body: body.clone(), sector: section.sector }).is_ok()
+    });
     let signs = may(actor, &Permission::Sign { body: body.clone() }).is_ok();
     let due = template.due(submission.period, forms::holidays());
     let late = now > due;

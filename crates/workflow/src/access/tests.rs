@@ -43,7 +43,8 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::SeeCompleteness,
         Permission::Open { body: of_52() },
         Permission::EnterCells { body: of_52(), sector: telecoms },
-        Permission::Submit { body: of_52() },
+        Permission::Submit { body: of_52(), sector: telecoms },
+        Permission::Submit { body: of_52(), sector: Sector::Post },
         Permission::Sign { body: of_52() },
         Permission::ReturnToDrafter { body: of_52() },
         Permission::Receive { sector: telecoms },
@@ -59,6 +60,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::ManageUnits,
         Permission::ManageIndicators,
         Permission::ReadAudit,
+        Permission::SeeStatus,
     ];
     let mut table = String::new();
     for permission in &permissions {
@@ -83,6 +85,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         see_completeness: bo.duyet.vt bo.phantich bo.lanhdao kiemtoan
         open: nhap.52 nhap.52.bc ky.52
         enter_cells: nhap.52
+        submit: nhap.52
         submit: nhap.52 nhap.52.bc
         sign: ky.52
         return_to_drafter: ky.52
@@ -99,6 +102,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         manage_units: bo.quantri
         manage_indicators: bo.quantri
         read_audit: bo.quantri kiemtoan
+        see_status: bo.quantri
     "#]]
     .assert_eq(&table);
 }
