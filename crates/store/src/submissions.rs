@@ -105,6 +105,18 @@ impl Reader {
         Ok(found)
     }
 
+    /// The number of a body's form for a period, if it is open.
+    pub async fn submission_of(
+        &mut self,
+        template: &TemplateCode,
+        body: &BodyCode,
+        period: Period,
+    ) -> Result<Option<SubmissionId>, StoreError> {
+        let asked = args![template.as_str(), body.as_str(), period.to_string()];
+        let open = self.conn.fetch_optional(sql!("submission_of"), asked).await?;
+        open.map(|row| row.int(0).map(SubmissionId)).transpose()
+    }
+
     /// One submission.
     pub async fn submission(&mut self, id: SubmissionId) -> Result<Option<Submission>, StoreError> {
         let Some(row) = self.conn.fetch_optional(sql!("submission"), args![id]).await? else {
@@ -128,9 +140,8 @@ impl Tx {
         period: Period,
         sections: &[SectionId],
     ) -> Result<(SubmissionId, bool), StoreError> {
-        let asked = args![template.as_str(), body.as_str(), period.to_string()];
-        if let Some(open) = self.conn.fetch_optional(sql!("submission_of"), asked).await? {
-            return Ok((SubmissionId(open.int(0)?), false));
+        if let Some(open) = self.submission_of(template, body, period).await? {
+            return Ok((open, false));
         }
         let id = self.new_id("submission").await?;
         let now = self.now();

@@ -831,7 +831,13 @@ async fn move_whole(
     };
     let form = form.ok_or(Message::NotFound)?;
     may_see(&caller, &form.submission, &form.template)?;
-    caller.may(&permission_for(step, &form.body.code, Sector::Whole))?;
+    // Whoever prepares some sectors only sends those.
+    let may_move =
+        |section: &Section| caller.may(&permission_for(step, &form.body.code, section.sector));
+    let mut refusals = form.template.sections.iter().map(may_move);
+    if refusals.clone().all(|refusal| refusal.is_err()) {
+        refusals.next().unwrap_or(Err(Message::NotFound.into()))?;
+    }
     let actor = caller.actor()?.clone();
     let (language, said) = (caller.speaks(), sent.value.checked(&form.template)?);
     let moved = app
@@ -989,9 +995,18 @@ async fn make_move(
                     (statement.figure, statement.status) = (figure, status);
                 }
             }
+            let settled = settled(tx, form, definition).await?;
+            let says_it_again =
+                |said: &Statement| settled.get(&said.cell) == Some(&Some(said.figure));
+            figures.retain(|said| !says_it_again(said));
             figures
         }
-        Move::Return => withdrawals(definition, &form.saved.cells, unit, period),
+        Move::Return => {
+            let settled = settled(tx, form, definition).await?;
+            let mut figures = withdrawals(definition, &form.saved.cells, unit, period);
+            figures.retain(|said| !settled.contains_key(&said.cell));
+            figures
+        }
         Move::Edit
         | Move::Submit
         | Move::ReturnToDrafter
@@ -1060,6 +1075,38 @@ async fn emptied(tx: &mut Tx, form: &OpenForm, section: &Section) -> Answer<Vec<
         emptied.push(Emptied { cell, stands_again });
     }
     Ok(emptied)
+}
+
+/// The cells of this form's period that the form of the next period has settled since, and what this form had said of
+/// each: an estimate is not stated again over its actual, nor is the actual withdrawn with the estimate.
+async fn settled(
+    tx: &mut Tx,
+    form: &OpenForm,
+    section: &Section,
+) -> Answer<HashMap<Cell, Option<Figure>>> {
+    let mut settled = HashMap::new();
+    let Submission { template, body, period, id, .. } = &form.submission;
+    let Some(next) = period.next() else { return Ok(settled) };
+    if tx.submission_of(template, body, next).await?.is_none() {
+        return Ok(settled);
+    }
+    for row in section.rows().iter().filter(|row| row.columns().contains(&Column::Previous)) {
+        let key = section.row_key(row).cell(Column::This);
+        let named = workflow::form::recorded_as(section, &key, &form.body.unit, *period);
+        let Some((cell, _)) = named else { continue };
+        let history = tx.history_of_cell(&cell, Seq::LATEST).await?;
+        let mut said = history.iter().rev().filter(|said| {
+            said.observation.source == Source::Reported
+                && said.observation.figure.absence() != Some(Absence::Withdrawn)
+        });
+        let is_own = |said: &&Recorded| said.origin.submission == Some(*id);
+        let Some(last) = said.clone().next().filter(|last| !is_own(last)) else { continue };
+        if last.origin.submission.is_some() {
+            let own = said.find(is_own).map(|said| said.observation.figure);
+            settled.insert(cell, own);
+        }
+    }
+    Ok(settled)
 }
 
 /// The figures of a section as they enter the record, and what they come from; nothing of nothing.

@@ -447,6 +447,52 @@ fn a_cell_emptied_after_a_return_is_withdrawn_by_the_next_signature() {
     });
 }
 
+#[test]
+fn what_the_next_month_has_settled_is_not_stated_again_by_a_form_that_is_reopened() {
+    on_each(async |ministry| {
+        let (enterer, head) = (ministry.person("nhap.52"), ministry.person("ky.52"));
+        let send = async |form: &str| {
+            enterer.post(&format!("{form}/submit"), json!({})).await.ok();
+            head.post(&format!("{form}/sign"), json!({})).await.ok();
+        };
+        let revenue = async || ministry.value("BC.DOANHTHU", "52", "2024-07").await;
+        let july = signed(&ministry).await;
+        closed_part(&ministry, &july).await;
+        assert_eq!(revenue().await, "120.5 estimated");
+        let august = enterer.open("52", "2024-08").await;
+        enterer.write(&august, FILLED).await;
+        enterer.write(&august, "BC/BC.DOANHTHU/previous=121").await;
+        send(&august).await;
+        assert_eq!(revenue().await, "121 final");
+
+        // Reopened for another cell: the estimate is what it was, and the actual stands.
+        let reopen = async |why: &str| {
+            let reviewer = ministry.person("bo.duyet.bc");
+            reviewer
+                .post(&format!("{july}/sections/BC/reopen"), json!({ "reason": why }))
+                .await
+                .ok();
+        };
+        reopen("Thiếu số thư").await;
+        enterer.write(&july, "BC/BC.THU/this=7,5").await;
+        send(&july).await;
+        assert_eq!(revenue().await, "121 final");
+        assert_eq!(ministry.value("BC.THU", "52", "2024-07").await, "7.5 estimated");
+        // Returned by the ministry before it is received: what July itself said is withdrawn, the actual is August's.
+        ministry
+            .person("bo.duyet.bc")
+            .post(&format!("{july}/sections/BC/return"), json!({"reason": "Xem lại số thư"}))
+            .await
+            .ok();
+        assert_eq!(revenue().await, "121 final");
+        assert_eq!(ministry.value("BC.THU", "52", "2024-07").await, "withdrawn");
+        // Said anew, and differently: the later word counts.
+        enterer.write(&july, "BC/BC.DOANHTHU/this=122").await;
+        send(&july).await;
+        assert_eq!(revenue().await, "122 estimated");
+    });
+}
+
 async fn closed_part(ministry: &Ministry, form: &str) {
     for step in ["receive", "close"] {
         ministry
