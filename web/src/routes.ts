@@ -31,6 +31,7 @@ export const routes = [
   { name: 'accounts', path: '/quan-tri/tai-khoan', title: 'shell.accounts', place: 'admin', load: () => import('./pages/admin/accounts.svelte') },
   { name: 'units', path: '/quan-tri/don-vi', title: 'shell.units', place: 'admin', load: () => import('./pages/admin/units.svelte') },
   { name: 'indicators', path: '/quan-tri/chi-tieu', title: 'shell.indicators', place: 'admin', load: () => import('./pages/admin/indicators.svelte') },
+  { name: 'status', path: '/quan-tri/tinh-trang', title: 'shell.status', place: 'admin', load: () => import('./pages/admin/status.svelte') },
   { name: 'audit', path: '/nhat-ky', title: 'shell.audit', place: 'audit', load: () => import('./pages/audit/index.svelte') },
   { name: 'profile', path: '/toi', title: 'shell.profile', load: () => import('./pages/profile/index.svelte') },
   { name: 'sign-in', path: '/dang-nhap', title: 'shell.sign_in', open: 'signed_out', load: () => import('./pages/session/sign-in.svelte') },

@@ -18,6 +18,7 @@ pub mod reports;
 pub mod rows;
 mod session;
 pub mod shapes;
+mod status;
 pub mod submissions;
 pub mod values;
 pub mod work;
@@ -176,6 +177,7 @@ pub fn endpoints() -> Endpoints {
         definitions::add,
         accounts::add,
         audit::add,
+        status::add,
         submissions::add,
         work::add,
         reports::add,

@@ -4,13 +4,16 @@
 //! first asked about and follows the record by seq from then on. An answer is of one moment: that of
 //! the last commit when it was asked, or the one it was asked as known at.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use cube::{Cube, Unanswered};
+use jiff::Timestamp;
 use model::indicator::OverUnits;
-use model::{Answered, Catalogue, Facts, IndicatorCode, Observation, Query, Seq};
+use model::{Answered, Catalogue, Facts, IndicatorCode, Observation, Query, Seq, UnitCode};
 use store::{Reader, Store};
 
 use crate::state::Ministry;
@@ -21,6 +24,8 @@ const MANY_CELLS: usize = 2_000;
 const MOST_BYTES: usize = 1 << 30;
 /// So much of it is filled before anything is asked.
 const MOST_BYTES_AHEAD: usize = MOST_BYTES / 16;
+/// So many of the slowest questions are kept.
+const SLOWEST_KEPT: usize = 20;
 /// So many observations of earlier moments are kept.
 const MOST_EARLIER: usize = 1_000_000;
 
@@ -30,6 +35,21 @@ pub struct Book {
     /// One reader of the record at a time; the others then find it read.
     reading: tokio::sync::Mutex<()>,
     earlier: tokio::sync::Mutex<Earlier>,
+    slowest: Mutex<Vec<Slow>>,
+    reading_ahead: AtomicBool,
+}
+
+/// A question that took long.
+#[derive(Clone, Debug)]
+pub struct Slow {
+    /// What was asked, in short.
+    pub question: String,
+    /// How many cells.
+    pub cells: usize,
+    /// How long.
+    pub took: Duration,
+    /// When it was asked.
+    pub at: Timestamp,
 }
 
 struct Held {
@@ -37,6 +57,8 @@ struct Held {
     /// The definitions the cube was built over were read up to here.
     defined_at: Seq,
     up_to: Seq,
+    /// The last commit that stated anything about a unit, since this cube was begun.
+    touched: HashMap<UnitCode, Seq>,
 }
 
 /// Every revision of what was asked about as known at an earlier moment.
@@ -54,6 +76,8 @@ impl Book {
             held: RwLock::new(Held::new(ministry, head)),
             reading: tokio::sync::Mutex::default(),
             earlier: tokio::sync::Mutex::default(),
+            slowest: Mutex::default(),
+            reading_ahead: AtomicBool::default(),
         }
     }
 
@@ -70,6 +94,27 @@ impl Book {
 
     /// Answers questions, all at the earliest moment that one of them is asked as known at.
     pub async fn answer_all(
+        self: &Arc<Book>,
+        store: &Store,
+        ministry: &Arc<Ministry>,
+        queries: Vec<Query>,
+    ) -> Result<(Seq, Vec<Vec<Answered>>)> {
+        let (asked_at, begun) = (store.now(), Instant::now());
+        let (question, cells) = (in_short(&queries), queries.iter().map(Query::cells).sum());
+        let answered = self.answer_at_once(store, ministry, queries).await;
+        self.remember(Slow { question, cells, took: begun.elapsed(), at: asked_at });
+        answered
+    }
+
+    /// Keeps a question if it is among those that took longest.
+    fn remember(&self, asked: Slow) {
+        let mut slowest = self.slowest.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = slowest.partition_point(|other| other.took > asked.took);
+        slowest.insert(place, asked);
+        slowest.truncate(SLOWEST_KEPT);
+    }
+
+    async fn answer_at_once(
         self: &Arc<Book>,
         store: &Store,
         ministry: &Arc<Ministry>,
@@ -103,6 +148,19 @@ impl Book {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let answers = queries.iter().map(|query| held.cube.answer(query));
         Ok((held.up_to, answers.collect::<Result<_, _>>()?))
+    }
+
+    /// The last commit that stated anything about a unit, as far as this book has seen the record grow: what was worked
+    /// out from the unit's own figures holds as long as this does.
+    pub async fn touched(
+        &self,
+        store: &Store,
+        ministry: &Ministry,
+        unit: &UnitCode,
+    ) -> Result<Seq> {
+        self.read_for(store, ministry, &BTreeSet::new()).await?;
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(held.touched.get(unit).copied().unwrap_or_default())
     }
 
     /// Answers from the rows, as they were known at a seq.
@@ -154,14 +212,20 @@ impl Book {
     /// Reads the indicators of which anything is recorded before they are asked about, as far as a part of the memory
     /// goes that the cube may take.
     pub async fn read_ahead(&self, store: &Store, ministry: &Ministry) -> Result<()> {
-        let recorded = store.read().await?.recorded_indicators().await?;
-        for code in recorded {
-            if self.bytes() > MOST_BYTES_AHEAD {
-                break;
+        self.reading_ahead.store(true, Ordering::Relaxed);
+        let read = async {
+            let recorded = store.read().await?.recorded_indicators().await?;
+            for code in recorded {
+                if self.bytes() > MOST_BYTES_AHEAD {
+                    break;
+                }
+                self.read_for(store, ministry, &BTreeSet::from([code])).await?;
             }
-            self.read_for(store, ministry, &BTreeSet::from([code])).await?;
-        }
-        Ok(())
+            Ok(())
+        };
+        let read = read.await;
+        self.reading_ahead.store(false, Ordering::Relaxed);
+        read
     }
 
     /// Reads what is missing of these indicators and of the record's end; answers the seq it is at.
@@ -202,6 +266,9 @@ impl Book {
         drop(reader);
 
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        for observation in &later {
+            held.touched.insert(observation.cell.unit.clone(), observation.seq);
+        }
         held.cube.follow(&later);
         if !read.is_empty() {
             held.cube.shed(MOST_BYTES);
@@ -236,29 +303,54 @@ impl Book {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         Status {
             seq: held.up_to,
+            reading_ahead: self.reading_ahead.load(Ordering::Relaxed),
             bytes: held.cube.bytes(),
             most_bytes: MOST_BYTES,
             loaded: held.cube.loaded(),
+            slowest: self.slowest.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
+}
+
+/// The first indicators, units and periods of a question, and how many more there are.
+fn in_short(queries: &[Query]) -> String {
+    fn first<T: ToString>(of: &[T]) -> String {
+        match of {
+            [] => String::new(),
+            [only] => only.to_string(),
+            [first, rest @ ..] => format!("{} +{}", first.to_string(), rest.len()),
+        }
+    }
+    let Some(query) = queries.first() else { return String::new() };
+    let (indicators, units) = (first(&query.indicators), first(&query.units));
+    let (periods, measures) = (first(&query.periods), first(&query.measures));
+    let more = match queries.len() {
+        1 => String::new(),
+        many => format!("; +{}", many - 1),
+    };
+    format!("{indicators} × {units} × {periods} × {measures}{more}")
 }
 
 /// The cube as an operator sees it.
 pub struct Status {
     /// The last commit that is in it.
     pub seq: Seq,
+    /// Whether indicators are still read that nobody has asked about.
+    pub reading_ahead: bool,
     /// The memory it takes.
     pub bytes: usize,
     /// The memory it may take.
     pub most_bytes: usize,
     /// What is loaded.
     pub loaded: Vec<cube::Loaded>,
+    /// The questions that took longest, the slowest first.
+    pub slowest: Vec<Slow>,
 }
 
 impl Held {
     fn new(ministry: &Ministry, head: Seq) -> Held {
         let cube = Cube::new(ministry.units.clone(), ministry.catalogue.clone());
-        Held { cube, defined_at: ministry.seq, up_to: head }
+        Held { cube, defined_at: ministry.seq, up_to: head, touched: HashMap::new() }
     }
 }
 

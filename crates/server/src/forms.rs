@@ -18,7 +18,7 @@ use workflow::computed::{Before, Computed, computed};
 use workflow::deadline::Holidays;
 use workflow::form::{Cells, Content, Filled};
 use workflow::submission::overall;
-use workflow::{Overall, RowKey, State, Template};
+use workflow::{Overall, RowKey, State, Template, TemplateCode};
 
 use crate::problem::Answer;
 use crate::state::{App, Ministry};
@@ -226,8 +226,48 @@ fn as_cells(drafts: &[DraftCell]) -> Cells {
 /// What the record knows of each row of a form.
 pub type Rows = HashMap<RowKey, Before>;
 
-/// What the record knows of every row of a form, in one question per breakdown.
+/// What was worked out beside a form, kept while nothing is stated about its unit and no definition changes: figures of
+/// other units, which make most commits of a deadline day, cannot change it.
+#[derive(Default)]
+pub struct KeptRows {
+    rows: Mutex<HashMap<FormOf, (AsOf, Arc<Rows>)>>,
+}
+
+/// A version of a form, of a unit, for a period.
+type FormOf = (TemplateCode, u32, UnitCode, Period);
+
+/// Where the definitions and the unit's figures stood.
+type AsOf = (Seq, Seq);
+
+/// What stands beside so many forms is kept.
+const MOST_KEPT_ROWS: usize = 300;
+
+/// What the record knows of every row of a form.
 async fn before(
+    app: &App,
+    ministry: &Arc<Ministry>,
+    template: &Template,
+    unit: &UnitCode,
+    period: Period,
+) -> Answer<Arc<Rows>> {
+    let as_of = (ministry.seq, app.book.touched(&app.store, ministry, unit).await?);
+    let form = (template.code.clone(), template.version, unit.clone(), period);
+    let kept = || app.rows.rows.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = kept().get(&form).filter(|(known_as_of, _)| *known_as_of == as_of).cloned();
+    if let Some((_, rows)) = known {
+        return Ok(rows);
+    }
+    let rows = ask_before(app, ministry, template, unit, period).await?;
+    let mut kept = kept();
+    if kept.len() >= MOST_KEPT_ROWS {
+        kept.clear();
+    }
+    kept.insert(form, (as_of, rows.clone()));
+    Ok(rows)
+}
+
+/// Asks for every row of a form, in one question per breakdown.
+async fn ask_before(
     app: &App,
     ministry: &Arc<Ministry>,
     template: &Template,

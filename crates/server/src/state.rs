@@ -22,7 +22,7 @@ use crate::auth::password::Passwords;
 use crate::book::Book;
 use crate::clock::Clock;
 use crate::config::{Config, Smtp};
-use crate::forms::KeptCells;
+use crate::forms::{KeptCells, KeptRows};
 use crate::problem::{Answer, Problem};
 use crate::words::Message;
 
@@ -78,6 +78,8 @@ pub struct Shared {
     pub clock: Clock,
     /// The figures that were asked about.
     pub book: Arc<Book>,
+    /// What was worked out beside forms.
+    pub rows: KeptRows,
     /// The cells of forms that were read a moment ago.
     pub cells: KeptCells,
     /// Hashing and verifying.
@@ -92,6 +94,8 @@ pub struct Shared {
     pub secure_cookies: bool,
     /// The address for links.
     pub address: String,
+    /// Since when this server answers.
+    pub started_at: Timestamp,
     /// Where reminders go out.
     pub smtp: Option<Smtp>,
     /// What was stated of cells, for the page of contradictions.
@@ -133,6 +137,7 @@ impl App {
         let ministry = read_ministry(&store).await?;
         let shared = Shared {
             book: Arc::new(Book::new(&ministry, store.head().seq)),
+            rows: KeptRows::default(),
             cells: KeptCells::default(),
             passwords: Passwords::new()?,
             attempts: Attempts::default(),
@@ -141,6 +146,7 @@ impl App {
             secure_cookies: config.cookies_are_secure(),
             address: config.address(),
             smtp: config.smtp.clone(),
+            started_at: clock.now(),
             stated: tokio::sync::Mutex::default(),
             ministry: RwLock::new(Arc::new(ministry)),
             clock,

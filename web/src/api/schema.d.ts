@@ -452,6 +452,23 @@ export interface paths {
         patch: operations["choose_language"];
         trace?: never;
     };
+    "/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this server does. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions": {
         parameters: {
             query?: never;
@@ -1050,6 +1067,42 @@ export interface components {
              */
             present: number;
         };
+        /** @description The fast aggregates: disposable, read from the record. */
+        CubeBody: {
+            /**
+             * Format: int64
+             * @description The memory it takes, in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description The indicators that are loaded, of those in the catalogue.
+             */
+            indicators: number;
+            /**
+             * Format: int64
+             * @description How many commits it is behind; they are read with the next question.
+             */
+            lag: number;
+            loaded: components["schemas"]["LoadedBody"][];
+            /**
+             * Format: int64
+             * @description The memory it may take, in bytes; what was not asked about for longest goes first.
+             */
+            most_bytes: number;
+            /**
+             * Format: int32
+             * @description How many the catalogue has.
+             */
+            of_indicators: number;
+            /** @description Whether it still reads ahead of being asked. */
+            reading_ahead: boolean;
+            /**
+             * Format: int64
+             * @description The last commit that is in it.
+             */
+            seq: number;
+        };
         /** @description What an import did; of a dry run also what it found. */
         DryRun: components["schemas"]["Imported"] & {
             /** @description By row and column; the first thousand. */
@@ -1307,6 +1360,20 @@ export interface components {
         Link: {
             /** @description Works once, for three days. */
             reset_link: string;
+        };
+        /** @description What one source said of one breakdown of an indicator. */
+        LoadedBody: {
+            /** @description Empty for the total. */
+            breakdown: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description Columns, each of one period.
+             */
+            columns: number;
+            indicator: string;
+            source: components["schemas"]["Source"];
         };
         /**
          * @description What a number is made of.
@@ -1775,6 +1842,19 @@ export interface components {
             section: string;
             submission: string;
         };
+        /** @description A question and how long it took. */
+        SlowBody: {
+            at: string;
+            /** Format: int64 */
+            cells: number;
+            /** @description What was asked, in short. */
+            question: string;
+            /**
+             * Format: double
+             * @description In milliseconds.
+             */
+            took_ms: number;
+        };
         /**
          * @description Where a figure came from.
          * @enum {string}
@@ -1825,6 +1905,26 @@ export interface components {
          * @enum {string}
          */
         Status: "estimated" | "provisional" | "final";
+        /** @description How this server does. */
+        StatusBody: {
+            cube: components["schemas"]["CubeBody"];
+            /** @description `sqlite` or `postgres`. */
+            database: string;
+            /** @description When it was recorded. */
+            recorded_at: string;
+            /**
+             * Format: int64
+             * @description The last commit of the record.
+             * @example 8123
+             */
+            seq: number;
+            /** @description The questions that took longest since the start, the slowest first. */
+            slowest: components["schemas"]["SlowBody"][];
+            /** @description Since this server answers. */
+            started_at: string;
+            /** @description Of the program. */
+            version: string;
+        };
         /** @description A submission with its form, its cells and what may be done with it. */
         SubmissionBody: {
             body: string;
@@ -3572,6 +3672,37 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    status: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the cube stands, what it holds, what took long */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];

@@ -43,7 +43,7 @@ times are RFC 3339 with +07:00. Sign in by POST /session, or send `Authorization
 Every write takes `Idempotency-Key` and answers `Quantrac-Seq`; every read takes `min_seq` and `lang`. \
 Errors are application/problem+json with a stable `code`.";
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("session", "Signing in and out, one's own language, password and tokens."),
     ("catalogue", "What figures are about and what is counted: sectors, units, indicators, forms."),
     (
@@ -58,6 +58,7 @@ const TAGS: [(&str, &str); 8] = [
     ("reports", "Documents of text and figures."),
     ("accounts", "Who may sign in, and what they are trusted with."),
     ("audit", "Everything that happened, by whom."),
+    ("operation", "How the server does."),
 ];
 
 /// A refusal that many endpoints share.

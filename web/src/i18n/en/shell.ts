@@ -11,6 +11,7 @@ export default {
   accounts: 'Accounts',
   units: 'Scopes',
   indicators: 'Indicators',
+  status: 'System status',
   audit: 'Audit log',
   profile: 'Profile',
   sign_in: 'Sign in',
