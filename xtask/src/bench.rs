@@ -3,6 +3,7 @@
 //! A number alone says more about the machine than about the product; a ratio measured on the same machine in the
 //! same minute can be compared from one year to the next.
 
+mod cube;
 mod http;
 mod idle;
 mod import;
@@ -36,6 +37,8 @@ enum Name {
     Import,
     /// Start, memory and size of a server that nobody uses
     Idle,
+    /// Boards over 11,000 communes in process, beside PostgreSQL's analytics table and DuckDB
+    Cube,
 }
 
 type Bench = fn(Scale) -> Result<Vec<Measurement>>;
@@ -68,10 +71,11 @@ pub fn run(options: &Options) -> Result<()> {
         return run_optimised();
     }
     let scale = if options.quick { Scale::Quick } else { Scale::Full };
-    let benches: [(Name, Bench); 3] = [
+    let benches: [(Name, Bench); 4] = [
         (Name::Submit, submit::measure),
         (Name::Import, import::measure),
         (Name::Idle, idle::measure),
+        (Name::Cube, cube::measure),
     ];
     for (name, bench) in benches {
         if options.name.is_none_or(|only| only == name) {

@@ -143,8 +143,9 @@ fn write(folder: &str, name: &str, query: &Query, levels: &[LevelCell]) {
         for unit in &query.units {
             for period in &query.periods {
                 let cell = cells.next().expect("a cell for each that was asked");
-                if let Some(value) = cell.value() {
-                    writeln!(text, "{indicator}|{unit}|{period}|{value}")
+                if let Some(value) = cell.value().and_then(|value| value.exactly_at(1)) {
+                    let tenths = value.mantissa();
+                    writeln!(text, "{indicator}|{unit}|{period}|{tenths}")
                         .expect("writing to a string");
                 }
             }

@@ -199,6 +199,7 @@ enum Where {
 struct Wheres {
     all: Vec<Where>,
     are_leaves: bool,
+    are_nodes: bool,
 }
 
 impl<'a> Board<'_, 'a> {
@@ -235,11 +236,16 @@ impl<'a> Board<'_, 'a> {
         };
         let wheres = self.wheres(&found.kept.shape);
         let (source, part, _) = found.key;
-        let stated = said.series(source).column(part);
+        // Nodes are read off what is kept; what was stated is looked for where it matters.
+        let stated = if wheres.are_nodes && !found.kept.is_stated_outside {
+            None
+        } else {
+            said.series(source).column(part)
+        };
         let plain = Plain {
             found: &found,
-            column: found.kept.leaves(said, found.key),
-            has_stated: stated.is_some(),
+            leaves: if wheres.are_nodes { None } else { found.kept.leaves(said, found.key) },
+            stated: stated.map(|stated| &stated.column),
             source,
             rolled_up: Bits::new(Basis::RolledUp, None, Some(source)),
             scale: asked.indicator.scale,
@@ -275,7 +281,8 @@ impl<'a> Board<'_, 'a> {
         };
         let all: Vec<Where> = self.units.iter().map(of_unit).collect();
         let are_leaves = all.iter().all(|place| matches!(place, Where::Leaf(_)));
-        let wheres = Rc::new(Wheres { all, are_leaves });
+        let are_nodes = all.iter().all(|place| matches!(place, Where::Node(_)));
+        let wheres = Rc::new(Wheres { all, are_leaves, are_nodes });
         self.known.push((shape.clone(), wheres.clone()));
         wheres
     }
@@ -357,8 +364,9 @@ fn plain_part<'a>(
 /// One column to read plain cells off.
 struct Plain<'a> {
     found: &'a Found,
-    column: Option<&'a Column>,
-    has_stated: bool,
+    /// As they go into totals, where not everything that was said of them does.
+    leaves: Option<&'a Column>,
+    stated: Option<&'a Column>,
     source: Source,
     rolled_up: Bits,
     scale: u8,
@@ -391,10 +399,11 @@ impl Plain<'_> {
     /// Writes the cell of a leaf; answers whether it is plain.
     fn leaf(&self, place: u32, cell: &mut LevelCell) -> bool {
         let is_rolled = self.found.is_at_the_end || self.found.has_shorter;
-        if is_rolled && self.has_stated && !self.found.is_at_the_end {
+        if is_rolled && self.stated.is_some() && !self.found.is_at_the_end {
             return false;
         }
-        let Some(column) = self.column else { return false };
+        let column = if is_rolled { self.leaves } else { self.stated };
+        let Some(column) = column else { return false };
         let Some(plain) = column.plain(place) else { return false };
         let Ok(mantissa) = plain.number else { return false };
         let (basis, (value, scale)) = if is_rolled {

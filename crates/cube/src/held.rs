@@ -4,14 +4,34 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use jiff::civil::Date;
 use model::answer::{Level, Part};
 use model::{Breakdown, Measure, Observation, Period, Seq, Source};
 
 use crate::column::{Column, Moments};
 use crate::kept::{Kept, KeptKey};
-use crate::places::Domain;
+use crate::places::{Domain, TreeOf};
 use crate::quick::Quick;
 use crate::slot::Slot;
+
+/// A key as one number: boards look up one for every few dozen cells.
+fn packed((source, part, tree): &KeptKey) -> u128 {
+    let (kind, period) = match *part {
+        Part::Level(period) => (0u128, period),
+        Part::YearToDate(period) => (1, period),
+        Part::Plan(period) => (2, period),
+    };
+    let day = |day: Date| {
+        (day.year() as u16 as u128) << 9 | (day.month() as u128) << 5 | day.day() as u128
+    };
+    let tree = match *tree {
+        TreeOf::Own => 0,
+        TreeOf::Epoch(epoch) => u128::from(epoch) + 1,
+    };
+    let small = kind | (*source as u128) << 2 | (period.frequency() as u128) << 4;
+    let small = small | (period.calendar() as u128) << 7;
+    day(period.start()) | day(period.end()) << 25 | small << 50 | tree << 64
+}
 
 /// Everything that was said of one indicator.
 pub(crate) struct Held {
@@ -26,7 +46,7 @@ pub(crate) struct Held {
 #[derive(Default)]
 pub(crate) struct Said {
     by_source: [Series; Source::ALL.len()],
-    kept: RwLock<Quick<KeptKey, Arc<Kept>>>,
+    kept: RwLock<Quick<u128, (KeptKey, Arc<Kept>)>>,
 }
 
 /// What one source said.
@@ -146,27 +166,37 @@ impl Said {
     }
 
     pub fn kept(&self, key: &KeptKey) -> Option<Arc<Kept>> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        self.kept
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&packed(key))
+            .map(|(_, kept)| kept.clone())
     }
 
     /// Keeps what was worked out, unless somebody else was first.
     pub fn keep(&self, key: KeptKey, kept: Kept) -> Arc<Kept> {
         let mut all = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        all.entry(key).or_insert_with(|| Arc::new(kept)).clone()
+        all.entry(packed(&key)).or_insert_with(|| (key, Arc::new(kept))).1.clone()
     }
 
     pub fn kept_keys(&self) -> Vec<KeptKey> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+        self.kept
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .map(|(key, _)| *key)
+            .collect()
     }
 
     pub fn take(&self, key: &KeptKey) -> Option<Kept> {
-        let taken = self.kept.write().unwrap_or_else(PoisonError::into_inner).remove(key)?;
-        Arc::try_unwrap(taken).ok()
+        let taken =
+            self.kept.write().unwrap_or_else(PoisonError::into_inner).remove(&packed(key))?;
+        Arc::try_unwrap(taken.1).ok()
     }
 
     fn bytes(&self) -> usize {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let kept: usize = kept.values().map(|kept| kept.bytes()).sum();
+        let kept: usize = kept.values().map(|(_, kept)| kept.bytes()).sum();
         kept + self.by_source.iter().map(Series::bytes).sum::<usize>()
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Kept {
     how: Option<How>,
     /// Whether nodes have to be worked out leaf by leaf.
     pub is_told: bool,
+    /// Whether something was stated for this part of units that the indicator is not collected from.
+    pub is_stated_outside: bool,
 }
 
 enum Leaves {
@@ -169,6 +171,9 @@ impl Kept {
             elsewhere: HashMap::new(),
             how: how(indicator),
             is_told: false,
+            is_stated_outside: columns
+                .get(&part)
+                .is_some_and(|slot| !slot.get().outside.is_empty()),
         };
         kept.make_nodes(asker, asked, said, key);
         Some(kept)
@@ -294,6 +299,10 @@ impl Kept {
         (from, places): (Part, &BTreeSet<u32>),
     ) -> bool {
         let (source, part, _) = key;
+        if places.is_empty() {
+            self.is_stated_outside |= from == part;
+            return true;
+        }
         let is_kept = self.how.is_none() || self.is_told || !self.nodes.is_empty();
         let shape = self.shape.clone();
         // A leaf that was made of others in a shorter period moves when any of those does.

@@ -158,20 +158,20 @@ impl Cube {
             let Some((part, place)) = self.state(observation) else { continue };
             let cell = &observation.cell;
             let said = (cell.indicator.as_str(), &cell.breakdown, observation.source, order(part));
-            changed.entry(said).or_default().insert(place);
+            changed.entry(said).or_default().extend(place);
         }
         self.move_kept(&changed);
     }
 
-    /// Puts one observation where it belongs; answers which part of which leaf it changed.
-    fn state(&mut self, observation: &Observation) -> Option<(Part, u32)> {
+    /// Puts one observation where it belongs; answers which part it changed, and of which leaf.
+    fn state(&mut self, observation: &Observation) -> Option<(Part, Option<u32>)> {
         let cell = &observation.cell;
         let held = self.held.get_mut(cell.indicator.as_str())?;
         let unit = self.places.units.number(cell.unit.as_str())? as u32;
         know(&mut self.moments, observation.seq, observation.recorded_at);
         let changed = held.put(observation, unit, &self.moments);
         let part = part_of(cell.measure, cell.period)?;
-        held.domain.place(unit).filter(|_| changed).map(|place| (part, place))
+        changed.then(|| (part, held.domain.place(unit)))
     }
 
     fn know(&mut self, seq: Seq, recorded_at: Timestamp) {

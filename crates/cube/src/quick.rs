@@ -46,6 +46,11 @@ impl Hasher for Mix {
         self.mix(u64::from(number));
     }
 
+    fn write_u128(&mut self, number: u128) {
+        self.mix(number as u64);
+        self.mix((number >> 64) as u64);
+    }
+
     fn write_isize(&mut self, number: isize) {
         self.mix(number as u64);
     }
