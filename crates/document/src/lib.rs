@@ -13,7 +13,9 @@ pub mod reviews;
 pub mod sentence;
 pub mod tree;
 mod words;
+pub mod workbook;
 
 pub use html::{Context, Mode, PAGE_CSS, Printing, html};
 pub use number::Lang;
 pub use tree::{Document, FigureRef, questions};
+pub use words::breakdown;

@@ -202,7 +202,7 @@ pub(crate) fn at_least(threshold: Decimal, lang: Lang) -> String {
 }
 
 /// A breakdown in words: "nữ", "15–24 tuổi"; a code that has no words stays a code.
-pub(crate) fn breakdown(breakdown: &Breakdown, lang: Lang) -> Option<String> {
+pub fn breakdown(breakdown: &Breakdown, lang: Lang) -> Option<String> {
     if breakdown.as_str().is_empty() {
         return None;
     }

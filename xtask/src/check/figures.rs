@@ -10,10 +10,16 @@ use std::path::Path;
 /// The crates a figure passes through.
 const EXACT: [&str; 5] = ["model", "workflow", "cube", "store", "document"];
 
+/// Where a figure meets somebody else's floats: a spreadsheet has no other numbers, and they are taken by their digits.
+const SPREADSHEET: &str = "crates/document/src/workbook/number.rs";
+
 pub fn no_floats() -> Result<()> {
     let mut wrong = Vec::new();
     for name in EXACT {
         for path in files_under(&Path::new("crates").join(name).join("src"), "rs")? {
+            if path == Path::new(SPREADSHEET) {
+                continue;
+            }
             wrong.extend(lines_where(&path, has_float)?);
         }
     }

@@ -1,0 +1,430 @@
+//! Reads a form that comes back as a workbook, whatever program saved it.
+//!
+//! The file is a stranger's until its seal is checked: it is unpacked once to see how large it is and that it is
+//! whole, and then read cell by cell, so that neither a bomb nor a cell at the far end of a sheet takes memory.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{Cursor, Read};
+
+use calamine::{DataRef, Reader, Xlsx};
+use zip::ZipArchive;
+
+use super::number::digits_of;
+use super::write::letters;
+use super::{COMMENT, FILLED_MARK, LABEL, MAP_MARK, Map, Mapped};
+use crate::Lang;
+
+/// The most bytes of a file when it is unpacked.
+const MOST_UNPACKED: u64 = 64 << 20;
+/// The most files in it.
+const MOST_PARTS: usize = 500;
+/// The most cells with something in them.
+const MOST_CELLS: usize = 200_000;
+/// What begins an OLE file: an .xls, or an .xlsx with a password.
+const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
+
+/// Why a file cannot be read as a form.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// An .xls, or a file with a password.
+    #[error("the file has a password or is of Excel 97–2003")]
+    OldOrLocked,
+    /// A spreadsheet of LibreOffice's own kind.
+    #[error("the file is an OpenDocument spreadsheet")]
+    OpenDocument,
+    /// A page, a text, a picture.
+    #[error("the file is not an .xlsx workbook")]
+    NotAWorkbook,
+    /// It has a program in it.
+    #[error("the file has macros")]
+    Macros,
+    /// It unpacks to too much.
+    #[error("the file is too large when it is unpacked")]
+    TooLarge,
+    /// Cut off, or edited by what does not know the format.
+    #[error("the file is damaged")]
+    Damaged,
+    /// A good workbook that no form was written into.
+    #[error("the file was not downloaded as a form")]
+    NotAForm,
+}
+
+impl Unreadable {
+    /// A stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Unreadable::OldOrLocked => "workbook_locked",
+            Unreadable::OpenDocument | Unreadable::NotAWorkbook => "not_a_workbook",
+            Unreadable::Macros => "workbook_macros",
+            Unreadable::TooLarge => "workbook_too_large",
+            Unreadable::Damaged => "workbook_damaged",
+            Unreadable::NotAForm => "not_a_form",
+        }
+    }
+
+    /// The sentence the user reads.
+    pub fn message(&self, lang: Lang) -> &'static str {
+        match self {
+            Unreadable::OldOrLocked => lang.pick(
+                "Tệp có mật khẩu hoặc thuộc dạng .xls cũ. Hãy bỏ mật khẩu và lưu lại dưới dạng .xlsx.",
+                "The file has a password or is an old .xls. Remove the password and save it as .xlsx.",
+            ),
+            Unreadable::OpenDocument => lang.pick(
+                "Đây là tệp .ods. Hãy lưu lại dưới dạng .xlsx (Excel 2007–365) rồi nộp.",
+                "This is an .ods file. Save it as .xlsx (Excel 2007–365) and upload that.",
+            ),
+            Unreadable::NotAWorkbook => lang.pick(
+                "Tệp này không phải là tệp Excel .xlsx. Hãy nộp tệp đã tải về từ biểu này.",
+                "This is not an .xlsx file. Upload the file that was downloaded from this form.",
+            ),
+            Unreadable::Macros => lang.pick(
+                "Tệp có macro nên không được nhận. Hãy lưu lại dưới dạng .xlsx không có macro.",
+                "The file has macros and is not taken. Save it as .xlsx without macros.",
+            ),
+            Unreadable::TooLarge => lang.pick(
+                "Tệp quá lớn so với một biểu. Hãy tải biểu về lại và chép số liệu sang.",
+                "The file is too large for a form. Download the form again and copy the data over.",
+            ),
+            Unreadable::Damaged => lang.pick(
+                "Tệp bị hỏng, không đọc được hết. Hãy mở tệp, lưu lại rồi nộp, hoặc tải biểu về lại.",
+                "The file is damaged. Open it, save it again and upload that, or download the form again.",
+            ),
+            Unreadable::NotAForm => lang.pick(
+                "Tệp này không phải là biểu tải về từ hệ thống. Hãy tải biểu Excel về, nhập vào đó rồi nộp.",
+                "This file was not downloaded from the system as a form. Download the Excel form, fill it in and upload it.",
+            ),
+        }
+    }
+}
+
+/// How a file differs from the form it was written as.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Altered {
+    /// The map stands twice, or not with all that belongs to it.
+    #[error("the map of the file was changed")]
+    Map,
+    /// A row of the form is no longer there.
+    #[error("the row “{label}” is missing")]
+    RowMissing {
+        /// Its label.
+        label: String,
+    },
+    /// A row stands twice.
+    #[error("the row “{label}” stands twice")]
+    RowTwice {
+        /// Its label.
+        label: String,
+        /// The second time.
+        at: Place,
+    },
+    /// A label reads otherwise.
+    #[error("the label “{was}” now reads “{is}”")]
+    Label {
+        /// As it was written.
+        was: String,
+        /// As it is.
+        is: String,
+        /// Where.
+        at: Place,
+    },
+}
+
+impl Altered {
+    /// The sentence the user reads.
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Altered::Map => lang
+                .pick(
+                    "Phần ẩn của tệp, nơi ghi ô nào là ô nào, đã bị thay đổi.",
+                    "The hidden part of the file, which says which cell is which, was changed.",
+                )
+                .to_owned(),
+            Altered::RowMissing { label } => lang.pick(
+                format!("Tệp thiếu dòng hoặc cột của “{label}”."),
+                format!("The row or the column of “{label}” is missing from the file."),
+            ),
+            Altered::RowTwice { label, at } => lang.pick(
+                format!("Dòng “{label}” có hai lần, lần sau ở {}.", at.words(lang)),
+                format!("The row “{label}” stands twice, the second time at {}.", at.words(lang)),
+            ),
+            Altered::Label { was, is, at } => lang.pick(
+                format!("Tên “{was}” đã bị đổi thành “{is}” ở {}.", at.words(lang)),
+                format!("The label “{was}” was changed to “{is}” at {}.", at.words(lang)),
+            ),
+        }
+    }
+}
+
+/// Where something stands in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The sheet's name.
+    pub sheet: String,
+    /// From 1.
+    pub row: u32,
+    /// In letters.
+    pub column: String,
+}
+
+impl Place {
+    /// `F12`.
+    pub fn cell(&self) -> String {
+        format!("{}{}", self.column, self.row)
+    }
+
+    /// "ô F12, trang “Biểu số liệu”".
+    pub fn words(&self, lang: Lang) -> String {
+        let (cell, sheet) = (self.cell(), &self.sheet);
+        lang.pick(format!("ô {cell}, trang “{sheet}”"), format!("cell {cell}, sheet “{sheet}”"))
+    }
+}
+
+/// What stands in a cell that came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Nothing.
+    Empty,
+    /// A number, by its digits.
+    Number {
+        /// All of them.
+        shortest: String,
+        /// The fifteen that a spreadsheet shows.
+        fifteen: String,
+    },
+    /// Words, or a number typed as words.
+    Text(String),
+    /// `#REF!`.
+    Fault(String),
+    /// Yes or no, a date, a time: not a figure.
+    Other,
+    /// A formula whose result the file does not have.
+    Uncalculated,
+}
+
+/// A cell of the form, as it came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// Where.
+    pub at: Place,
+    /// What.
+    pub content: Content,
+    /// What is said about it, where the file has a place for that, and where.
+    pub comment: Option<(Place, Content)>,
+}
+
+/// A form that came back; whose it is and whether it is whole is for the reader to check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// What the file says of itself.
+    pub map: Map,
+    rows: Vec<Line>,
+    /// There is more than one map.
+    has_several_maps: bool,
+}
+
+/// A row with a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    key: String,
+    sheet: String,
+    row: u32,
+    /// By the names of the columns.
+    cells: HashMap<String, (u16, Content)>,
+}
+
+impl Line {
+    fn at(&self, column: u16) -> Place {
+        Place { sheet: self.sheet.clone(), row: self.row + 1, column: letters(column) }
+    }
+}
+
+/// Reads a workbook.
+pub fn read(bytes: &[u8]) -> Result<Returned, Unreadable> {
+    look_inside(bytes)?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
+    let mut maps: Vec<Map> = vec![];
+    let mut rows = vec![];
+    let mut room = MOST_CELLS;
+    for name in book.sheet_names() {
+        let Some(sheet) = marked_sheet(&mut book, &name, &mut room)? else { continue };
+        match sheet {
+            Sheet::Map(map) => maps.push(map),
+            Sheet::Filled(lines) => rows.extend(lines),
+        }
+    }
+    let has_several_maps = maps.len() > 1;
+    let map = maps.into_iter().next().ok_or(Unreadable::NotAForm)?;
+    Ok(Returned { map, rows, has_several_maps })
+}
+
+/// Unpacks everything once, keeping nothing.
+fn look_inside(bytes: &[u8]) -> Result<(), Unreadable> {
+    if bytes.starts_with(&OLE) {
+        return Err(Unreadable::OldOrLocked);
+    }
+    if !bytes.starts_with(b"PK") {
+        return Err(Unreadable::NotAWorkbook);
+    }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
+    if archive.len() > MOST_PARTS {
+        return Err(Unreadable::TooLarge);
+    }
+    let (mut left, mut is_workbook, mut is_open_document) = (MOST_UNPACKED, false, false);
+    for number in 0..archive.len() {
+        let mut part = archive.by_index(number).map_err(|_| Unreadable::Damaged)?;
+        let name = part.name().map_err(|_| Unreadable::Damaged)?.to_lowercase();
+        if name.ends_with("vbaproject.bin") {
+            return Err(Unreadable::Macros);
+        }
+        is_workbook |= name == "xl/workbook.xml";
+        is_open_document |= name == "content.xml";
+        let unpacked = std::io::copy(&mut (&mut part).take(left + 1), &mut std::io::sink());
+        let unpacked = unpacked.map_err(|_| Unreadable::Damaged)?;
+        left = left.checked_sub(unpacked).ok_or(Unreadable::TooLarge)?;
+    }
+    match (is_workbook, is_open_document) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Unreadable::OpenDocument),
+        (false, false) => Err(Unreadable::NotAWorkbook),
+    }
+}
+
+enum Sheet {
+    Map(Map),
+    Filled(Vec<Line>),
+}
+
+type Cells = BTreeMap<u32, BTreeMap<u16, Content>>;
+
+/// Reads a sheet that is one of a form's; of another, no more than its first cell.
+fn marked_sheet(
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    room: &mut usize,
+) -> Result<Option<Sheet>, Unreadable> {
+    // A sheet of charts has no cells to read.
+    let Ok(mut reader) = book.worksheet_cells_reader(name) else { return Ok(None) };
+    let mut cells = Cells::new();
+    while let Some(cell) = reader.next_cell_with_formula().map_err(|_| Unreadable::Damaged)? {
+        let (row, column) = cell.pos;
+        let is_mark = |text: &str| text == FILLED_MARK || text == MAP_MARK;
+        if cells.is_empty() {
+            match &cell.value {
+                DataRef::Empty if row == 0 => continue,
+                DataRef::SharedString(text) if (row, column) == (0, 0) && is_mark(text) => {}
+                DataRef::String(text) if (row, column) == (0, 0) && is_mark(text) => {}
+                _ => return Ok(None),
+            }
+        }
+        let content = content(cell.value, cell.formula.is_some());
+        let Ok(column) = u16::try_from(column) else { continue };
+        if content == Content::Empty {
+            continue;
+        }
+        *room = room.checked_sub(1).ok_or(Unreadable::TooLarge)?;
+        cells.entry(row).or_default().insert(column, content);
+    }
+    let Some(first) = cells.remove(&0) else { return Ok(None) };
+    if first.get(&0) == Some(&Content::Text(MAP_MARK.to_owned())) {
+        return Ok(Some(Sheet::Map(map(&cells))));
+    }
+    let columns: Vec<(u16, String)> = first
+        .iter()
+        .filter(|(column, _)| **column > 0)
+        .map(|(column, code)| (*column, text(Some(code))))
+        .collect();
+    let lines = cells.into_iter().filter_map(|(row, mut cells)| {
+        let key = text(cells.remove(&0).as_ref());
+        let at = |(column, code): &(u16, String)| {
+            (code.clone(), (*column, cells.get(column).cloned().unwrap_or(Content::Empty)))
+        };
+        let cells = columns.iter().map(at).collect();
+        (!key.is_empty()).then(|| Line { key, sheet: name.to_owned(), row, cells })
+    });
+    Ok(Some(Sheet::Filled(lines.collect())))
+}
+
+fn content(value: DataRef, is_formula: bool) -> Content {
+    match value {
+        DataRef::Empty if is_formula => Content::Uncalculated,
+        DataRef::Empty => Content::Empty,
+        DataRef::Int(number) => {
+            Content::Number { shortest: number.to_string(), fifteen: number.to_string() }
+        }
+        DataRef::Float(number) => {
+            let (shortest, fifteen) = digits_of(number);
+            Content::Number { shortest, fifteen }
+        }
+        DataRef::String(text) => Content::Text(text),
+        DataRef::SharedString(text) => Content::Text(text.to_owned()),
+        DataRef::Error(fault) => Content::Fault(fault.to_string()),
+        DataRef::Bool(_)
+        | DataRef::DateTime(_)
+        | DataRef::DateTimeIso(_)
+        | DataRef::DurationIso(_) => Content::Other,
+    }
+}
+
+fn text(content: Option<&Content>) -> String {
+    match content {
+        Some(Content::Text(text)) => text.clone(),
+        Some(Content::Number { shortest, .. }) => shortest.clone(),
+        Some(Content::Empty | Content::Fault(_) | Content::Other | Content::Uncalculated)
+        | None => String::new(),
+    }
+}
+
+fn map(cells: &Cells) -> Map {
+    let mut map = Map::default();
+    for line in cells.values() {
+        let at = |column: u16| text(line.get(&column));
+        match at(0).as_str() {
+            "fact" => map.facts.push((at(1), at(2))),
+            "cell" => {
+                map.cells.push(Mapped { cell: at(1), label: at(2), value: at(3), comment: at(4) })
+            }
+            "seal" => map.seal = at(1),
+            _ => {}
+        }
+    }
+    map
+}
+
+impl Returned {
+    /// Every cell of the map with where it stands and what is in it, in the order of the map; or the first difference
+    /// between what the map says and what the sheets show.
+    pub fn cells(&self) -> Result<Vec<(&Mapped, Filled)>, Altered> {
+        if self.has_several_maps {
+            return Err(Altered::Map);
+        }
+        let mut rows: HashMap<&str, &Line> = HashMap::new();
+        for line in &self.rows {
+            if rows.insert(&line.key, line).is_some() {
+                let (column, label) = line.cells.get(LABEL).ok_or(Altered::Map)?;
+                return Err(Altered::RowTwice { label: text(Some(label)), at: line.at(*column) });
+            }
+        }
+        self.map.cells.iter().map(|mapped| Ok((mapped, filled(mapped, &rows)?))).collect()
+    }
+}
+
+fn filled(mapped: &Mapped, rows: &HashMap<&str, &Line>) -> Result<Filled, Altered> {
+    let missing = || Altered::RowMissing { label: mapped.label.clone() };
+    let (key, column) = mapped.cell.rsplit_once('/').ok_or(Altered::Map)?;
+    let line = rows.get(key).ok_or_else(missing)?;
+    let (at, label) = line.cells.get(LABEL).ok_or_else(missing)?;
+    let (was, is) = (&mapped.label, text(Some(label)));
+    if model::text::normalised(was) != model::text::normalised(&is) {
+        let is = is.chars().take(80).collect();
+        return Err(Altered::Label { was: was.clone(), is, at: line.at(*at) });
+    }
+    let (at, content) = line.cells.get(column).ok_or_else(missing)?;
+    let comment = match column {
+        "this" => {
+            let (at, said) = line.cells.get(COMMENT).ok_or_else(missing)?;
+            Some((line.at(*at), said.clone()))
+        }
+        _ => None,
+    };
+    Ok(Filled { at: line.at(*at), content: content.clone(), comment })
+}

@@ -1,0 +1,196 @@
+use super::*;
+use std::io::{Cursor, Read, Write};
+
+#[test]
+fn what_is_written_is_read() {
+    for lang in Lang::ALL {
+        let form = form(lang);
+        let returned = read(&write(&form).expect("it is written")).expect("it is read");
+        assert_eq!(returned.map, form.map);
+        let cells = returned.cells().expect("it is whole");
+        let shown: Vec<String> = cells
+            .iter()
+            .map(|(mapped, filled)| {
+                let content = match &filled.content {
+                    Content::Number { shortest, .. } => shortest.clone(),
+                    other => format!("{other:?}"),
+                };
+                format!("{} {} {content}", mapped.cell, filled.at.cell())
+            })
+            .collect();
+        let long = lang.pick("123.456.789.012.345.678", "123,456,789,012,345,678");
+        assert_eq!(
+            shown,
+            [
+                "BC/A/previous E8 Text(\"Chưa có số liệu\")",
+                "BC/A/this F8 1234.5",
+                &format!("BC/B/this F9 Text({long:?})"),
+                "LOI/K/text C7 Text(\"=1+1\\nhai dòng\")",
+            ]
+        );
+        assert_eq!(cells[1].1.comment.as_ref().map(|(at, _)| at.cell()), Some("G8".to_owned()));
+    }
+}
+
+#[test]
+fn what_is_no_workbook_is_refused_with_its_reason() {
+    let good = write(&form(Lang::Vi)).expect("it is written");
+    let zipped = |parts: &[(&str, &[u8])]| {
+        let mut file = zip::ZipWriter::new(Cursor::new(vec![]));
+        for (name, part) in parts {
+            file.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a part");
+            file.write_all(part).expect("memory");
+        }
+        file.finish().expect("memory").into_inner()
+    };
+    let zeroes = vec![0u8; 65 << 20];
+    for (bytes, reason) in [
+        (vec![], Unreadable::NotAWorkbook),
+        (b"<html><table><tr><td>1</td></tr></table></html>".to_vec(), Unreadable::NotAWorkbook),
+        (vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1], Unreadable::OldOrLocked),
+        (zipped(&[("content.xml", b"<office/>")]), Unreadable::OpenDocument),
+        (zipped(&[("readme.txt", b"hello")]), Unreadable::NotAWorkbook),
+        (zipped(&[("xl/workbook.xml", &zeroes)]), Unreadable::TooLarge),
+        (zipped(&[("xl/workbook.xml", b"<workbook/>")]), Unreadable::Damaged),
+        (
+            zipped(&[("xl/workbook.xml", b"<workbook/>"), ("xl/vbaProject.bin", b"")]),
+            Unreadable::Macros,
+        ),
+        (good[..good.len() / 2].to_vec(), Unreadable::Damaged),
+    ] {
+        let size = bytes.len();
+        assert_eq!(read(&bytes).map(drop), Err(reason), "{size} bytes");
+    }
+    let mut other = rust_xlsxwriter::Workbook::new();
+    other.add_worksheet().write_string(0, 0, "Báo cáo").expect("a cell");
+    let other = other.save_to_buffer().expect("a workbook");
+    assert_eq!(read(&other).map(drop), Err(Unreadable::NotAForm));
+}
+
+#[test]
+fn a_byte_that_was_changed_is_a_refusal_or_the_same_form_and_never_a_crash() {
+    let form = form(Lang::Vi);
+    let good = write(&form).expect("it is written");
+    for at in (0..good.len()).step_by(37) {
+        let mut bytes = good.clone();
+        bytes[at] ^= 0x55;
+        if let Ok(returned) = read(&bytes) {
+            assert_eq!(returned.map.seal, form.map.seal, "byte {at}");
+        }
+    }
+}
+
+#[test]
+fn what_a_form_no_longer_shows_is_named() {
+    for (from, to, said) in [
+        (
+            "Doanh thu bưu chính",
+            "Doanh thu viễn thông",
+            "đã bị đổi thành “Doanh thu viễn thông” ở ô C8",
+        ),
+        (">BC/B<", ">BC/C<", "Tệp thiếu dòng hoặc cột của “Sản lượng"),
+        (">BC/B<", ">BC/A<", "có hai lần, lần sau ở ô C9, trang “Biểu số liệu”"),
+        (">this<", ">that<", "Tệp thiếu dòng hoặc cột của “Doanh thu bưu chính"),
+    ] {
+        let mut form = form(Lang::Vi);
+        // What the map says of the label is not what was changed.
+        form.map.cells.iter_mut().for_each(|one| one.label.push(' '));
+        let bytes = rewritten(&write(&form).expect("it is written"), |name, text| {
+            if name == "xl/sharedStrings.xml" { text.replacen(from, to, 1) } else { text }
+        });
+        let altered = read(&bytes).expect("it is read").cells().expect_err("it was altered");
+        let message = altered.message(Lang::Vi);
+        assert!(message.contains(said), "{from} → {to}: {message}");
+    }
+}
+
+/// The file with the text of its parts changed.
+fn rewritten(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+    let mut to = zip::ZipWriter::new(Cursor::new(vec![]));
+    for number in 0..from.len() {
+        let mut part = from.by_index(number).expect("a part");
+        let mut text = String::new();
+        part.read_to_string(&mut text).expect("text");
+        let name = part.name().expect("a name").into_owned();
+        to.start_file(&*name, zip::write::SimpleFileOptions::default()).expect("a part");
+        to.write_all(change(&name, text).as_bytes()).expect("memory");
+    }
+    to.finish().expect("memory").into_inner()
+}
+
+fn form(lang: Lang) -> Workbook {
+    let open = |said| Input { said, is_open: true };
+    let number = |text: &str| Decimal::parse(text).expect("a number");
+    let row = |key: &str, label: &str| Row {
+        key: key.to_owned(),
+        code: key.to_owned(),
+        label: label.to_owned(),
+        unit: "tỷ đồng".to_owned(),
+        scale: 1,
+        required: true,
+        previous: Previous::Known(Some(number("7"))),
+        this: open(Said::Number(number("1234.5"))),
+        comment: String::new(),
+        last_year: Some(number("3.5")),
+        year_to_date: None,
+        plan: None,
+    };
+    let mapped = |cell: &str, label: &str| Mapped {
+        cell: cell.to_owned(),
+        label: label.to_owned(),
+        value: "1234.5".to_owned(),
+        comment: String::new(),
+    };
+    Workbook {
+        lang,
+        title: "Báo cáo".to_owned(),
+        about: vec!["Sở".to_owned(), "Tháng 7".to_owned()],
+        headings: Headings {
+            previous: "Kỳ trước".to_owned(),
+            this: "Kỳ này".to_owned(),
+            last_year: "Cùng kỳ".to_owned(),
+            year_to_date: "Lũy kế".to_owned(),
+            plan: "Kế hoạch".to_owned(),
+        },
+        sections: vec![
+            Section {
+                name: "Bưu chính".to_owned(),
+                about: "Phòng Bưu chính".to_owned(),
+                asks: Asks::Figures(vec![
+                    Row {
+                        previous: Previous::Asked(
+                            open(Said::Words("Chưa có số liệu".to_owned())),
+                            None,
+                        ),
+                        ..row("BC/A", "Doanh thu bưu chính")
+                    },
+                    Row {
+                        this: open(Said::Number(number("123456789012345678"))),
+                        ..row("BC/B", "Sản lượng")
+                    },
+                ]),
+            },
+            Section {
+                name: "Đánh giá".to_owned(),
+                about: String::new(),
+                asks: Asks::Texts(vec![Prompt {
+                    key: "LOI/K".to_owned(),
+                    label: "Khó khăn".to_owned(),
+                    answer: open(Said::Words("=1+1\nhai dòng".to_owned())),
+                }]),
+            },
+        ],
+        absences: vec![("Chưa có số liệu".to_owned(), "Chưa thu được".to_owned())],
+        map: Map {
+            facts: vec![("submission".to_owned(), "7".to_owned())],
+            cells: vec![
+                mapped("BC/A/previous", "Doanh thu bưu chính"),
+                mapped("BC/A/this", "Doanh thu bưu chính"),
+                mapped("BC/B/this", "Sản lượng"),
+                mapped("LOI/K/text", "Khó khăn"),
+            ],
+            seal: "abc".to_owned(),
+        },
+    }
+}
