@@ -8,6 +8,7 @@ use model::decimal::BadDecimal;
 use model::{Absence, Decimal, Figure, Indicator, text};
 
 use crate::Language;
+use crate::form::stated_absence;
 
 /// Why typed text is not a figure of the indicator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -152,10 +153,24 @@ pub(crate) fn too_many_decimals(scale: u8) -> (String, String) {
     }
 }
 
+/// What a person says instead of a number: the code, and the words in which it is said.
+pub const ABSENCES: [(&str, &str, &str); 5] = [
+    ("none_occurred", "Không phát sinh", "None occurred"),
+    ("missing", "Chưa có số liệu", "Missing"),
+    ("not_applicable", "Không áp dụng", "Not applicable"),
+    ("confidential", "Không công bố", "Confidential"),
+    ("not_collected", "Không thu thập", "Not collected"),
+];
+
+/// The words for a reason that a person can state; `None` for what only a question answers.
+pub fn absence_words(reason: Absence, language: Language) -> Option<&'static str> {
+    let (_, vi, en) = ABSENCES.into_iter().find(|(code, ..)| *code == reason.code())?;
+    Some(language.pick(vi, en))
+}
+
 /// Reads what was typed into a cell of an indicator; `None` when the cell was emptied.
 ///
-/// Besides numbers it reads "không phát sinh" (a zero), "…" and "chưa có số liệu" (missing), "x" and
-/// "không áp dụng" (not applicable). A unit of measure after the number is taken when it is the indicator's own.
+/// Besides numbers it reads the words of [`ABSENCES`], "…" (missing) and "x" (not applicable). A unit of measure after the number is taken when it is the indicator's own.
 pub fn read(
     typed: &str,
     language: Language,
@@ -238,14 +253,16 @@ fn plain(typed: &str) -> String {
 }
 
 fn phrase(line: &str) -> Option<Figure> {
-    match text::folded(line).as_str() {
-        "khong phat sinh" | "none occurred" => Some(Figure::Number(Decimal::ZERO)),
-        "..." | "…" | "chua co so lieu" | "chua co" | "missing" => {
-            Some(Figure::Absent(Absence::Missing))
+    let said = text::folded(line);
+    let code = match said.as_str() {
+        "..." | "…" | "chua co" => "missing",
+        "x" => "not_applicable",
+        _ => {
+            let same = |words: &str| text::folded(words) == said;
+            ABSENCES.into_iter().find(|(_, vi, en)| same(vi) || same(en))?.0
         }
-        "x" | "khong ap dung" | "not applicable" => Some(Figure::Absent(Absence::NotApplicable)),
-        _ => None,
-    }
+    };
+    stated_absence(code)
 }
 
 /// What follows the number: nothing, or the indicator's own unit of measure.
