@@ -12,7 +12,7 @@ use model::{
     Body, Breakdown, Cell, Decimal, IndicatorCode, Measure, Period, Query, Seq, SourceChoice,
     SubmissionId, Tree, UnitCode,
 };
-use store::{DraftCell, DraftValue, Event, EventFilter, Reader, Submission, Tx};
+use store::{DraftCell, DraftValue, Event, EventFilter, Reader, SaveCell, Submission, Tx};
 use workflow::check::{Finding, Form, check};
 use workflow::computed::{Before, Computed, computed};
 use workflow::deadline::Holidays;
@@ -130,6 +130,19 @@ impl OpenForm {
         Ok(OpenForm { submission, saved, found: OnceLock::new(), ..self.clone() })
     }
 
+    /// The same form as it would be with these cells saved.
+    pub fn with(&self, saves: &[SaveCell]) -> OpenForm {
+        let mut cells = self.saved.cells.clone();
+        cells.extend(
+            saves
+                .iter()
+                .map(|save| (save.cell.clone(), as_filled(&save.value, save.comment.as_deref()))),
+        );
+        let SavedCells { cursor, drafts, .. } = &*self.saved;
+        let saved = Arc::new(SavedCells { cursor: *cursor, drafts: drafts.clone(), cells });
+        OpenForm { saved, found: OnceLock::new(), ..self.clone() }
+    }
+
     /// Everything wrong or surprising in it, looked for once.
     pub fn findings(&self) -> &[Finding] {
         self.found.get_or_init(|| {
@@ -212,15 +225,18 @@ pub fn holidays() -> &'static Holidays {
 }
 
 fn as_cells(drafts: &[DraftCell]) -> Cells {
-    let filled = |draft: &DraftCell| {
-        let content = match &draft.value {
-            DraftValue::Empty => Content::Empty,
-            DraftValue::Figure(figure) => Content::Figure(*figure),
-            DraftValue::Text(text) => Content::Text(text.clone()),
-        };
-        (draft.cell.clone(), Filled { content, comment: draft.comment.clone().unwrap_or_default() })
-    };
+    let filled =
+        |draft: &DraftCell| (draft.cell.clone(), as_filled(&draft.value, draft.comment.as_deref()));
     drafts.iter().map(filled).collect()
+}
+
+fn as_filled(value: &DraftValue, comment: Option<&str>) -> Filled {
+    let content = match value {
+        DraftValue::Empty => Content::Empty,
+        DraftValue::Figure(figure) => Content::Figure(*figure),
+        DraftValue::Text(text) => Content::Text(text.clone()),
+    };
+    Filled { content, comment: comment.unwrap_or_default().to_owned() }
 }
 
 /// What the record knows of each row of a form.

@@ -101,6 +101,7 @@ pub struct Shared {
     /// What was stated of cells, for the page of contradictions.
     pub stated: tokio::sync::Mutex<Stated>,
     ministry: RwLock<Arc<Ministry>>,
+    sealing_key: tokio::sync::OnceCell<String>,
 }
 
 impl Deref for App {
@@ -149,6 +150,7 @@ impl App {
             started_at: clock.now(),
             stated: tokio::sync::Mutex::default(),
             ministry: RwLock::new(Arc::new(ministry)),
+            sealing_key: tokio::sync::OnceCell::new(),
             clock,
             store,
         };
@@ -163,6 +165,23 @@ impl App {
     /// The definitions as they are now.
     pub fn ministry(&self) -> Arc<Ministry> {
         self.ministry.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The key of this installation, with which it seals what goes out and comes back. Made when it is first needed,
+    /// the same on every server of a database, and part of its backups.
+    pub async fn sealing_key(&self) -> Answer<&str> {
+        const NAME: &str = "sealing_key";
+        let key = self.sealing_key.get_or_try_init(async || {
+            if let Some(key) = self.store.read().await?.setting(NAME).await? {
+                return Ok::<String, Problem>(key);
+            }
+            let fresh = crate::auth::hex(&rand::random::<[u8; 32]>());
+            let made = self.write(None, move |tx| {
+                Box::pin(async move { Ok(tx.setting_or(NAME, &fresh).await?) })
+            });
+            Ok(made.await?.value)
+        });
+        Ok(key.await?)
     }
 
     /// Reads the definitions again.

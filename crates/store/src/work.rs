@@ -181,6 +181,12 @@ impl Tx {
     pub async fn set_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
         self.conn.execute(sql!("set_setting"), args![name, value]).await.map(drop)
     }
+
+    /// A fact about this installation; this one, when it has none of that name yet.
+    pub async fn setting_or(&mut self, name: &str, value: &str) -> Result<String, StoreError> {
+        self.conn.execute(sql!("keep_setting"), args![name, value]).await?;
+        Ok(self.setting(name).await?.unwrap_or_default())
+    }
 }
 
 fn reminder(row: &Row) -> Result<Reminder, StoreError> {

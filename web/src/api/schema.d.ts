@@ -539,6 +539,24 @@ export interface paths {
         patch: operations["save_cells"];
         trace?: never;
     };
+    "/submissions/{id}/form.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The form as a spreadsheet, with what is in it, to be filled in elsewhere. */
+        get: operations["form_spreadsheet"];
+        put?: never;
+        /** Takes a filled form: saves the cells that were changed in it, all or none, or answers what it would change. */
+        post: operations["upload_form_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/return": {
         parameters: {
             query?: never;
@@ -1103,6 +1121,28 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A cell that a filled form changes. */
+        Difference: {
+            /** @description Who saved what stands in the form. */
+            by: string | null;
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            /** @description Somebody else has changed it since the file was downloaded: `old` is theirs. */
+            conflict: boolean;
+            /** @description The row's name in the language of the caller. */
+            name: string;
+            /** @description What the file says. */
+            new: components["schemas"]["SaidInCell"];
+            /** @description What stands in the form. */
+            old: components["schemas"]["SaidInCell"];
+            /**
+             * @description The cell of the sheet.
+             * @example F12
+             */
+            place: string;
+            /** @description The sheet of the file. */
+            sheet: string;
+        };
         /** @description What an import did; of a dry run also what it found. */
         DryRun: components["schemas"]["Imported"] & {
             /** @description By row and column; the first thousand. */
@@ -1165,6 +1205,29 @@ export interface components {
             upper: string | null;
             /** @description A decimal with a dot; null when absent. Of a range, the lower end. */
             value: string | null;
+        };
+        /** @description What a filled form changed, or would change. */
+        FilledForm: {
+            /**
+             * Format: int32
+             * @description So many of the findings, the first of them, keep the file from being saved.
+             */
+            blocking: number;
+            /** @description The cells that were saved; none when it was asked what would be. */
+            cells: components["schemas"]["CellBody"][];
+            /**
+             * Format: int64
+             * @description Where the form stands.
+             */
+            cursor: number;
+            /** @description Cell by cell, those first that somebody else has changed too. */
+            differences: components["schemas"]["Difference"][];
+            dry_run: boolean;
+            /**
+             * @description What cannot be taken as it stands in the file, with its sheet, row and column; then what is wrong or surprising in
+             *     the form as it is with these differences.
+             */
+            findings: components["schemas"]["FindingBody"][];
         };
         /** @description One thing found in a form or a file. */
         FindingBody: {
@@ -1745,6 +1808,13 @@ export interface components {
              */
             reason?: string | null;
         };
+        /** @description What stands in a cell. */
+        SaidInCell: {
+            absent: components["schemas"]["StatedAbsence"] | null;
+            comment: string | null;
+            text: string | null;
+            value: string | null;
+        };
         /** @description The cells as they stand after a save. */
         Saved: {
             cells: components["schemas"]["CellBody"][];
@@ -1870,6 +1940,11 @@ export interface components {
          * @description An .xlsx file.
          */
         Spreadsheet: string;
+        /** @description The refusal of a file with cells that somebody else has changed since it was downloaded. */
+        StaleForm: components["schemas"]["ProblemBody"] & {
+            /** @description Every cell that the file changes, with both values. */
+            differences: components["schemas"]["Difference"][];
+        };
         /** @description The refusal of a cell that somebody else has saved since it was seen. */
         StaleVersion: components["schemas"]["ProblemBody"] & {
             theirs: components["schemas"]["CellBody"] | null;
@@ -4002,6 +4077,127 @@ export interface operations {
                 };
             };
             /** @description The section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    form_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form, in the caller's language; what may not be changed is locked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    upload_form_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description true: answers what would change and what is wrong, and saves nothing */
+                dry_run?: boolean;
+                /**
+                 * @description What becomes of a cell that somebody else has changed since the download: `refuse` the file (the default), keep
+                 *     `theirs`, or save `mine`
+                 */
+                conflicts?: "refuse" | "theirs" | "mine";
+                /** @description With `mine`: the `cursor` of the preview, so that what was changed after it is not written over unseen */
+                cursor?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What a filled form changed, or would change. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledForm"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description A cell of another body or sector, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description Somebody else has changed cells since the download: `stale_version`, with both values */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleForm"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Cells that cannot be read, all of them: `findings`; or the file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `not_a_form`, `foreign_form`, `outdated_form`, `altered_form`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A section is not with its writer: `locked` */
             423: {
                 headers: {
                     [name: string]: unknown;

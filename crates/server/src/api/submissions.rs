@@ -3,6 +3,8 @@
 //! Every change is one command: it reads the submission inside its transaction, decides with
 //! `workflow`, and writes the new state, the figures and the event together, or nothing.
 
+mod spreadsheet;
+
 use std::collections::{BTreeSet, HashMap};
 
 use axum::Json;
@@ -48,7 +50,7 @@ const MOST_CELLS: usize = 2_000;
 /// Adds the endpoints of submissions.
 pub fn add(endpoints: Endpoints) -> Endpoints {
     let see: &[&str] = &["see_draft", "see_signed"];
-    endpoints
+    spreadsheet::add(endpoints)
         .add(Needs::ByContent(&["see_draft", "see_signed", "open"]), routes!(list, open))
         .add(Needs::ByContent(see), routes!(one))
         .add(
@@ -501,14 +503,7 @@ async fn save_cells(
     let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
     // Writing another body's cell is refused by name, even where the submission itself is hidden.
     for edit in &sent.value.cells {
-        let sector = CellKey::parse(&edit.cell).ok().and_then(|key| {
-            form.template.section(key.section().as_str()).map(|section| section.sector)
-        });
-        let sector = sector
-            .or(form.template.sections.first().map(|section| section.sector))
-            .unwrap_or(Sector::Whole);
-        let needed = Permission::EnterCells { body: form.body.code.clone(), sector };
-        caller.may(&needed).map_err(|problem| problem.in_cell(edit.cell.clone()))?;
+        may_enter(&caller, &form, &edit.cell)?;
     }
     let language = caller.speaks();
     let saves = read_edits(&form, &sent.value.cells, language)?;
@@ -519,14 +514,7 @@ async fn save_cells(
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let now = of.again(tx).await?;
-                for save in &saves {
-                    let state = now.submission.state(save.cell.section().as_str());
-                    let state = state.ok_or(Message::NotFound)?;
-                    if let Some(reason) = state.locked_reason(language) {
-                        let message = Message::said(423, "locked", |_| reason.to_owned());
-                        return Err(Problem::from(message).in_cell(save.cell.to_string()));
-                    }
-                }
+                check_open(&now, &saves, language)?;
                 let saved =
                     tx.save_cells(id, person, &saves).await.map_err(|error| match error {
                         SaveError::Store(error) => Problem::from(error),
@@ -558,6 +546,31 @@ async fn save_cells(
         StatusCode::OK,
         store::Written { seq: saved.seq, value: answer, replayed: saved.replayed },
     ))
+}
+
+/// Refuses who may not write a cell, by its name.
+fn may_enter(caller: &Caller, form: &OpenForm, cell: &str) -> Answer<()> {
+    let sector = CellKey::parse(cell).ok().and_then(|key| {
+        form.template.section(key.section().as_str()).map(|section| section.sector)
+    });
+    let sector = sector
+        .or(form.template.sections.first().map(|section| section.sector))
+        .unwrap_or(Sector::Whole);
+    let needed = Permission::EnterCells { body: form.body.code.clone(), sector };
+    caller.may(&needed).map_err(|problem| problem.in_cell(cell))
+}
+
+/// Refuses to write where a section is not with its writer.
+fn check_open(form: &OpenForm, saves: &[SaveCell], language: Language) -> Answer<()> {
+    for save in saves {
+        let state = form.submission.state(save.cell.section().as_str());
+        let state = state.ok_or(Message::NotFound)?;
+        if let Some(reason) = state.locked_reason(language) {
+            let message = Message::said(423, "locked", |_| reason.to_owned());
+            return Err(Problem::from(message).in_cell(save.cell.to_string()));
+        }
+    }
+    Ok(())
 }
 
 /// A save is of something, and not of more than a form can hold.

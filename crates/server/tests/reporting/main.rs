@@ -6,4 +6,5 @@ mod described;
 mod kill;
 mod mail;
 mod ministry;
+mod spreadsheet;
 mod story;

@@ -251,7 +251,32 @@ impl Person<'_> {
         self.ask("PATCH", path, Some(body), None).await
     }
 
+    /// A file.
+    pub async fn download(self, path: &str) -> Vec<u8> {
+        let (reply, bytes) = self.send("GET", path, "", Body::empty(), None).await;
+        assert_eq!(reply.status, 200, "{}: {}", reply.asked, reply.body);
+        bytes
+    }
+
+    /// Sends a file, under an Idempotency-Key if there is one.
+    pub async fn upload(self, path: &str, file: &[u8], key: Option<&str>) -> Reply {
+        let kind = document::workbook::MEDIA_TYPE;
+        self.send("POST", path, kind, Body::from(file.to_vec()), key).await.0
+    }
+
     async fn ask(self, method: &str, path: &str, body: Option<Value>, key: Option<&str>) -> Reply {
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(method, path, "application/json", body, key).await.0
+    }
+
+    async fn send(
+        self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: Body,
+        key: Option<&str>,
+    ) -> (Reply, Vec<u8>) {
         let token = self
             .ministry
             .tokens
@@ -261,11 +286,10 @@ impl Person<'_> {
             .method(method)
             .uri(format!("/api/v1{path}"))
             .header("authorization", format!("Bearer {token}"))
-            .header("content-type", "application/json");
+            .header("content-type", kind);
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let response =
             self.ministry.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();
@@ -278,13 +302,14 @@ impl Person<'_> {
             text: &String::from_utf8_lossy(&bytes),
         });
         let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-        Reply {
+        let reply = Reply {
             asked: format!("{} {method} {path}", self.user),
             status: head.status.as_u16(),
             seq: header("quantrac-seq").and_then(|seq| seq.parse().ok()),
             replayed: header("idempotency-replayed").is_some(),
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
-        }
+        };
+        (reply, bytes.to_vec())
     }
 
     /// Opens the form of a body for a period; answers its path.
