@@ -40,6 +40,11 @@ export function newKey(): string {
 }
 
 async function send<T>(method: string, path: string, body: unknown, how: { key?: string; signal?: AbortSignal } = {}): Promise<T> {
+  const response = await answer(method, path, body, how)
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+async function answer(method: string, path: string, body: unknown, how: { key?: string; signal?: AbortSignal }): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language() }
   let content: BodyInit | undefined
   if (body instanceof Blob) {
@@ -60,7 +65,7 @@ async function send<T>(method: string, path: string, body: unknown, how: { key?:
   }
   const seq = Number(response.headers.get('Quantrac-Seq'))
   if (method !== 'GET' && seq > seen) seen = seq
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+  if (response.ok) return response
   const problem = await readProblem(response)
   if (problem.status === 401 && path !== '/session') signedOut()
   throw new ApiError(problem)
@@ -85,6 +90,12 @@ async function readProblem(response: Response): Promise<Problem> {
 export const api = {
   get<P extends PathOf<'get'>>(path: P | Sent<P>, query: QueryOf<P> = {}, signal?: AbortSignal): Promise<AnswerOf<'get', P>> {
     return send('GET', href(path, seen ? { ...query, min_seq: seen } : query), undefined, { signal })
+  },
+  /** A file, under the name that the server gave it. */
+  async file<P extends PathOf<'get'>>(path: P | Sent<P>): Promise<File> {
+    const response = await answer('GET', href(path, seen ? { min_seq: seen } : {}), undefined, {})
+    const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? 'quantrac'
+    return new File([await response.blob()], name)
   },
   post<P extends PathOf<'post'>>(path: P | Sent<P>, ...[body, key]: Along<'post', P>): Promise<AnswerOf<'post', P>> {
     return send('POST', path, body ?? {}, { key })

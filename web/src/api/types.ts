@@ -44,6 +44,9 @@ export type Move = Schemas['MoveBody']
 export type Submission = Schemas['SubmissionBody']
 export type CellsSince = Schemas['CellsSince']
 export type CellsSaved = Schemas['Saved']
+/** What a form that was filled in as a spreadsheet changes. */
+export type FilledForm = Schemas['FilledForm']
+export type Difference = Schemas['Difference']
 
 export type WorkItem = Schemas['WorkItem']
 export type CompletenessRow = Schemas['CompletenessRow']

@@ -14,6 +14,8 @@ export const icons = {
   more: 'M4 10h.01M10 10h.01M16 10h.01',
   comment: 'M3 4h14v9H9l-4 3v-3H3z',
   print: 'M6 7V3h8v4M6 14H3V7h14v7h-3M6 11h8v6H6z',
+  download: 'M10 3v9M6.5 8.5L10 12l3.5-3.5M4 16h12',
+  upload: 'M10 12V3M6.5 6.5L10 3l3.5 3.5M4 16h12',
   help: 'M7.5 7.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M10 14.5h.01M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15z',
   right: 'M8 5l5 5-5 5',
   left: 'M12 5l-5 5 5 5',

@@ -4,7 +4,7 @@
 
 import { api, ApiError, newKey } from '../../api/client'
 import { asApiError } from '../../api/load.svelte'
-import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, Finding, Row, SectionDefinition, Submission } from '../../api/types'
+import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, FilledForm, Finding, Row, SectionDefinition, Submission } from '../../api/types'
 import { SvelteMap } from 'svelte/reactivity'
 import { lang, t } from '../../i18n/index.svelte'
 import { readNumber, sameNumber, type Locale } from '../../lib/number'
@@ -202,6 +202,22 @@ export class EntryForm {
     this.done = [...this.done, step]
     this.put(step.cell, step.after, { record: false })
     return step.cell
+  }
+
+  /** A file has changed cells: they can be undone like anything typed. Answers how to undo all of them at once. */
+  async uploaded(answer: FilledForm): Promise<() => void> {
+    const steps = answer.differences.map(({ cell, old, new: now }) => ({ cell, before: { ...old, typed: null }, after: { ...now, typed: null } }))
+    this.done = [...this.done, ...steps].slice(-UNDO_MOST)
+    this.undone = []
+    this.lastSaved = this.#now()
+    for (const cell of answer.cells) {
+      this.cells.set(cell.cell, cell)
+      this.saved.set(cell.cell, this.lastSaved)
+    }
+    await this.reload()
+    return () => {
+      for (const { cell, before } of steps) this.put(cell, before)
+    }
   }
 
   /** Two people wrote one cell: keep what I wrote, on top of theirs. */

@@ -1,0 +1,184 @@
+// A form filled in as a spreadsheet: downloaded from its page, changed as a spreadsheet program changes it, and uploaded again.
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { ask, fits, formOf, isUsable, openAs, PHONE, picture, story, tell, until } from './browser.mjs'
+
+const REVENUE = 'BC/BC.DOANHTHU/this'
+const KIND = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+story('a form is filled in as a spreadsheet, looked at, saved and undone', async (open) => {
+  const page = await openAs(open, 'nhap.52')
+  const { id } = await formOf(page, '52')
+  await page.goto(`/nhap-lieu/${id}?phan=BC`)
+  await page.locator(`[data-cell="${REVENUE}"]`).waitFor()
+
+  // What is typed and not yet saved is in the file.
+  await page.locator(`[data-cell="${REVENUE}"]`).click()
+  await page.keyboard.type('63,4')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Tải biểu Excel' }).click()])
+  assert.equal(download.suggestedFilename(), 'SO-THANG_52_2024-07.xlsx')
+  const file = await readFile(await download.path())
+  assert.equal(numberIn(file, REVENUE), '63.4')
+
+  // By keyboard: the dialog, the file, what it would change.
+  await page.getByRole('button', { name: 'Nộp biểu Excel' }).focus()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Nộp biểu Excel' })
+  await isUsable(page, 'the dialog before a file is chosen')
+  const choose = async (bytes, name = 'thang-7.xlsx', verb = /^Chọn tệp/) => {
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: verb }).press('Enter')])
+    await chooser.setFiles({ name, mimeType: KIND, buffer: bytes })
+  }
+  await choose(file)
+  await dialog.getByText('Tệp “thang-7.xlsx” không có thay đổi nào so với biểu.').waitFor()
+
+  // A number that can be two is asked about, by sheet, row and column, and nothing can be saved.
+  await choose(changed(file, { [REVENUE]: '1.5', 'BC/BC.BUUGUI/this': 3.25 }))
+  await dialog.getByText(/Ô F\d+, trang “Biểu số liệu” \(Doanh thu bưu chính\): Số 1\.5 có thể là 1,5 hoặc 15/).waitFor()
+  assert.equal(await dialog.getByRole('button', { name: /^Lưu/ }).count(), 0)
+  await isUsable(page, 'a file that cannot be read')
+  await picture(page, 'excel-unreadable')
+
+  // A page that calls itself a spreadsheet is refused with the reason.
+  await choose(Buffer.from('<html><table></table></html>'), 'bieu.xlsx')
+  await dialog.getByText('Tệp này không phải là tệp Excel .xlsx.', { exact: false }).waitFor()
+  await picture(page, 'excel-refused')
+
+  // Somebody else changes a cell meanwhile.
+  const filled = changed(file, { [REVENUE]: 65.2, 'BC/BC.BUUGUI/this': 3.25, 'TN/TN.DOANHTHU/this': 2230.5, 'VT/VT.BTS/this': 'Chưa có số liệu', 'LOI/KETQUA/text': 'Doanh thu tăng nhờ chuyển phát.\nKhông có sự cố.' })
+  const colleague = await openAs(open, 'nhap.52')
+  const { version } = (await ask(colleague, `/submissions/${id}`)).cells.find(({ cell }) => cell === REVENUE)
+  await tell(colleague, 'PATCH', `/submissions/${id}/cells`, { cells: [{ cell: REVENUE, value: '64.1', version }] })
+  await choose(filled)
+  await dialog.getByText('Tệp “thang-7.xlsx” thay đổi 5 ô.').waitFor()
+  await dialog.getByText('1 ô người khác đã sửa sau khi tải tệp về.').waitFor()
+  const rows = dialog.getByRole('row')
+  assert.match(await rows.nth(1).innerText(), /Doanh thu bưu chính[\s\S]*64,1[\s\S]*65,2[\s\S]*đã sửa ô này/, 'the conflict first, with both values')
+  await isUsable(page, 'the preview')
+  await picture(page, 'excel-preview')
+
+  await dialog.getByRole('radio', { name: 'Lấy số trong tệp' }).check()
+  await dialog.getByRole('button', { name: 'Lưu 5 ô' }).press('Enter')
+  await page.locator('.toast').getByText('Đã lưu 5 ô từ tệp Excel.').waitFor()
+  assert.equal(await page.locator(`[data-cell="${REVENUE}"]`).inputValue(), '65,2')
+  const kept = async (key) => (await ask(page, `/submissions/${id}`)).cells.find(({ cell }) => cell === key)
+  assert.equal((await kept(REVENUE)).value, '65.2')
+  assert.equal((await kept('VT/VT.BTS/this')).absent, 'missing')
+  assert.equal((await kept('LOI/KETQUA/text')).text, 'Doanh thu tăng nhờ chuyển phát.\nKhông có sự cố.')
+  await picture(page, 'excel-saved')
+
+  // All of it at once is undone like a slip of the keyboard.
+  await page.locator('.toast').getByRole('button', { name: 'Hoàn tác' }).click()
+  await until('the cells as they were', () => kept(REVENUE), ({ value }) => value === '64.1')
+  await until('the words as they were', () => kept('LOI/KETQUA/text'), ({ text }) => !text)
+})
+
+story('the same on a phone, in English', async (open) => {
+  const page = await openAs(open, 'nhap.48', { size: PHONE, locale: 'en-GB' })
+  const { id } = await formOf(page, '48')
+  await tell(page, 'PATCH', '/session', { lang: 'en' })
+  const answer = await page.context().request.get(`/api/v1/submissions/${id}/form.xlsx?lang=en`)
+  const file = changed(await answer.body(), { [REVENUE]: 41.5, 'BC/BC.BUUGUI/this': '1,234.5' })
+  await page.goto(`/nhap-lieu/${id}?phan=BC`)
+  await page.getByRole('button', { name: 'Upload Excel form' }).click()
+  await isUsable(page, 'the page and the dialog on a phone')
+  const dialog = page.getByRole('dialog', { name: 'Upload Excel form' })
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: 'Choose the Excel file that was filled in' }).click()])
+  await chooser.setFiles({ name: 'july.xlsx', mimeType: KIND, buffer: file })
+  await dialog.getByText('The file “july.xlsx” changes 2 cells.').waitFor()
+  await isUsable(page, 'the preview on a phone')
+  await fits(page, 'the preview on a phone')
+  await picture(page, 'excel-phone')
+  await dialog.getByRole('button', { name: 'Save 2 cells' }).click()
+  await page.locator('.toast').getByText('2 cells saved from the Excel file.').waitFor()
+  await picture(page, 'excel-phone-saved')
+})
+
+/** The parts of a zip archive, by name. */
+function unzip(bytes) {
+  const parts = new Map()
+  let end = bytes.length - 22
+  while (bytes.readUInt32LE(end) !== 0x06054b50) end--
+  let at = bytes.readUInt32LE(end + 16)
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left--) {
+    const [method, packed, nameLength, extra, comment, start] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20), bytes.readUInt16LE(at + 28), bytes.readUInt16LE(at + 30), bytes.readUInt16LE(at + 32), bytes.readUInt32LE(at + 42)]
+    const name = bytes.toString('utf8', at + 46, at + 46 + nameLength)
+    const data = start + 30 + bytes.readUInt16LE(start + 26) + bytes.readUInt16LE(start + 28)
+    const content = bytes.subarray(data, data + packed)
+    parts.set(name, (method === 8 ? inflateRawSync(content) : content).toString('utf8'))
+    at += 46 + nameLength + extra + comment
+  }
+  return parts
+}
+
+function zip(parts) {
+  const files = []
+  const directory = []
+  let at = 0
+  for (const [name, text] of parts) {
+    const [path, content] = [Buffer.from(name), Buffer.from(text)]
+    const packed = deflateRawSync(content)
+    const head = Buffer.alloc(26)
+    head.writeUInt16LE(20, 0)
+    head.writeUInt16LE(0x0800, 2)
+    head.writeUInt16LE(8, 4)
+    head.writeUInt16LE(0x21, 8)
+    head.writeUInt32LE(crc32(content), 10)
+    head.writeUInt32LE(packed.length, 14)
+    head.writeUInt32LE(content.length, 18)
+    head.writeUInt16LE(path.length, 22)
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(at, 10)
+    files.push(Buffer.from('PK\x03\x04', 'latin1'), head, path, packed)
+    directory.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), head, place, path)
+    at += 30 + path.length + packed.length
+  }
+  const index = Buffer.concat(directory)
+  const end = Buffer.alloc(22)
+  end.writeUInt32LE(0x06054b50, 0)
+  end.writeUInt16LE(parts.size, 8)
+  end.writeUInt16LE(parts.size, 10)
+  end.writeUInt32LE(index.length, 12)
+  end.writeUInt32LE(at, 16)
+  return Buffer.concat([...files, index, end])
+}
+
+const text = (xml) => xml.replaceAll(/<[^>]*>/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
+
+/** Where each cell of the form stands: the sheets name their rows and columns where nobody looks. */
+function places(parts) {
+  const strings = [...parts.get('xl/sharedStrings.xml').matchAll(/<si>(.*?)<\/si>/gs)].map(([, one]) => text(one))
+  const found = new Map()
+  for (const [name, sheet] of parts) {
+    if (!name.startsWith('xl/worksheets/sheet')) continue
+    const cells = new Map([...sheet.matchAll(/<c r="([A-Z]+)(\d+)"[^>]*t="s"[^>]*><v>(\d+)<\/v>/g)].map(([, column, row, number]) => [`${column}${row}`, strings[Number(number)]]))
+    if (cells.get('A1') !== 'quantrac:form') continue
+    const columns = [...cells].filter(([place]) => /^[B-Z]+1$/.test(place)).map(([place, code]) => [place.slice(0, -1), code])
+    for (const [place, key] of cells)
+      if (/^A(?!1$)/.test(place)) for (const [column, code] of columns) found.set(`${key}/${code}`, { name, place: `${column}${place.slice(1)}` })
+  }
+  return found
+}
+
+/** The file with these cells as a spreadsheet program writes them. */
+function changed(bytes, cells) {
+  const parts = unzip(bytes)
+  const at = places(parts)
+  for (const [key, value] of Object.entries(cells)) {
+    const { name, place } = at.get(key)
+    const content = typeof value === 'number' ? `><v>${value}</v>` : ` t="inlineStr"><is><t xml:space="preserve">${value}</t></is>`
+    const before = parts.get(name)
+    const after = before.replace(new RegExp(`<c r="${place}"( s="\\d+")[^>]*?(/>|>.*?</c>)`, 's'), `<c r="${place}"$1${content}</c>`)
+    assert.ok(after !== before, `${key} is written at ${place}`)
+    parts.set(name, after)
+  }
+  return zip(parts)
+}
+
+function numberIn(bytes, key) {
+  const parts = unzip(bytes)
+  const { name, place } = places(parts).get(key)
+  return new RegExp(`<c r="${place}"[^>]*><v>([^<]*)</v>`).exec(parts.get(name))?.[1]
+}
