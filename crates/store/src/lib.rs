@@ -238,7 +238,9 @@ impl Pools {
                     opened => break opened?,
                 }
             };
-            let read = pool(8, options.pragma("query_only", "ON")).await?;
+            // Each reader has a cache of its own, and the system keeps the file's pages for all of them.
+            let options = options.pragma("query_only", "ON").pragma("cache_size", "-2048");
+            let read = pool(8, options).await?;
             Ok(Pools::Sqlite { write, read })
         } else {
             Err(StoreError::UnknownUrl)
