@@ -550,16 +550,7 @@ impl<'a> Asker<'a> {
             })
             .filter(|level| level.number().is_some())
             .collect();
-        let reached = levels
-            .iter()
-            .filter(|level| level.number().is_some_and(|number| number >= threshold))
-            .count();
-        let coverage = Coverage { present: levels.len() as u32, expected: leaves.len() as u32 };
-        let counted = Decimal::whole(reached as i64);
-        let mut level =
-            Level::from(counted, Basis::Computed, coverage, &levels.iter().collect::<Vec<_>>())?;
-        level.of = Some(Decimal::whole(leaves.len() as i64));
-        Some(level)
+        Level::counted(&levels, leaves.len(), threshold)
     }
 
     /// One more than the units that are strictly better, so that ties share a place.

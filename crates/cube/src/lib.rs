@@ -26,7 +26,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use model::answer::{BadQuery, Part};
-use model::indicator::OverUnits;
 use model::{
     Answered, Breakdown, Catalogue, Indicator, IndicatorCode, Observation, Query, Seq, Source,
     Units,
@@ -105,20 +104,8 @@ impl Cube {
     /// The indicators that a question needs and that are not here: its own, those they are ratios of
     /// and those they are weighted by.
     pub fn missing(&self, query: &Query) -> Vec<IndicatorCode> {
-        let needed = self.needed(query).into_iter();
+        let needed = self.catalogue.with_parts(&query.indicators).into_iter();
         needed.filter(|code| !self.holds(code.as_str())).cloned().collect()
-    }
-
-    fn needed<'a>(&'a self, query: &'a Query) -> BTreeSet<&'a IndicatorCode> {
-        let mut needed = BTreeSet::new();
-        let mut open: Vec<&IndicatorCode> = query.indicators.iter().collect();
-        while let Some(code) = open.pop() {
-            let Some(indicator) = self.catalogue.get(code.as_str()) else { continue };
-            if needed.insert(code) {
-                open.extend(made_of(indicator));
-            }
-        }
-        needed
     }
 
     /// Puts all of an indicator's observations here, in any order, in place of what was.
@@ -229,7 +216,7 @@ impl Cube {
         if query.as_of < self.seq {
             return Err(Unanswered::Earlier { asked: query.as_of, at: self.seq });
         }
-        let needed = self.needed(query);
+        let needed = self.catalogue.with_parts(&query.indicators);
         let missing: Vec<IndicatorCode> = needed
             .iter()
             .filter(|code| !self.holds(code.as_str()))
@@ -282,14 +269,4 @@ fn order(part: Part) -> (u8, Part) {
         Part::Plan(_) => 21,
     };
     (rank, part)
-}
-
-/// The indicators that an indicator's numbers are worked out from.
-fn made_of(indicator: &Indicator) -> Vec<&IndicatorCode> {
-    let ratio = indicator.ratio.iter().flat_map(|ratio| [&ratio.numerator, &ratio.denominator]);
-    let weight = match &indicator.over_units {
-        OverUnits::WeightedMean(weight) => Some(weight),
-        OverUnits::Sum | OverUnits::Ratio | OverUnits::Max | OverUnits::None => None,
-    };
-    ratio.chain(weight).collect()
 }

@@ -360,6 +360,20 @@ impl Level {
         }
     }
 
+    /// How many of these levels, each of them a number, reach a threshold; of so many units.
+    pub fn counted(levels: &[Level], units: usize, threshold: Decimal) -> Option<Level> {
+        let reached = levels
+            .iter()
+            .filter(|level| level.number().is_some_and(|number| number >= threshold))
+            .count();
+        let coverage = Coverage { present: levels.len() as u32, expected: units as u32 };
+        let counted = Decimal::whole(reached as i64);
+        let parts: Vec<&Level> = levels.iter().collect();
+        let mut level = Level::from(counted, Basis::Computed, coverage, &parts)?;
+        level.of = Some(Decimal::whole(units as i64));
+        Some(level)
+    }
+
     /// A number worked out from others: the weakest status, the latest seq, never a qualifier.
     pub fn from(
         number: Decimal,
@@ -790,16 +804,7 @@ impl<'a> Asker<'a> {
             })
             .filter(|level| level.number().is_some())
             .collect();
-        let reached = levels
-            .iter()
-            .filter(|level| level.number().is_some_and(|number| number >= threshold))
-            .count();
-        let coverage = Coverage { present: levels.len() as u32, expected: leaves.len() as u32 };
-        let counted = Decimal::whole(reached as i64);
-        let mut level =
-            Level::from(counted, Basis::Computed, coverage, &levels.iter().collect::<Vec<_>>())?;
-        level.of = Some(Decimal::whole(leaves.len() as i64));
-        Some(level)
+        Level::counted(&levels, leaves.len(), threshold)
     }
 
     /// One more than the units that are strictly better, so that ties share a place.

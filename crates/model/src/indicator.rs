@@ -1,6 +1,6 @@
 //! What is counted, and how it adds up over units and over time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -148,6 +148,28 @@ impl Catalogue {
     /// The indicator with this code.
     pub fn get(&self, code: &str) -> Option<&Indicator> {
         self.indicators.get(code)
+    }
+
+    /// These indicators, what they are ratios of and what weighs them: all that has to be known to answer about them.
+    /// Codes that do not exist are left out.
+    pub fn with_parts<'a>(
+        &'a self,
+        codes: impl IntoIterator<Item = &'a IndicatorCode>,
+    ) -> BTreeSet<&'a IndicatorCode> {
+        let mut all = BTreeSet::new();
+        let mut open: Vec<&IndicatorCode> = codes.into_iter().collect();
+        while let Some(code) = open.pop() {
+            let Some(indicator) = self.get(code.as_str()) else { continue };
+            if !all.insert(code) {
+                continue;
+            }
+            let ratio = indicator.ratio.as_ref();
+            open.extend(ratio.into_iter().flat_map(|ratio| [&ratio.numerator, &ratio.denominator]));
+            if let OverUnits::WeightedMean(weight) = &indicator.over_units {
+                open.push(weight);
+            }
+        }
+        all
     }
 
     /// Every indicator, by code.
