@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use cube::{Cube, Unanswered};
 use jiff::Timestamp;
-use model::indicator::OverUnits;
-use model::{Answered, Catalogue, Facts, IndicatorCode, Observation, Query, Seq, UnitCode};
+use model::{Answered, Facts, IndicatorCode, Observation, Query, Seq, UnitCode};
 use store::{Reader, Store};
 
 use crate::state::Ministry;
@@ -122,7 +121,7 @@ impl Book {
     ) -> Result<(Seq, Vec<Vec<Answered>>)> {
         let as_of = queries.iter().map(|query| query.as_of).min().unwrap_or(Seq::LATEST);
         let asked = queries.iter().flat_map(|query| query.indicators.iter());
-        let needed = with_parts(&ministry.catalogue, asked);
+        let needed = ministry.catalogue.with_parts(asked).into_iter().cloned().collect();
         if as_of < store.head().seq {
             return self.answer_earlier(store, ministry, queries, as_of, needed).await;
         }
@@ -360,26 +359,4 @@ async fn observations_of(
     up_to: Seq,
 ) -> Result<Vec<Observation>> {
     Ok(reader.observations_as_known_at(std::slice::from_ref(code), up_to).await?)
-}
-
-/// The indicators, what they are ratios of, and what weighs them.
-fn with_parts<'a>(
-    catalogue: &Catalogue,
-    asked: impl Iterator<Item = &'a IndicatorCode>,
-) -> BTreeSet<IndicatorCode> {
-    let mut all = BTreeSet::new();
-    let mut open: Vec<IndicatorCode> = asked.cloned().collect();
-    while let Some(code) = open.pop() {
-        let Some(indicator) = catalogue.get(code.as_str()) else { continue };
-        if !all.insert(code) {
-            continue;
-        }
-        if let Some(ratio) = &indicator.ratio {
-            open.extend([ratio.numerator.clone(), ratio.denominator.clone()]);
-        }
-        if let OverUnits::WeightedMean(weight) = &indicator.over_units {
-            open.push(weight.clone());
-        }
-    }
-    all
 }
