@@ -847,10 +847,8 @@ async fn move_whole(
     // Whoever prepares some sectors only sends those.
     let may_move =
         |section: &Section| caller.may(&permission_for(step, &form.body.code, section.sector));
-    let mut refusals = form.template.sections.iter().map(may_move);
-    if refusals.clone().all(|refusal| refusal.is_err()) {
-        refusals.next().unwrap_or(Err(Message::NotFound.into()))?;
-    }
+    let may_any = form.template.sections.iter().map(may_move).reduce(Result::or);
+    may_any.unwrap_or(Err(Message::NotFound.into()))?;
     let actor = caller.actor()?.clone();
     let (language, said) = (caller.speaks(), sent.value.checked(&form.template)?);
     let moved = app
