@@ -1950,6 +1950,34 @@ export interface components {
             theirs: components["schemas"]["CellBody"] | null;
             yours: components["schemas"]["CellEdit"] | null;
         };
+        /** @description Where a submission stands and what may be done with it: what a move changes. */
+        StandingBody: {
+            body: string;
+            body_name_en: string;
+            body_name_vi: string;
+            can: components["schemas"]["Can"];
+            /**
+             * Format: int32
+             * @description How many cells count towards being complete.
+             */
+            counted: number;
+            /** Format: int64 */
+            cursor: number;
+            due: string;
+            /** Format: int32 */
+            filled: number;
+            id: string;
+            late: boolean;
+            locked_reason: string | null;
+            moves: components["schemas"]["MoveBody"][];
+            period: string;
+            sections: components["schemas"]["SectionSummary"][];
+            state: components["schemas"]["SubmissionState"];
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
+            updated_at: string;
+        };
         /**
          * @description Why there is no number, as a person says it.
          * @enum {string}
@@ -2000,37 +2028,12 @@ export interface components {
             /** @description Of the program. */
             version: string;
         };
-        /** @description A submission with its form, its cells and what may be done with it. */
-        SubmissionBody: {
-            body: string;
-            body_name_en: string;
-            body_name_vi: string;
-            can: components["schemas"]["Can"];
+        /** @description A submission with its form and its cells. */
+        SubmissionBody: components["schemas"]["StandingBody"] & {
             cells: components["schemas"]["CellBody"][];
             computed: components["schemas"]["ComputedBody"][];
-            /**
-             * Format: int32
-             * @description How many cells count towards being complete.
-             */
-            counted: number;
-            /** Format: int64 */
-            cursor: number;
-            due: string;
-            /** Format: int32 */
-            filled: number;
             findings: components["schemas"]["FindingShown"][];
-            id: string;
-            late: boolean;
-            locked_reason: string | null;
-            moves: components["schemas"]["MoveBody"][];
-            period: string;
-            sections: components["schemas"]["SectionSummary"][];
-            state: components["schemas"]["SubmissionState"];
-            template: string;
             template_def: components["schemas"]["TemplateBody"];
-            template_name_en: string;
-            template_name_vi: string;
-            updated_at: string;
         };
         /**
          * @description Where a whole submission stands: as far as its least finished section.
@@ -3958,7 +3961,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A submission with its form, its cells and what may be done with it. */
+            /** @description A submission with its form and its cells. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4232,7 +4235,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A submission with its form, its cells and what may be done with it. */
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -4240,7 +4243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubmissionBody"];
+                    "application/json": components["schemas"]["StandingBody"];
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -4286,7 +4289,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A submission with its form, its cells and what may be done with it. */
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -4294,7 +4297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubmissionBody"];
+                    "application/json": components["schemas"]["StandingBody"];
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -4340,7 +4343,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A submission with its form, its cells and what may be done with it. */
+            /** @description A submission with its form and its cells. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -4403,7 +4406,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A submission with its form, its cells and what may be done with it. */
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -4411,7 +4414,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubmissionBody"];
+                    "application/json": components["schemas"]["StandingBody"];
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -4457,7 +4460,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A submission with its form, its cells and what may be done with it. */
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -4465,7 +4468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubmissionBody"];
+                    "application/json": components["schemas"]["StandingBody"];
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -4511,7 +4514,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A submission with its form, its cells and what may be done with it. */
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -4519,7 +4522,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubmissionBody"];
+                    "application/json": components["schemas"]["StandingBody"];
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -4564,7 +4567,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A submission with its form, its cells and what may be done with it. */
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -4572,7 +4575,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubmissionBody"];
+                    "application/json": components["schemas"]["StandingBody"];
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -4625,7 +4628,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A submission with its form, its cells and what may be done with it. */
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -4633,7 +4636,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubmissionBody"];
+                    "application/json": components["schemas"]["StandingBody"];
                 };
             };
             400: components["responses"]["Unreadable"];

@@ -42,6 +42,7 @@ export type FormFinding = Schemas['FindingShown']
 export type Move = Schemas['MoveBody']
 /** `cells` is the list here, and `counted` the number of a summary. */
 export type Submission = Schemas['SubmissionBody']
+export type Standing = Schemas['StandingBody']
 export type CellsSince = Schemas['CellsSince']
 export type CellsSaved = Schemas['Saved']
 /** What a form that was filled in as a spreadsheet changes. */

@@ -108,9 +108,9 @@ struct Summaries {
     submissions: Vec<Summary>,
 }
 
-/// A submission with its form, its cells and what may be done with it.
+/// Where a submission stands and what may be done with it: what a move changes.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct SubmissionBody {
+pub struct StandingBody {
     id: String,
     template: String,
     template_name_vi: String,
@@ -128,14 +128,21 @@ pub struct SubmissionBody {
     counted: u32,
     sections: Vec<SectionSummary>,
     updated_at: String,
-    template_def: TemplateBody,
-    cells: Vec<CellBody>,
-    computed: Vec<ComputedBody>,
-    findings: Vec<FindingShown>,
     can: Can,
     locked_reason: Option<String>,
     moves: Vec<MoveBody>,
     cursor: i64,
+}
+
+/// A submission with its form and its cells.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SubmissionBody {
+    #[serde(flatten)]
+    standing: StandingBody,
+    template_def: TemplateBody,
+    cells: Vec<CellBody>,
+    computed: Vec<ComputedBody>,
+    findings: Vec<FindingShown>,
 }
 
 /// The form itself.
@@ -746,7 +753,7 @@ fn unknown_cell(cell: &str) -> Problem {
 }
 
 /// Trình ký: sends every open section to the head of the body.
-#[utoipa::path(post, path = "/submissions/{id}/submit", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 409, description = "The sections are not where this move starts, or a reason is missing: `not_now`, `reason_missing`"),
+#[utoipa::path(post, path = "/submissions/{id}/submit", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = StandingBody), (status = 409, description = "The sections are not where this move starts, or a reason is missing: `not_now`, `reason_missing`"),
     (status = 422, description = "Errors in the form, all of them: `findings`; or `unknown_cell`, `idempotency_key_reused`")))]
 async fn submit(
     State(app): State<App>,
@@ -758,7 +765,7 @@ async fn submit(
 }
 
 /// Ký và gửi: signs every section that awaits signature; its figures enter the record.
-#[utoipa::path(post, path = "/submissions/{id}/sign", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody), (status = 409, description = "The sections are not where this move starts, or a reason is missing: `not_now`, `reason_missing`"),
+#[utoipa::path(post, path = "/submissions/{id}/sign", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = StandingBody), (status = 409, description = "The sections are not where this move starts, or a reason is missing: `not_now`, `reason_missing`"),
     (status = 422, description = "Errors in the form, all of them: `findings`; or `unknown_cell`, `idempotency_key_reused`")))]
 async fn sign(
     State(app): State<App>,
@@ -770,7 +777,7 @@ async fn sign(
 }
 
 /// The head gives the form back to the drafter.
-#[utoipa::path(post, path = "/submissions/{id}/return", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+#[utoipa::path(post, path = "/submissions/{id}/return", tag = "submissions", params(("id" = String, Path)), request_body = Said, responses((status = 200, body = StandingBody),
     (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing`")))]
 async fn return_to_drafter(
     State(app): State<App>,
@@ -782,7 +789,7 @@ async fn return_to_drafter(
 }
 
 /// Tiếp nhận.
-#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/receive", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/receive", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = StandingBody),
     (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `receives_own_signature`")))]
 async fn receive(
     State(app): State<App>,
@@ -794,7 +801,7 @@ async fn receive(
 }
 
 /// Trả lại để chỉnh sửa: the section's figures are withdrawn until it is signed again.
-#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/return", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/return", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = StandingBody),
     (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing`")))]
 async fn return_section(
     State(app): State<App>,
@@ -806,7 +813,7 @@ async fn return_section(
 }
 
 /// Chốt số liệu.
-#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/close", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/close", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = StandingBody),
     (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing`")))]
 async fn close(
     State(app): State<App>,
@@ -818,7 +825,7 @@ async fn close(
 }
 
 /// Mở lại, with a reason.
-#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/reopen", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = SubmissionBody),
+#[utoipa::path(post, path = "/submissions/{id}/sections/{section}/reopen", tag = "submissions", params(("id" = String, Path), ("section" = String, Path)), request_body = Said, responses((status = 200, body = StandingBody),
     (status = 409, description = "The section is not where this move starts, or a rule forbids it: `not_now`, `reason_missing`")))]
 async fn reopen(
     State(app): State<App>,
@@ -912,11 +919,10 @@ async fn answer_moved(
     id: SubmissionId,
     moved: store::Written<()>,
 ) -> Answer<Response> {
-    let shown = shown(app, caller, id).await?;
-    Ok(written(
-        StatusCode::OK,
-        store::Written { seq: moved.seq, value: shown, replayed: moved.replayed },
-    ))
+    let form = OpenForm::alone(app, id).await?.ok_or(Message::NotFound)?;
+    let (_, value) = standing_body(app, caller, &form).await?;
+    let store::Written { seq, replayed, .. } = moved;
+    Ok(written(StatusCode::OK, store::Written { seq, value, replayed }))
 }
 
 /// Errors stop a signature; all findings are answered at once. What surprises asks for a comment and stops nothing.
@@ -951,9 +957,28 @@ struct Moved {
     states: Vec<(SectionId, workflow::State)>,
     figures: Vec<(Origin, Vec<NewObservation>)>,
     events: Vec<NewEvent>,
+    signed_next: Option<BTreeSet<String>>,
 }
 
 impl Moved {
+    /// The sections of the next period's form that were signed at some time: only those can have settled anything.
+    async fn signed_next(&mut self, tx: &mut Tx, form: &OpenForm) -> Answer<&BTreeSet<String>> {
+        if self.signed_next.is_none() {
+            let Submission { template, body, period, .. } = &form.submission;
+            let next = match period.next() {
+                Some(next) => tx.submission_of(template, body, next).await?,
+                None => None,
+            };
+            let moves = match next {
+                Some(next) => forms::moves(tx, next).await?,
+                None => vec![],
+            };
+            let signed = moves.into_iter().filter(|event| event.what.kind == "section_sign");
+            self.signed_next = Some(signed.filter_map(|event| event.what.section).collect());
+        }
+        Ok(self.signed_next.get_or_insert_default())
+    }
+
     async fn write(self, tx: &mut Tx, id: SubmissionId) -> Answer<()> {
         tx.set_states(id, &self.states).await?;
         let figures: Vec<(&Origin, &[NewObservation])> =
@@ -1006,14 +1031,16 @@ async fn make_move(
                     (statement.figure, statement.status) = (figure, status);
                 }
             }
-            let settled = settled(tx, form, definition).await?;
+            let signed_next = moved.signed_next(tx, form).await?;
+            let settled = settled(tx, form, definition, signed_next).await?;
             let says_it_again =
                 |said: &Statement| settled.get(&said.cell) == Some(&Some(said.figure));
             figures.retain(|said| !says_it_again(said));
             figures
         }
         Move::Return => {
-            let settled = settled(tx, form, definition).await?;
+            let signed_next = moved.signed_next(tx, form).await?;
+            let settled = settled(tx, form, definition, signed_next).await?;
             let mut figures = withdrawals(definition, &form.saved.cells, unit, period);
             figures.retain(|said| !settled.contains_key(&said.cell));
             figures
@@ -1094,11 +1121,11 @@ async fn settled(
     tx: &mut Tx,
     form: &OpenForm,
     section: &Section,
+    signed_next: &BTreeSet<String>,
 ) -> Answer<HashMap<Cell, Option<Figure>>> {
     let mut settled = HashMap::new();
-    let Submission { template, body, period, id, .. } = &form.submission;
-    let Some(next) = period.next() else { return Ok(settled) };
-    if tx.submission_of(template, body, next).await?.is_none() {
+    let Submission { period, id, .. } = &form.submission;
+    if !signed_next.contains(section.id.as_str()) {
         return Ok(settled);
     }
     for row in section.rows().iter().filter(|row| row.columns().contains(&Column::Previous)) {
@@ -1254,7 +1281,9 @@ async fn correct(
             })
         })
         .await?;
-    answer_moved(&app, &caller, id, moved).await
+    let value = shown(&app, &caller, id).await?;
+    let store::Written { seq, replayed, .. } = moved;
+    Ok(written(StatusCode::OK, store::Written { seq, value, replayed }))
 }
 
 /// What is to be received at once.
@@ -1447,26 +1476,52 @@ fn sections(submission: &Submission, template: &Template) -> Vec<SectionSummary>
 
 async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<SubmissionBody> {
     let form = OpenForm::read(app, id).await?.ok_or(Message::NotFound)?;
+    let (visible, standing) = standing_body(app, caller, &form).await?;
+    let seen = |section: &SectionId| visible.contains(section);
+    let findings: Vec<Finding> =
+        form.findings().iter().filter(|finding| seen(finding.cell.section())).cloned().collect();
+    Ok(SubmissionBody {
+        standing,
+        template_def: template_body(&form.template, &form.ministry),
+        cells: form
+            .saved
+            .drafts
+            .iter()
+            .filter(|draft| seen(draft.cell.section()))
+            .map(cell_body)
+            .collect(),
+        computed: form
+            .computed()
+            .iter()
+            .filter(|(row, ..)| seen(&row.section))
+            .map(computed_body)
+            .collect(),
+        findings: findings_body(&findings, caller.speaks()),
+    })
+}
+
+/// Where a form stands for this caller, and the sections that they see of it.
+async fn standing_body(
+    app: &App,
+    caller: &Caller,
+    form: &OpenForm,
+) -> Answer<(Vec<SectionId>, StandingBody)> {
     let visible = may_see(caller, &form.submission, &form.template)?;
     let mut reader = app.store.read().await?;
-    let moves = forms::moves(&mut reader, id).await?;
+    let moves = forms::moves(&mut reader, form.submission.id).await?;
     drop(reader);
-    let language = caller.speaks();
-    let actor = caller.actor()?;
-    let seen = |section: &SectionId| visible.contains(section);
-    let summary = summary(&form.ministry, &form.submission, &form.template, app.store.now());
+    let (actor, now) = (caller.actor()?, app.store.now());
+    let summary = summary(&form.ministry, &form.submission, &form.template, now);
     let due = form.template.due(form.submission.period, forms::holidays());
-    let late = is_late(due, signed_at(&form.submission, &moves), app.store.now());
-    let can = can(&form, actor);
+    let late = is_late(due, signed_at(&form.submission, &moves), now);
+    let can = can(form, actor);
     let locked_reason = form
         .submission
         .sections
         .iter()
-        .find_map(|section| section.state.locked_reason(language))
+        .find_map(|section| section.state.locked_reason(caller.speaks()))
         .filter(|_| can.edit_sections.is_empty());
-    let findings: Vec<Finding> =
-        form.findings().iter().filter(|finding| seen(finding.cell.section())).cloned().collect();
-    Ok(SubmissionBody {
+    let standing = StandingBody {
         id: summary.id,
         template: summary.template,
         template_name_vi: summary.template_name_vi,
@@ -1482,26 +1537,12 @@ async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<Submissio
         counted: summary.cells,
         sections: summary.sections,
         updated_at: summary.updated_at,
-        template_def: template_body(&form.template, &form.ministry),
-        cells: form
-            .saved
-            .drafts
-            .iter()
-            .filter(|draft| seen(draft.cell.section()))
-            .map(cell_body)
-            .collect(),
-        computed: form
-            .computed()
-            .iter()
-            .filter(|(row, ..)| seen(&row.section))
-            .map(computed_body)
-            .collect(),
-        findings: findings_body(&findings, language),
         can,
         locked_reason: locked_reason.map(str::to_owned),
         moves: moves.iter().filter_map(move_body).collect(),
         cursor: form.submission.cursor,
-    })
+    };
+    Ok((visible, standing))
 }
 
 /// What the actor may do now, by the same functions that decide when they do it.

@@ -4,7 +4,7 @@
 
 import { api, ApiError, newKey } from '../../api/client'
 import { asApiError } from '../../api/load.svelte'
-import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, FilledForm, Finding, Row, SectionDefinition, Submission } from '../../api/types'
+import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, FilledForm, Finding, Row, SectionDefinition, Standing, Submission } from '../../api/types'
 import { SvelteMap } from 'svelte/reactivity'
 import { lang, t } from '../../i18n/index.svelte'
 import { readNumber, sameNumber, type Locale } from '../../lib/number'
@@ -112,6 +112,11 @@ export class EntryForm {
     for (const cell of this.cells.keys()) if (!there.has(cell)) this.cells.delete(cell)
     for (const cell of submission.cells) this.cells.set(cell.cell, cell)
     for (const computed of submission.computed) this.computed.set(computed.row, computed)
+  }
+
+  /** A move has been made: what stands in the cells is as it was. */
+  moved(standing: Standing): void {
+    this.submission = { ...this.submission, ...standing }
   }
 
   start(): () => void {
