@@ -92,7 +92,7 @@ fn indicators(client: &mut Client, cookie: &str) -> Result<Vec<String>> {
 
 /// The rows, in files of [`ROWS_A_REQUEST`], month by month.
 fn csv(indicators: &[String], provinces: &[String], count: usize) -> Vec<String> {
-    let months = (2018..2024).flat_map(|year| (1..=12).map(move |month| (year, month)));
+    let months = (2010..2024).flat_map(|year| (1..=12).map(move |month| (year, month)));
     let mut cells = months.flat_map(|month| {
         indicators.iter().flat_map(move |indicator| {
             provinces.iter().map(move |province| (month, indicator, province))
