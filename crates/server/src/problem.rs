@@ -10,6 +10,8 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use document::Lang;
+use document::workbook::Unreadable;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -160,6 +162,14 @@ impl Deref for Problem {
 impl DerefMut for Problem {
     fn deref_mut(&mut self) -> &mut Wrong {
         &mut self.0
+    }
+}
+
+/// A file that cannot be read as a workbook.
+impl From<Unreadable> for Problem {
+    fn from(why: Unreadable) -> Problem {
+        let said = |language: Language| why.message(language.pick(Lang::Vi, Lang::En)).to_owned();
+        Message::said(422, why.code(), said).into()
     }
 }
 

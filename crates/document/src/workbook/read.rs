@@ -74,20 +74,20 @@ impl Unreadable {
                 "This is an .ods file. Save it as .xlsx (Excel 2007–365) and upload that.",
             ),
             Unreadable::NotAWorkbook => lang.pick(
-                "Tệp này không phải là tệp Excel .xlsx. Hãy nộp tệp đã tải về từ biểu này.",
-                "This is not an .xlsx file. Upload the file that was downloaded from this form.",
+                "Tệp này không phải là tệp Excel .xlsx. Hãy lưu lại dưới dạng .xlsx rồi nộp.",
+                "This is not an .xlsx file. Save it as .xlsx and upload that.",
             ),
             Unreadable::Macros => lang.pick(
                 "Tệp có macro nên không được nhận. Hãy lưu lại dưới dạng .xlsx không có macro.",
                 "The file has macros and is not taken. Save it as .xlsx without macros.",
             ),
             Unreadable::TooLarge => lang.pick(
-                "Tệp quá lớn so với một biểu. Hãy tải biểu về lại và chép số liệu sang.",
-                "The file is too large for a form. Download the form again and copy the data over.",
+                "Tệp quá lớn khi mở ra. Hãy chép riêng phần số liệu sang một tệp mới rồi nộp.",
+                "The file is too large once it is opened. Copy just the data into a new file and upload that.",
             ),
             Unreadable::Damaged => lang.pick(
-                "Tệp bị hỏng, không đọc được hết. Hãy mở tệp, lưu lại rồi nộp, hoặc tải biểu về lại.",
-                "The file is damaged. Open it, save it again and upload that, or download the form again.",
+                "Tệp bị hỏng, không đọc được hết. Hãy mở tệp, lưu lại rồi nộp.",
+                "The file is damaged. Open it, save it again and upload that.",
             ),
             Unreadable::NotAForm => lang.pick(
                 "Tệp này không phải là biểu tải về từ hệ thống. Hãy tải biểu Excel về, nhập vào đó rồi nộp.",
@@ -255,6 +255,48 @@ pub fn read(bytes: &[u8]) -> Result<Returned, Unreadable> {
     let has_several_maps = maps.len() > 1;
     let map = maps.into_iter().next().ok_or(Unreadable::NotAForm)?;
     Ok(Returned { map, rows, has_several_maps })
+}
+
+/// A row of a plain sheet that has something in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRow {
+    /// Its number in the file, from 1.
+    pub number: u32,
+    /// What its cells say, from column A on.
+    cells: BTreeMap<u16, String>,
+}
+
+impl TableRow {
+    /// What stands in a column, counted from 0; nothing where nothing stands.
+    pub fn text(&self, column: usize) -> &str {
+        let column = u16::try_from(column).ok();
+        column.and_then(|column| self.cells.get(&column)).map_or("", String::as_str)
+    }
+
+    /// The columns that say something, counted from 0.
+    pub fn columns(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.cells.iter().map(|(column, text)| (usize::from(*column), text.as_str()))
+    }
+}
+
+/// Reads the first sheet of a workbook that somebody made: the rows that say something, in order, their words trimmed.
+pub fn table(bytes: &[u8]) -> Result<Vec<TableRow>, Unreadable> {
+    look_inside(bytes)?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
+    let name = book.sheet_names().into_iter().next().ok_or(Unreadable::Damaged)?;
+    let mut reader = book.worksheet_cells_reader(&name).map_err(|_| Unreadable::Damaged)?;
+    let mut rows: BTreeMap<u32, BTreeMap<u16, String>> = BTreeMap::new();
+    let mut room = MOST_CELLS;
+    while let Some(cell) = reader.next_cell_with_formula().map_err(|_| Unreadable::Damaged)? {
+        let (row, column) = cell.pos;
+        let said = text(Some(&content(cell.value, cell.formula.is_some()))).trim().to_owned();
+        let Ok(column) = u16::try_from(column) else { continue };
+        if !said.is_empty() {
+            room = room.checked_sub(1).ok_or(Unreadable::TooLarge)?;
+            rows.entry(row).or_default().insert(column, said);
+        }
+    }
+    Ok(rows.into_iter().map(|(row, cells)| TableRow { number: row + 1, cells }).collect())
 }
 
 /// Unpacks everything once, keeping nothing.

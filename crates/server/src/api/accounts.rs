@@ -1,13 +1,12 @@
 //! Accounts: who may sign in, what they are trusted with, and the links and tokens that prove who they are.
 
 use std::collections::HashSet;
-use std::io::Cursor;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use calamine::{Data, Reader as _, Xlsx};
+use document::workbook::{self, TableRow, Unreadable};
 use jiff::SignedDuration;
 use model::{PersonId, Sector};
 use serde::{Deserialize, Serialize};
@@ -274,7 +273,7 @@ pub struct ImportedAccounts {
 /// Makes the accounts of a spreadsheet, all or none. Columns: user, name, email, role, body, sectors.
 #[utoipa::path(post, path = "/accounts/import", tag = "accounts", params(ImportAccountsParams),
     request_body(content = Spreadsheet, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    responses((status = 200, body = ImportedAccounts), (status = 422, description = "None was made, and why by row and column: `findings`; or `bad_spreadsheet`, `idempotency_key_reused`")))]
+    responses((status = 200, body = ImportedAccounts), (status = 422, description = "None was made, and why by row and column: `findings`; or `bad_spreadsheet`, `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `idempotency_key_reused`")))]
 async fn import_accounts(
     State(app): State<App>,
     caller: Caller,
@@ -285,9 +284,9 @@ async fn import_accounts(
     let ministry = app.ministry();
     let requests = {
         let bytes = sent.bytes.clone();
-        tokio::task::spawn_blocking(move || rows_of(&bytes))
-            .await
-            .map_err(anyhow::Error::from)??
+        // A file that makes the reader stumble is damaged, whatever else it is.
+        let read = tokio::task::spawn_blocking(move || workbook::table(&bytes)).await;
+        rows_of(&read.unwrap_or(Err(Unreadable::Damaged))?)?
     };
     let mut taken: HashSet<String> =
         app.store.read().await?.accounts().await?.into_iter().map(|one| one.login).collect();
@@ -342,42 +341,29 @@ async fn import_accounts(
 }
 
 /// The rows of the first sheet, by the names in its first row.
-fn rows_of(bytes: &[u8]) -> Answer<Vec<(u64, AccountRequest)>> {
-    let bad = |_| Problem::from(Message::BadSpreadsheet);
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
-    let sheet = book.worksheet_range_at(0).ok_or(Message::BadSpreadsheet)?.map_err(bad)?;
-    let mut rows = sheet.rows();
-    let text =
-        |cell: Option<&Data>| cell.map(ToString::to_string).unwrap_or_default().trim().to_owned();
-    let header: Vec<String> = rows
-        .next()
-        .unwrap_or_default()
-        .iter()
-        .map(|cell| text(Some(cell)).to_lowercase())
-        .collect();
-    let place = |name: &str| header.iter().position(|column| column == name);
+fn rows_of(table: &[TableRow]) -> Answer<Vec<(u64, AccountRequest)>> {
+    let (header, rows) = table.split_first().ok_or(Message::BadSpreadsheet)?;
+    let place = |name: &str| {
+        let mut columns = header.columns();
+        columns.find(|(_, title)| title.eq_ignore_ascii_case(name)).map(|(column, _)| column)
+    };
     let (Some(user), Some(name), Some(role)) = (place("user"), place("name"), place("role")) else {
         return Err(Message::BadSpreadsheet.into());
     };
-    let first = sheet.start().map_or(0, |(row, _)| u64::from(row)) + 2;
-    let mut requests = vec![];
-    for (number, row) in rows.enumerate() {
-        let at = |place: Option<usize>| text(place.and_then(|place| row.get(place)));
-        if row.iter().all(|cell| text(Some(cell)).is_empty()) {
-            continue;
-        }
-        let sectors = at(place("sectors"));
+    let (email, body, sectors) = (place("email"), place("body"), place("sectors"));
+    let request = |row: &TableRow| {
+        let at = |column: Option<usize>| column.map_or("", |column| row.text(column)).to_owned();
         let request = AccountRequest {
             user: at(Some(user)),
             name: at(Some(name)),
-            email: Some(at(place("email"))),
+            email: Some(at(email)),
             role: at(Some(role)),
-            body: Some(at(place("body"))),
-            sectors: sectors.split([',', ';', ' ']).map(str::to_owned).collect(),
+            body: Some(at(body)),
+            sectors: at(sectors).split([',', ';', ' ']).map(str::to_owned).collect(),
         };
-        requests.push((first + number as u64, request));
-    }
-    Ok(requests)
+        (u64::from(row.number), request)
+    };
+    Ok(rows.iter().map(request).collect())
 }
 
 async fn kept(tx: &mut Tx, id: &str) -> Answer<Kept> {

@@ -557,8 +557,26 @@ async fn accounts_come_from_a_spreadsheet_all_or_none() {
     assert_eq!(made["accounts"][0]["account"]["roles"][0]["sectors"], json!(["BC", "VT"]));
     let again = ministry.post_bytes(&admin, "/accounts/import", kind, None, file).await;
     assert_eq!(again.body["findings"][0]["code"], "user_taken", "{}", again.text);
-    let junk = ministry.post_bytes(&admin, "/accounts/import", kind, None, b"junk".to_vec()).await;
-    assert_eq!((junk.status, junk.code()), (422, "bad_spreadsheet"));
+    for (file, code) in [
+        (b"junk".to_vec(), "not_a_workbook"),
+        (b"PK junk".to_vec(), "workbook_damaged"),
+        (b"\xD0\xCF\x11\xE0 of 1997".to_vec(), "workbook_locked"),
+        (spreadsheet(&[]), "bad_spreadsheet"),
+        (spreadsheet(&[&["user", "name"], &["mot.51", "Một"]]), "bad_spreadsheet"),
+    ] {
+        let refused = ministry.post_bytes(&admin, "/accounts/import", kind, None, file).await;
+        assert_eq!((refused.status, refused.code()), (422, code));
+    }
+    // The far corner of a sheet costs no more than its other cells.
+    let mut far = rust_xlsxwriter::Workbook::new();
+    let sheet = far.add_worksheet();
+    for (column, title) in header.iter().enumerate() {
+        sheet.write_string(0, column as u16, *title).unwrap();
+    }
+    sheet.write_string(1_048_575, 16_383, "x").unwrap();
+    let file = far.save_to_buffer().unwrap();
+    let dry = ministry.post_bytes(&admin, "/accounts/import?dry_run=true", kind, None, file).await;
+    assert_eq!(dry.ok()["findings"][0]["row"], "1048576");
 
     let auditor = ministry.cookie("kiemtoan").await;
     let file = ministry.get(&auditor, "/audit.csv").await;

@@ -291,10 +291,7 @@ async fn read(
 ) -> Answer<(Vec<Change>, Vec<Found>)> {
     let reading = tokio::task::spawn_blocking(move || workbook::read(&bytes)).await;
     // A file that makes the reader stumble is damaged, whatever else it is.
-    let returned = reading.unwrap_or(Err(Unreadable::Damaged)).map_err(|why| {
-        let said = |language| why.message(book::lang_of(language)).to_owned();
-        Problem::from(Message::said(422, why.code(), said))
-    })?;
+    let returned = reading.unwrap_or(Err(Unreadable::Damaged))?;
     let language = book::check(&returned.map, form, app.sealing_key().await?)?;
     let cells = returned.cells().map_err(|why| changed(&why))?;
     let (mut changes, mut unread) = (vec![], vec![]);
