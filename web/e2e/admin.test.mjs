@@ -1,7 +1,8 @@
 // Administration: an account from its creation to its end, what is counted and where, and the log that tells of it.
 
 import assert from 'node:assert/strict'
-import { isUsable, openAs, picture, settled, signInByForm, story } from './browser.mjs'
+import { isUsable, openAs, PHONE, picture, settled, signInByForm, story } from './browser.mjs'
+import { workbook } from './zip.mjs'
 
 const USER = 'nhap3.52'
 const NAME = 'Chuyên viên mới, Sở TT&TT Bình Định'
@@ -102,4 +103,82 @@ story('units and indicators are found without diacritics', async (open) => {
   await admin.getByRole('region', { name: 'Doanh thu bưu chính' }).getByText('BC.DOANHTHU').waitFor()
   await isUsable(admin, 'indicators')
   await picture(admin, 'indicators')
+})
+
+story('accounts come from a spreadsheet, and what is wrong in it is said first', async (open) => {
+  const admin = await openAs(open, 'bo.quantri')
+  await admin.goto('/quan-tri/tai-khoan')
+  await admin.getByRole('button', { name: 'Nhập từ XLSX' }).click()
+  const dialog = admin.getByRole('dialog', { name: 'Nhập tài khoản từ XLSX' })
+  await isUsable(admin, 'the dialog before a file is chosen')
+  const choose = (name, buffer) => dialog.getByLabel('Tệp XLSX').setInputFiles({ name, mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer })
+  const head = ['user', 'name', 'email', 'role', 'body', 'sectors']
+
+  await choose('trang.xlsx', Buffer.from('<html></html>'))
+  await dialog.getByText('Tệp này không phải là tệp Excel .xlsx.', { exact: false }).waitFor()
+  await choose('sai.xlsx', workbook([head, ['nhap.52', 'Chuyên viên hai', '', 'enterer', '52', ''], ['nhap4.52', 'Chuyên viên ba', '', 'giamdoc', '52', 'BC']]))
+  await dialog.getByText('2 chỗ cần sửa trong tệp').waitFor()
+  await dialog.getByText('Dòng 2, cột user:').waitFor()
+  await dialog.getByText('Dòng 3, cột role:').waitFor()
+  assert.equal(await dialog.getByRole('button', { name: /^Tạo/ }).count(), 0, 'nothing can be made of it')
+  await isUsable(admin, 'a list with mistakes')
+  await picture(admin, 'accounts-refused')
+
+  await choose('dung.xlsx', workbook([head, ['nhap4.52', 'Chuyên viên hai', '', 'enterer', '52', 'BC, VT'], ['nhap5.52', 'Chuyên viên ba', '', 'enterer', '52', '']]))
+  await dialog.getByText('Đọc thử: 2 tài khoản sẽ được tạo').waitFor()
+  await dialog.getByRole('button', { name: 'Tạo 2 tài khoản' }).click()
+  await dialog.getByText('Liên kết đặt mật khẩu, chỉ hiện một lần').waitFor()
+  assert.equal(await dialog.getByRole('row').filter({ hasText: '/dat-mat-khau' }).count(), 2)
+  await isUsable(admin, 'the links')
+  await picture(admin, 'accounts-made')
+  await dialog.getByRole('button', { name: 'Đóng' }).last().click()
+  await admin.getByRole('searchbox', { name: /^Tìm tên/ }).fill('nhap4.52')
+  await admin.getByText('1 tài khoản', { exact: true }).waitFor()
+})
+
+story('an indicator is defined, mistakes are named, and a new version of it is made; on a desk and on a phone', async (open) => {
+  const admin = await openAs(open, 'bo.quantri')
+  await admin.goto('/quan-tri/chi-tieu')
+  await admin.getByRole('button', { name: 'Thêm chỉ tiêu' }).click()
+  const dialog = admin.getByRole('dialog', { name: 'Thêm chỉ tiêu' })
+  const put = (label, value) => dialog.getByLabel(label, { exact: true }).fill(value)
+  await put('Mã', 'TYLETRAM')
+  await dialog.getByLabel('Lĩnh vực').selectOption('VT')
+  await put('Tên tiếng Việt', 'Tỷ lệ trạm thử')
+  await put('Tên tiếng Anh', 'Share of stations')
+  await put('Đơn vị tính', '%')
+  await put('Đơn vị tính (tiếng Anh)', '%')
+  await put('Số chữ số thập phân', '2')
+  await dialog.getByLabel('Tổng hợp theo phạm vi').selectOption('ratio')
+  await dialog.getByLabel('Tổng hợp theo thời gian').selectOption('ratio')
+  await put('Tử số (mã chỉ tiêu)', 'VT.BTS_CHUNG')
+  await put('Mẫu số (mã chỉ tiêu)', 'VT.KHONGCO')
+  await put('Lớn nhất', '1.5')
+  await put('Định nghĩa', 'Chỉ để thử.')
+  await isUsable(admin, 'a new indicator')
+  await picture(admin, 'indicator-new')
+  const save = dialog.getByRole('button', { name: 'Lưu' })
+  await save.click()
+  await dialog.getByText('1,5 / 15?', { exact: false }).waitFor() // a limit that can be two numbers is asked about
+  await put('Lớn nhất', '100')
+  await save.click()
+  await dialog.getByText('VT.KHONGCO', { exact: false }).first().waitFor() // there is no such indicator
+  await picture(admin, 'indicator-refused')
+  await put('Mẫu số (mã chỉ tiêu)', 'VT.BTS')
+  await dialog.getByLabel('bộ', { exact: true }).check()
+  await save.click()
+  await admin.locator('.toast').getByText('Đã ghi chỉ tiêu Tỷ lệ trạm thử.').waitFor()
+  const shown = admin.getByRole('region', { name: 'Tỷ lệ trạm thử' })
+  await shown.getByText('VT.TYLETRAM').waitFor()
+  await shown.getByText('tỉnh, thành phố, bộ').waitFor()
+
+  const phone = await openAs(open, 'bo.quantri', { size: PHONE })
+  await phone.goto('/quan-tri/chi-tieu?ma=VT.TYLETRAM')
+  await phone.getByRole('button', { name: 'Phiên bản mới' }).click()
+  const next = phone.getByRole('dialog', { name: 'Phiên bản mới của Tỷ lệ trạm thử' })
+  await isUsable(phone, 'the next version, on a phone')
+  await picture(phone, 'indicator-phone')
+  await next.getByLabel('Tên tiếng Việt', { exact: true }).fill('Tỷ lệ trạm đã thử')
+  await next.getByRole('button', { name: 'Lưu' }).click()
+  await phone.getByRole('region', { name: 'Tỷ lệ trạm đã thử' }).getByText('Phiên bản 2').waitFor()
 })

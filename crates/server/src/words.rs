@@ -196,8 +196,6 @@ pub enum Message {
     LastAdministrator,
     /// The units would not be a tree.
     BadUnits(String),
-    /// The scale of an indicator cannot change while it has figures of more decimals.
-    BadIndicator(String),
     /// The spreadsheet cannot be read.
     BadSpreadsheet,
     /// A refusal whose sentence was decided elsewhere, in both languages.
@@ -319,7 +317,6 @@ impl Message {
             Message::BadLink => (410, "bad_link"),
             Message::LastAdministrator => (409, "last_administrator"),
             Message::BadUnits(_) => (422, "bad_units"),
-            Message::BadIndicator(_) => (422, "bad_indicator"),
             Message::BadSpreadsheet => (422, "bad_spreadsheet"),
             Message::Said { status, code, .. } => (*status, code),
         }

@@ -11,7 +11,7 @@ use serde_json::json;
 use store::NewEvent;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
-use workflow::Permission;
+use workflow::{Language, Permission};
 
 use super::shapes::{Indicator, Ratio, Unit};
 use super::values::shortened;
@@ -280,6 +280,11 @@ async fn define_indicator(
     Ok(written(StatusCode::CREATED, done))
 }
 
+/// What a definition says that cannot be.
+fn bad_indicator(field: &'static str, said: impl Fn(Language) -> String) -> Problem {
+    Problem::from(Message::said(422, "bad_indicator", said)).in_column(field)
+}
+
 fn indicator_of(request: &IndicatorRequest, ministry: &Ministry) -> Answer<model::Indicator> {
     let code = IndicatorCode::parse(&request.code)
         .map_err(|_| bad("code", &request.code, "BC.DOANHTHU"))?;
@@ -289,11 +294,24 @@ fn indicator_of(request: &IndicatorRequest, ministry: &Ministry) -> Answer<model
     let known = ministry.catalogue.get(code.as_str());
     if request.scale > 9 || known.is_some_and(|known| request.scale < known.scale) {
         let least = known.map_or(0, |known| known.scale);
-        let why = format!("scale {} (from {least} to 9)", request.scale);
-        return Err(Problem::from(Message::BadIndicator(why)).in_column("scale"));
+        return Err(bad_indicator("scale", move |language| {
+            language.pick(
+                format!("Số chữ số thập phân phải từ {least} đến 9."),
+                format!("The decimals have to be from {least} to 9."),
+            )
+        }));
     }
     let other = |name: &'static str, text: &str| -> Answer<IndicatorCode> {
-        match ministry.catalogue.get(text).filter(|other| other.code != code) {
+        match ministry.catalogue.get(text) {
+            // What is worked out from an indicator cannot be what that indicator is worked out from.
+            Some(other) if ministry.catalogue.with_parts([&other.code]).contains(&code) => {
+                Err(bad_indicator(name, |language| {
+                    language.pick(
+                        format!("{text} được tính từ {code}, nên {code} không thể tính từ {text}."),
+                        format!("{text} is worked out from {code}, so {code} cannot be worked out from {text}."),
+                    )
+                }))
+            }
             Some(other) => Ok(other.code.clone()),
             None => Err(Problem::from(Message::UnknownIndicator(shortened(text)))
                 .in_column(name)

@@ -89,7 +89,6 @@ pub(super) fn text(message: &Message) -> String {
         Message::BadLink => "This link was used or is too old. Ask an administrator for a new one.".into(),
         Message::LastAdministrator => "The last administrator cannot be disabled.".into(),
         Message::BadUnits(why) => format!("The units are not a tree: {why}."),
-        Message::BadIndicator(why) => format!("The indicator is not valid: {why}."),
         Message::BadSpreadsheet => "The spreadsheet cannot be read; an .xlsx file with the columns user, name, email, role, body, sectors in its first row is expected.".into(),
         Message::Said { en, .. } => en.clone(),
     }

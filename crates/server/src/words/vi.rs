@@ -97,7 +97,6 @@ pub(super) fn text(message: &Message) -> String {
         Message::BadLink => "Liên kết này đã được dùng hoặc đã quá hạn. Hãy xin quản trị viên liên kết mới.".into(),
         Message::LastAdministrator => "Không thể khóa quản trị viên cuối cùng.".into(),
         Message::BadUnits(why) => format!("Cây phạm vi không hợp lệ: {why}."),
-        Message::BadIndicator(why) => format!("Chỉ tiêu không hợp lệ: {why}."),
         Message::BadSpreadsheet => "Không đọc được tệp bảng tính; cần tệp .xlsx với các cột user, name, email, role, body, sectors ở dòng đầu.".into(),
         Message::Said { vi, .. } => vi.clone(),
     }

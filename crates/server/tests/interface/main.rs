@@ -613,6 +613,24 @@ async fn units_and_indicators_are_defined_while_the_system_runs() {
         let reply = ministry.post(&admin, "/indicators", wrong).await;
         assert_eq!(reply.code(), code, "{field}: {}", reply.text);
     }
+    // A ratio cannot be worked out from what is worked out from it.
+    let mut share = indicator.clone();
+    share["code"] = json!("BC.TYLETHU");
+    share["over_units"] = json!("ratio");
+    share["over_time"] = json!("ratio");
+    share["ratio"] =
+        json!({"numerator": "BC.THUNGTHU", "denominator": "BC.BUUGUI", "factor": "100"});
+    ministry.post(&admin, "/indicators", share).await.ok();
+    let mut round = indicator.clone();
+    round["over_units"] = json!("weighted_mean");
+    for weight in ["BC.TYLETHU", "BC.THUNGTHU"] {
+        round["weight"] = json!(weight);
+        let reply = ministry.post(&admin, "/indicators", round.clone()).await;
+        assert_eq!(
+            (reply.code(), &reply.body["at"]["column"]),
+            ("bad_indicator", &json!("weight"))
+        );
+    }
     ministry.state("BC.THUNGTHU 52 2024-05 = 1.5").await;
     let analyst = ministry.cookie("bo.phantich").await;
     let values =
