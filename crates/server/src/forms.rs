@@ -197,6 +197,11 @@ pub fn template_of(ministry: &Ministry, submission: &Submission) -> Answer<Arc<T
     Ok(found.clone())
 }
 
+/// When a submission is due: by the rule of its template, or on the day that was agreed.
+pub fn due_of(template: &Template, submission: &Submission) -> Timestamp {
+    submission.extension.due(template.due(submission.period, holidays()))
+}
+
 /// Whether a submission is or was late: signed after its deadline, or unsigned when it has passed.
 pub fn is_late(due: Timestamp, signed_at: Option<Timestamp>, now: Timestamp) -> bool {
     signed_at.unwrap_or(now) > due

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Mailboxes};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use store::{Account, Reminder, SubmissionFilter};
+use store::{Account, Reminder, Submission, SubmissionFilter};
 use workflow::Language;
 use workflow::deadline::left;
 
@@ -59,10 +59,11 @@ pub async fn send_waiting(app: &App, smtp: &Smtp) -> Result<usize> {
     for reminder in waiting {
         let to = addresses(&ministry, &accounts, &reminder);
         // Whoever has sent the form while the mail server was away needs no reminder any more.
-        if !to.is_empty() && !is_sent(app, &reminder).await? {
-            sent += usize::from(
-                deliver(&transport, &from, to, &words(app, &ministry, &reminder)).await?,
-            );
+        let form = submission_of(app, &reminder).await?;
+        let is_sent = form.as_ref().is_some_and(|form| overall_of(form).is_sent());
+        if !to.is_empty() && !is_sent {
+            let words = words(app, &ministry, &reminder, form.as_ref());
+            sent += usize::from(deliver(&transport, &from, to, &words).await?);
         }
         let id = reminder.id;
         app.write(None, move |tx| Box::pin(async move { Ok(tx.reminder_mailed(id).await?) }))
@@ -93,23 +94,28 @@ fn addresses(ministry: &Ministry, accounts: &[Account], reminder: &Reminder) -> 
         .collect()
 }
 
-async fn is_sent(app: &App, reminder: &Reminder) -> Result<bool> {
+async fn submission_of(app: &App, reminder: &Reminder) -> Result<Option<Submission>> {
     let filter = SubmissionFilter {
         template: Some(reminder.template.clone()),
         body: Some(reminder.body.clone()),
         period: Some(reminder.period),
         ..SubmissionFilter::default()
     };
-    let found = app.store.read().await?.submissions(&filter).await?;
-    Ok(found.iter().any(|submission| overall_of(submission).is_sent()))
+    Ok(app.store.read().await?.submissions(&filter).await?.pop())
 }
 
 /// The subject and the text.
-fn words(app: &App, ministry: &Ministry, reminder: &Reminder) -> (String, String) {
+fn words(
+    app: &App,
+    ministry: &Ministry,
+    reminder: &Reminder,
+    form: Option<&Submission>,
+) -> (String, String) {
     let name = template_name(ministry, &reminder.template);
     let period = document::period::words(reminder.period, document::Lang::Vi);
     let deadline = ministry.template(reminder.template.as_str()).map(|template| {
-        let due = template.due(reminder.period, forms::holidays());
+        let by_rule = template.due(reminder.period, forms::holidays());
+        let due = form.map_or(by_rule, |form| form.extension.due(by_rule));
         let moment = due.to_zoned(crate::clock::time_zone()).datetime();
         let left = left(due, app.now()).in_words(Language::Vietnamese);
         format!("Hạn gửi: {}, {left}.", document::period::moment(moment, document::Lang::Vi))

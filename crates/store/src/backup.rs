@@ -60,7 +60,7 @@ pub(crate) const TABLES: &[Table] = &[
         indicator Text, period Text, detail Text),
     table!("definition", 3, kind Text, code Text, version Int, seq Int, content Text),
     table!("submission", 1, id Int, template Text, template_version Int, body Text, period Text, cells_cursor Int,
-        created_at Int, updated_at Int),
+        created_at Int, updated_at Int, asked_until Text, extended_until Text),
     table!("section", 2, submission Int, section Text, ordinal Int, state Text, moved_by Int, moved_at Int,
         signed_by Int, reason Text, returned_from Text),
     table!("draft_cell", 2, submission Int, cell Text, version Int, kind Text, mantissa Int, scale Int,
@@ -255,8 +255,8 @@ fn print_row(row: &Row, table: &Table, line: &mut String) -> Result<(), StoreErr
     Ok(())
 }
 
-fn names(table: &Table) -> String {
-    table.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+fn names(columns: &[(&str, Type)]) -> String {
+    columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 fn select_all(table: &Table, engine: Engine) -> String {
@@ -268,12 +268,11 @@ fn select_all(table: &Table, engine: Engine) -> String {
             (Engine::Sqlite, _) | (Engine::Postgres, Int) => (*name).to_owned(),
         })
         .collect();
-    format!("SELECT {} FROM {} ORDER BY {}", names(table), table.name, order.join(", "))
+    format!("SELECT {} FROM {} ORDER BY {}", names(table.columns), table.name, order.join(", "))
 }
 
-fn insert_all(table: &Table, engine: Engine) -> String {
-    let values: Vec<String> = table
-        .columns
+fn insert_all(table: &Table, columns: &[(&str, Type)], engine: Engine) -> String {
+    let values: Vec<String> = columns
         .iter()
         .enumerate()
         .map(|(place, (_, kind))| match (engine, kind) {
@@ -288,7 +287,7 @@ fn insert_all(table: &Table, engine: Engine) -> String {
     format!(
         "INSERT INTO {} ({}) SELECT {} FROM {rows}",
         table.name,
-        names(table),
+        names(columns),
         values.join(", ")
     )
 }
@@ -364,7 +363,7 @@ async fn restore_into(tx: &mut Tx, path: &Path) -> Result<Trailer, BackupError> 
     }
     let mut total = 0;
     for table in TABLES {
-        total += restore_table(tx, table, &mut lines).await?;
+        total += restore_table(tx, table, opening.schema, &mut lines).await?;
     }
     let all = hex(&std::mem::take(&mut lines.all).finalize());
     let trailer: Trailer = lines.next_json("the last line of a backup")?;
@@ -379,16 +378,21 @@ async fn restore_into(tx: &mut Tx, path: &Path) -> Result<Trailer, BackupError> 
 async fn restore_table<R: BufRead>(
     tx: &mut Tx,
     table: &Table,
+    schema: usize,
     lines: &mut Lined<R>,
 ) -> Result<u64, BackupError> {
     let opening: TableOpening = lines.next_json("the opening of a table")?;
     lines.count_in();
-    let same = opening.columns.iter().eq(table.columns.iter().map(|(name, _)| *name));
-    if opening.table != table.name || !same {
+    // A backup of an earlier version lacks the columns that came later; they are empty.
+    let is_there = |(name, _): &&(&str, Type)| opening.columns.iter().any(|column| column == name);
+    let columns: Vec<(&str, Type)> = table.columns.iter().filter(is_there).copied().collect();
+    let same = opening.columns.iter().eq(columns.iter().map(|(name, _)| *name));
+    let complete = schema < MIGRATIONS.len() || columns.len() == table.columns.len();
+    if opening.table != table.name || !same || !complete {
         return Err(lines.damaged(&format!("table {} with its columns is expected", table.name)));
     }
     lines.table = Sha256::new();
-    let statement = insert_all(table, tx.conn.engine());
+    let statement = insert_all(table, &columns, tx.conn.engine());
     let mut count = 0u64;
     let mut rows = String::from("[");
     let mut held = 0;

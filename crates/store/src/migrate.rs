@@ -6,7 +6,10 @@ use crate::StoreError;
 use crate::sql::{Conn, args, sql};
 
 /// Every step, in order; its number is its place from 1.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_record.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_record.sql"),
+    include_str!("../migrations/0002_extension.sql"),
+];
 
 pub(crate) async fn bring_up_to_date(conn: &mut Conn) -> Result<(), StoreError> {
     let known = MIGRATIONS.len() as i64;

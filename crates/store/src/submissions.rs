@@ -1,7 +1,9 @@
 //! Submissions and where their sections stand. What was signed is in the record; this is the working side of it.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use model::{BodyCode, Period, PersonId, SubmissionId};
+use workflow::extension::Extension;
 use workflow::section::Desk;
 use workflow::{SectionId, State, TemplateCode};
 
@@ -29,6 +31,8 @@ pub struct Submission {
     pub filled: u32,
     /// The last change of a cell, for those who follow them.
     pub cursor: i64,
+    /// What was asked about its deadline, and agreed.
+    pub extension: Extension,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When a cell or a state last changed.
@@ -164,6 +168,21 @@ impl Tx {
         Ok((SubmissionId(id), true))
     }
 
+    /// Writes what was asked about the deadline of a form, and agreed.
+    pub async fn set_extension(
+        &mut self,
+        id: SubmissionId,
+        extension: Extension,
+    ) -> Result<(), StoreError> {
+        let Extension { asked, granted } = extension;
+        let text = |day: Option<Date>| day.map(|day| day.to_string());
+        let now = self.now();
+        self.conn
+            .execute(sql!("set_extension"), args![id, text(asked), text(granted), now])
+            .await
+            .map(drop)
+    }
+
     /// Writes where sections stand now.
     pub async fn set_states(
         &mut self,
@@ -208,7 +227,12 @@ fn submission(row: &Row) -> Result<Submission, StoreError> {
         created_at: row.instant(6)?,
         updated_at: row.instant(7)?,
         filled: row.int(8)? as u32,
+        extension: Extension { asked: day(row, 9)?, granted: day(row, 10)? },
     })
+}
+
+fn day(row: &Row, column: usize) -> Result<Option<Date>, StoreError> {
+    row.maybe_text(column)?.map(|text| code("a day", text.parse::<Date>())).transpose()
 }
 
 fn section_of(row: &Row) -> Result<SubmissionSection, StoreError> {

@@ -353,6 +353,16 @@ pub enum Permission {
     Review,
     /// Đôn đốc.
     Remind,
+    /// Đề nghị gia hạn.
+    AskExtension {
+        /// Whose.
+        body: BodyCode,
+    },
+    /// To agree to a later deadline, or not: by whoever receives all of the form.
+    GrantExtension {
+        /// The sectors of the form.
+        sectors: Vec<Sector>,
+    },
     /// To load observations into the record.
     Import,
     /// Accounts, roles, reset links.
@@ -390,6 +400,8 @@ impl Permission {
             Permission::Correct { .. } => "correct",
             Permission::Review => "review",
             Permission::Remind => "remind",
+            Permission::AskExtension { .. } => "ask_extension",
+            Permission::GrantExtension { .. } => "grant_extension",
             Permission::Import => "import",
             Permission::ManageAccounts => "manage_accounts",
             Permission::ManageUnits => "manage_units",
@@ -448,7 +460,12 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         }
         Permission::SeeSigned { body } => hidden_unless(actor.is_of(body) || actor.is_ministry()),
         Permission::SeeCompleteness => forbidden_unless(actor.is_ministry()),
-        Permission::Open { body } => forbidden_unless(actor.is_of(body)),
+        Permission::Open { body } | Permission::AskExtension { body } => {
+            forbidden_unless(actor.is_of(body))
+        }
+        Permission::GrantExtension { sectors } => {
+            forbidden_unless(sectors.iter().all(|sector| actor.reviews(*sector)))
+        }
         Permission::EnterCells { body, sector } | Permission::Submit { body, sector } => {
             forbidden_unless(actor.enters(body, *sector))
         }

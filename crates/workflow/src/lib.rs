@@ -8,6 +8,7 @@ pub mod check;
 pub mod computed;
 pub mod deadline;
 pub mod entry;
+pub mod extension;
 pub mod form;
 pub mod language;
 pub mod section;

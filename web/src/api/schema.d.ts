@@ -539,6 +539,57 @@ export interface paths {
         patch: operations["save_cells"];
         trace?: never;
     };
+    "/submissions/{id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Đề nghị gia hạn: asks for a later deadline; asking again replaces what was asked. */
+        post: operations["ask_extension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/extension/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Đồng ý gia hạn: the form is due on the day that was asked for. */
+        post: operations["grant_extension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/extension/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Không đồng ý gia hạn: the deadline stays, and the body reads why. */
+        post: operations["refuse_extension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/form.xlsx": {
         parameters: {
             query?: never;
@@ -879,6 +930,8 @@ export interface components {
         Accounts: {
             accounts: components["schemas"]["Account"][];
         };
+        /** @description Nothing to add. */
+        Agreed: Record<string, never>;
         /**
          * Format: binary
          * @description An Arrow IPC stream.
@@ -919,6 +972,8 @@ export interface components {
         Calendar: "statistical" | "administrative";
         /** @description What the caller may do with a submission now. */
         Can: {
+            answer_extension: boolean;
+            ask_extension: boolean;
             close: string[];
             correct: string[];
             edit: boolean;
@@ -1147,6 +1202,20 @@ export interface components {
         DryRun: components["schemas"]["Imported"] & {
             /** @description By row and column; the first thousand. */
             findings?: components["schemas"]["FindingBody"][];
+        };
+        /** @description What was asked about the deadline of a form, and agreed. */
+        ExtensionBody: {
+            /**
+             * @description The day that is asked for and not answered yet.
+             * @example 2024-08-12
+             */
+            asked: string | null;
+            /** @description The deadline of the template's rule. */
+            by_rule: string;
+            /** @description The day that was agreed to; `due` follows it. */
+            granted: string | null;
+            /** @description Why. */
+            reason: string | null;
         };
         /** @description Everything about one number. */
         Figure: {
@@ -1392,6 +1461,16 @@ export interface components {
          * @enum {string}
          */
         LanguageCode: "vi" | "en";
+        /** @description A later deadline. */
+        Later: {
+            /** @description Why. */
+            reason: string;
+            /**
+             * @description The day on which the form is to be due, at 17:00.
+             * @example 2024-08-12
+             */
+            until: string;
+        };
         /** @description What a plausible figure keeps to. */
         Limits: {
             /** @description The greatest change that needs no comment, per cent. */
@@ -1489,10 +1568,10 @@ export interface components {
             level?: components["schemas"]["UnitKind"] | null;
         };
         /**
-         * @description What somebody did to a section.
+         * @description What somebody did to a section, or about the deadline.
          * @enum {string}
          */
-        Move: "edit" | "submit" | "sign" | "return_to_drafter" | "receive" | "return" | "close" | "reopen" | "correct";
+        Move: "edit" | "submit" | "sign" | "return_to_drafter" | "receive" | "return" | "close" | "reopen" | "correct" | "extension_ask" | "extension_grant" | "extension_refuse";
         /** @description A move in the history of a submission. */
         MoveBody: {
             at: string;
@@ -1500,6 +1579,8 @@ export interface components {
             move: components["schemas"]["Move"];
             reason: string | null;
             section: string | null;
+            /** @description The day that was asked for or answered about, where the move is about the deadline. */
+            until: string | null;
         };
         /** @description A reason to keep. */
         NewReason: {
@@ -1718,6 +1799,10 @@ export interface components {
         ReceivedClean: {
             received: components["schemas"]["SectionAt"][];
             skipped: components["schemas"]["SkippedAt"][];
+        };
+        /** @description Why not. */
+        Refused: {
+            reason: string;
         };
         /** @description Whom to remind of what. */
         Remind: {
@@ -1964,6 +2049,7 @@ export interface components {
             /** Format: int64 */
             cursor: number;
             due: string;
+            extension: components["schemas"]["ExtensionBody"];
             /** Format: int32 */
             filled: number;
             id: string;
@@ -2280,7 +2366,7 @@ export interface components {
             detail_vi: string;
             due: string | null;
             href: string;
-            /** @description `enter`, `returned`, `late`, `sign`, `receive`, `remind` or `read`. */
+            /** @description `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind` or `read`. */
             kind: components["schemas"]["WorkKind"];
             title_en: string;
             title_vi: string;
@@ -2289,7 +2375,7 @@ export interface components {
          * @description What is to be done.
          * @enum {string}
          */
-        WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "remind" | "read";
+        WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "read";
     };
     responses: {
         /** @description The body is of a kind that is not read here: `bad_content_type`. */
@@ -2546,7 +2632,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
-            /** @description None was made, and why by row and column: `findings`; or `bad_spreadsheet`, `idempotency_key_reused` */
+            /** @description None was made, and why by row and column: `findings`; or `bad_spreadsheet`, `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4088,6 +4174,173 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    ask_extension: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Later"];
+            };
+        };
+        responses: {
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing is due any more, or a reason is missing: `already_sent`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not such a day: `bad_parameter`, `not_later`, `too_far`, `not_a_working_day`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    grant_extension: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agreed"];
+            };
+        };
+        responses: {
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description No request waits: `nothing_asked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    refuse_extension: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refused"];
+            };
+        };
+        responses: {
+            /** @description Where a submission stands and what may be done with it: what a move changes. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description No request waits, or a reason is missing: `nothing_asked`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];

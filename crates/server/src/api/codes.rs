@@ -68,14 +68,14 @@ codes! {
     SubmissionState = workflow::Overall::ALL.into_iter().map(workflow::Overall::code);
     /// Where a section stands.
     SectionState = workflow::State::CODES;
-    /// What somebody did to a section.
-    Move = workflow::Move::ALL.into_iter().map(workflow::Move::code);
+    /// What somebody did to a section, or about the deadline.
+    Move = workflow::Move::ALL.into_iter().map(workflow::Move::code).chain(["extension_ask", "extension_grant", "extension_refuse"]);
     /// An error stops a signature, a warning asks for a comment.
     Severity = ["error", "warning"];
     /// What a section asks for.
     SectionKind = ["figures", "text"];
     /// What is to be done.
-    WorkKind = ["late", "returned", "sign", "enter", "receive", "remind", "read"];
+    WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "read"];
     /// A place of the side bar.
     PlaceCode = ["work", "entry", "review", "board", "reports", "admin", "audit"];
     /// What a person is trusted with.

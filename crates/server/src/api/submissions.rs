@@ -3,6 +3,7 @@
 //! Every change is one command: it reads the submission inside its transaction, decides with
 //! `workflow`, and writes the new state, the figures and the event together, or nothing.
 
+pub mod extension;
 mod spreadsheet;
 
 use std::collections::{BTreeSet, HashMap};
@@ -33,6 +34,7 @@ use workflow::section::{LONGEST_REASON, Move, Reason};
 use workflow::submission::{movable, permission_for};
 use workflow::{CellKey, Column, Language, Permission, Section, SectionId, SectionKind, Template};
 
+use self::extension::ExtensionBody;
 use crate::api::{Endpoints, Needs, codes};
 use crate::auth::Caller;
 use crate::clock::rfc3339 as show;
@@ -50,7 +52,7 @@ const MOST_CELLS: usize = 2_000;
 /// Adds the endpoints of submissions.
 pub fn add(endpoints: Endpoints) -> Endpoints {
     let see: &[&str] = &["see_draft", "see_signed"];
-    spreadsheet::add(endpoints)
+    extension::add(spreadsheet::add(endpoints))
         .add(Needs::ByContent(&["see_draft", "see_signed", "open"]), routes!(list, open))
         .add(Needs::ByContent(see), routes!(one))
         .add(
@@ -132,6 +134,7 @@ pub struct StandingBody {
     locked_reason: Option<String>,
     moves: Vec<MoveBody>,
     cursor: i64,
+    extension: ExtensionBody,
 }
 
 /// A submission with its form and its cells.
@@ -270,6 +273,8 @@ pub struct Can {
     close: Vec<String>,
     reopen: Vec<String>,
     correct: Vec<String>,
+    ask_extension: bool,
+    answer_extension: bool,
 }
 
 /// A move in the history of a submission.
@@ -281,6 +286,8 @@ pub struct MoveBody {
     r#move: String,
     section: Option<String>,
     reason: Option<String>,
+    /// The day that was asked for or answered about, where the move is about the deadline.
+    until: Option<String>,
 }
 
 /// Which submissions are asked for.
@@ -1431,7 +1438,7 @@ fn summary(
     template: &Template,
     now: Timestamp,
 ) -> Summary {
-    let due = template.due(submission.period, forms::holidays());
+    let due = forms::due_of(template, submission);
     let (vi, en) = ministry
         .bodies
         .get(&submission.body)
@@ -1512,7 +1519,7 @@ async fn standing_body(
     drop(reader);
     let (actor, now) = (caller.actor()?, app.store.now());
     let summary = summary(&form.ministry, &form.submission, &form.template, now);
-    let due = form.template.due(form.submission.period, forms::holidays());
+    let due = forms::due_of(&form.template, &form.submission);
     let late = is_late(due, signed_at(&form.submission, &moves), now);
     let can = can(form, actor);
     let locked_reason = form
@@ -1541,6 +1548,7 @@ async fn standing_body(
         locked_reason: locked_reason.map(str::to_owned),
         moves: moves.iter().filter_map(move_body).collect(),
         cursor: form.submission.cursor,
+        extension: extension::body(&form.submission, &form.template, &moves),
     };
     Ok((visible, standing))
 }
@@ -1563,6 +1571,8 @@ fn can(form: &OpenForm, actor: &workflow::Actor) -> Can {
         close: of(Move::Close),
         reopen: of(Move::Reopen),
         correct: of(Move::Correct),
+        ask_extension: extension::may_ask(&form.submission, actor),
+        answer_extension: extension::may_answer(&form.submission, &form.template, actor),
     }
 }
 
@@ -1683,13 +1693,16 @@ fn findings_body(findings: &[Finding], language: Language) -> Vec<FindingShown> 
 }
 
 fn move_body(event: &Event) -> Option<MoveBody> {
-    let step = event.what.kind.strip_prefix("section_")?;
+    let kind = event.what.kind.as_str();
+    let about_deadline = kind.starts_with("extension_").then_some(kind);
+    let step = kind.strip_prefix("section_").or(about_deadline)?;
     Some(MoveBody {
         at: show(event.at),
         by: event.actor_name.clone().unwrap_or_default(),
         r#move: step.to_owned(),
         section: event.what.section.clone(),
         reason: event.what.detail["reason"].as_str().map(str::to_owned),
+        until: event.what.detail["until"].as_str().map(str::to_owned),
     })
 }
 

@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 use workflow::deadline::{day_of, left};
 use workflow::{Language, Overall, Permission, Template, TemplateCode, may};
 
+use crate::api::submissions::extension::may_answer;
 use crate::api::submissions::{period_of, template_code};
 use crate::api::{Endpoints, Needs, codes};
 use crate::auth::Caller;
@@ -49,7 +50,7 @@ pub fn add(endpoints: Endpoints) -> Endpoints {
 /// One thing to do.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WorkItem {
-    /// `enter`, `returned`, `late`, `sign`, `receive`, `remind` or `read`.
+    /// `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind` or `read`.
     #[schema(value_type = codes::WorkKind)]
     kind: &'static str,
     title_vi: String,
@@ -106,6 +107,7 @@ async fn work(State(app): State<App>, caller: Caller) -> Answer<Json<Work>> {
         };
         let all: Vec<Submission> = reader.submissions(&filter).await?;
         items.extend(review_items(&reviewed, template, &all, period, now));
+        items.extend(all.iter().filter_map(|one| extension_item(&ministry, actor, template, one)));
         let current: Vec<&Submission> =
             all.iter().filter(|submission| submission.period == period).collect();
         let have = current
@@ -159,9 +161,10 @@ fn urgency(kind: &str) -> u8 {
         "returned" => 1,
         "sign" => 2,
         "enter" => 3,
-        "receive" => 4,
-        "remind" => 5,
-        _ => 6,
+        "extend" => 4,
+        "receive" => 5,
+        "remind" => 6,
+        _ => 7,
     }
 }
 
@@ -178,7 +181,7 @@ fn own_item(
         may(actor, &Permission::Submit { body: body.clone(), sector: section.sector }).is_ok()
     });
     let signs = may(actor, &Permission::Sign { body: body.clone() }).is_ok();
-    let due = template.due(submission.period, forms::holidays());
+    let due = forms::due_of(template, submission);
     let late = now > due;
     let kind = match overall {
         Overall::NotStarted | Overall::Draft if enters && late => "late",
@@ -294,6 +297,33 @@ fn review_items(
     items
 }
 
+/// A later deadline that somebody asks for and the actor may answer.
+fn extension_item(
+    ministry: &Ministry,
+    actor: &workflow::Actor,
+    template: &Template,
+    submission: &Submission,
+) -> Option<WorkItem> {
+    let until = submission.extension.asked?;
+    if !may_answer(submission, template, actor) {
+        return None;
+    }
+    let (vi, en) = ministry.bodies.get(&submission.body)?.name_on(submission.period.end());
+    let (period, due) = (submission.period, forms::due_of(template, submission));
+    let words = |lang| document::period::words(period, lang);
+    let day = |lang| document::period::date(until, lang);
+    Some(WorkItem {
+        kind: "extend",
+        title_vi: format!("{vi} đề nghị gia hạn đến {}", day(document::Lang::Vi)),
+        title_en: format!("{en} asks for a deadline of {}", day(document::Lang::En)),
+        detail_vi: format!("{}, {}", template.name_vi, words(document::Lang::Vi)),
+        detail_en: format!("{}, {}", template.name_en, words(document::Lang::En)),
+        due: Some(show(due)),
+        href: format!("/duyet/{}", submission.id),
+        count: None,
+    })
+}
+
 /// The bodies that fill a template for a period.
 fn expected_bodies(ministry: &Ministry, template: &Template, period: Period) -> Vec<BodyCode> {
     let day = period.end();
@@ -390,6 +420,7 @@ async fn completeness(
         let (vi, en) = body.name_on(period.end());
         let submission = by_body.get(&code).copied();
         let state = submission.map_or(Overall::NotStarted, overall_of);
+        let due = submission.map_or(due, |one| forms::due_of(&template, one));
         let signed_at =
             submission.and_then(|one| signed.get(&one.id)).copied().filter(|_| state.is_sent());
         rows.push(CompletenessRow {
@@ -626,8 +657,6 @@ async fn remind(
         ..SubmissionFilter::default()
     };
     let due = template.due(period, forms::holidays());
-    let left =
-        [Language::Vietnamese, Language::English].map(|language| left(due, now).in_words(language));
     let people: Vec<(PersonId, Vec<BodyCode>)> = {
         let mut reader = app.store.read().await?;
         let accounts = reader.accounts().await?;
@@ -648,6 +677,9 @@ async fn remind(
                     tx.add_reminder(&template.code, period, &body, Some(actor)).await?;
                     let href =
                         own.map_or("/nhap-lieu".to_owned(), |one| format!("/nhap-lieu/{}", one.id));
+                    let due = own.map_or(due, |one| one.extension.due(due));
+                    let left = [Language::Vietnamese, Language::English]
+                        .map(|language| left(due, now).in_words(language));
                     let text_vi = format!(
                         "Nhắc đến hạn: {}, {}, {}",
                         template.name_vi,

@@ -130,7 +130,7 @@ fn a_damaged_backup_is_refused_and_leaves_nothing() {
             (good[..good.len() - 10].to_owned(), "the line is cut off"),
             (lines[..lines.len() - 1].join("\n") + "\n", "the file ends here"),
             (good.replacen("41250", "41251", 1), "the checksum of table observation differs"),
-            (good.replacen("\"schema\":1", "\"schema\":99", 1), "schema version 99"),
+            (good.replacen("\"schema\":2", "\"schema\":99", 1), "schema version 99"),
             (
                 good.replacen("{\"table\":\"origin\"", "{\"table\":\"other\"", 1),
                 "table origin with its columns is expected",
@@ -251,12 +251,19 @@ fn a_database_of_every_earlier_version_opens_with_all_that_was_in_it() {
 /// Backups ever written stay readable.
 #[test]
 fn a_backup_of_every_earlier_version_is_restored() {
-    let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/backup-1.jsonl");
-    on_each(async |fresh| {
-        fresh.store.restore(&fixture).await.unwrap();
-        assert_eq!(fresh.store.head().seq, Seq(3));
-        assert!(fresh.store.verify().await.unwrap().is_whole());
-    });
+    for version in 1.. {
+        let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/fixtures/backup-{version}.jsonl"));
+        if !fixture.exists() {
+            assert!(version > 1, "the fixtures are gone");
+            break;
+        }
+        on_each(async |fresh| {
+            fresh.store.restore(&fixture).await.unwrap();
+            assert_eq!(fresh.store.head().seq, Seq(3));
+            assert!(fresh.store.verify().await.unwrap().is_whole());
+        });
+    }
 }
 
 #[test]
@@ -266,7 +273,7 @@ fn a_newer_database_is_left_alone() {
         let refused = Store::open(&fresh.url, fresh.clock.clock()).await.err().unwrap().to_string();
         assert_eq!(
             refused,
-            "the database has schema version 99, this program knows 1: a newer Quantrac wrote it"
+            "the database has schema version 99, this program knows 2: a newer Quantrac wrote it"
         );
     });
 }
@@ -295,15 +302,29 @@ fn write_fixtures() {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
         let fresh = sqlite().await;
         fill(&fresh.store).await;
-        fresh.store.backup(&folder.join("backup-1.jsonl")).await.unwrap();
-        let mut script = String::from("CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY);\nINSERT INTO migration (version) VALUES (1);\n");
-        script += include_str!("../../migrations/0001_record.sql");
+        let steps = [
+            include_str!("../../migrations/0001_record.sql"),
+            include_str!("../../migrations/0002_extension.sql"),
+        ];
+        let version = steps.len();
+        let backup = folder.join(format!("backup-{version}.jsonl"));
+        fresh.store.backup(&backup).await.unwrap();
+        let mut script =
+            String::from("CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY);\n");
+        for (before, step) in steps.iter().enumerate() {
+            script += &format!("INSERT INTO migration (version) VALUES ({});\n{step}", before + 1);
+        }
         script += "\nDELETE FROM head;\n";
         let mut opening = (String::new(), String::new());
-        for line in read(&folder.join("backup-1.jsonl")).lines() {
+        for line in read(&backup).lines() {
             let line: serde_json::Value = serde_json::from_str(line).unwrap();
             if let Some(table) = line.get("table") {
-                let columns: Vec<&str> = line["columns"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+                let columns: Vec<&str> = line["columns"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|name| name.as_str().unwrap())
+                    .collect();
                 opening = (table.as_str().unwrap().to_owned(), columns.join(", "));
             } else if let Some(row) = line.as_array() {
                 let values: Vec<String> = row
@@ -313,9 +334,14 @@ fn write_fixtures() {
                         None => value.to_string().replace("null", "NULL"),
                     })
                     .collect();
-                script += &format!("INSERT INTO {} ({}) VALUES ({});\n", opening.0, opening.1, values.join(", "));
+                script += &format!(
+                    "INSERT INTO {} ({}) VALUES ({});\n",
+                    opening.0,
+                    opening.1,
+                    values.join(", ")
+                );
             }
         }
-        std::fs::write(folder.join("version-1.sql"), script).unwrap();
+        std::fs::write(folder.join(format!("version-{version}.sql")), script).unwrap();
     });
 }

@@ -55,6 +55,9 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::Receive { sector: Sector::Post },
         Permission::Review,
         Permission::Remind,
+        Permission::AskExtension { body: of_52() },
+        Permission::GrantExtension { sectors: vec![telecoms] },
+        Permission::GrantExtension { sectors: vec![telecoms, Sector::Post] },
         Permission::Import,
         Permission::ManageAccounts,
         Permission::ManageUnits,
@@ -97,6 +100,9 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         receive: 
         review: bo.duyet.vt
         remind: bo.duyet.vt
+        ask_extension: nhap.52 nhap.52.bc ky.52
+        grant_extension: bo.duyet.vt
+        grant_extension: 
         import: bo.phantich bo.quantri
         manage_accounts: bo.quantri
         manage_units: bo.quantri

@@ -10,5 +10,6 @@ export default {
   do_receive: 'Receive',
   do_late: 'Enter now',
   do_read: 'Open',
+  do_extend: 'Read and answer',
   do_remind: 'Remind',
 } as const

@@ -10,5 +10,6 @@ export default {
   do_receive: 'Tiếp nhận',
   do_late: 'Nhập ngay',
   do_read: 'Mở',
+  do_extend: 'Xem và trả lời',
   do_remind: 'Nhắc đến hạn',
 } as const

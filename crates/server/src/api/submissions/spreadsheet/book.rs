@@ -133,7 +133,7 @@ impl Writer<'_> {
         let (vi, en) = body.name_on(submission.period.end());
         let body = language.pick(vi, en);
         let when = period::words(submission.period, lang);
-        let due = day_of(template.due(submission.period, forms::holidays()));
+        let due = day_of(forms::due_of(template, submission));
         let due = period::weekday_date(due, lang);
         let code = &template.code;
         vec![
