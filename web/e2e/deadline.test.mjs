@@ -13,7 +13,7 @@ story('a department asks for a later deadline and the ministry agrees', async (o
   const dialog = officer.getByRole('dialog', { name: 'Đề nghị gia hạn' })
   const send = dialog.getByRole('button', { name: 'Gửi đề nghị' })
   await send.click()
-  await dialog.getByText('Bắt buộc', { exact: false }).first().waitFor()
+  await dialog.getByText('Cần điền', { exact: true }).first().waitFor()
   await isUsable(officer, 'what is missing is said in its place')
   await dialog.getByLabel('Xin gửi trước 17 giờ ngày').fill('2024-08-10')
   await dialog.getByLabel('Lý do').fill(REASON)
