@@ -15,6 +15,7 @@ pub mod import;
 pub mod mail;
 mod pages;
 pub mod problem;
+pub mod reminders;
 pub mod serve;
 pub mod state;
 pub mod words;

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use jiff::Timestamp;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Mailboxes};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -17,6 +18,7 @@ use workflow::deadline::left;
 use crate::api::work::template_name;
 use crate::config::Smtp;
 use crate::forms::{self, overall_of};
+use crate::reminders::{hears, pressed};
 use crate::state::{App, Ministry};
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
@@ -57,9 +59,9 @@ pub async fn send_waiting(app: &App, smtp: &Smtp) -> Result<usize> {
         Transport::builder_dangerous(&smtp.host).port(smtp.port).timeout(Some(PATIENCE)).build();
     let mut sent = 0;
     for reminder in waiting {
-        let to = addresses(&ministry, &accounts, &reminder);
         // Whoever has sent the form while the mail server was away needs no reminder any more.
         let form = submission_of(app, &reminder).await?;
+        let to = addresses(&ministry, &accounts, &reminder, form.as_ref());
         let is_sent = form.as_ref().is_some_and(|form| overall_of(form).is_sent());
         if !to.is_empty() && !is_sent {
             let words = words(app, &ministry, &reminder, form.as_ref());
@@ -73,11 +75,17 @@ pub async fn send_waiting(app: &App, smtp: &Smtp) -> Result<usize> {
     Ok(sent)
 }
 
-/// Everybody of a body and its office, each address once; one that is no address is passed over.
-fn addresses(ministry: &Ministry, accounts: &[Account], reminder: &Reminder) -> Vec<Mailbox> {
-    let of_body = |account: &&Account| {
-        !account.disabled && account.actor().bodies().contains(&&reminder.body)
-    };
+/// Everybody who hears of it and the body's office, each address once; one that is no address is passed over.
+fn addresses(
+    ministry: &Ministry,
+    accounts: &[Account],
+    reminder: &Reminder,
+    form: Option<&Submission>,
+) -> Vec<Mailbox> {
+    let due = due_of(ministry, reminder, form);
+    let how = due.and_then(|due| pressed(reminder, due));
+    let of_body =
+        |account: &&Account| !account.disabled && hears(&account.actor(), &reminder.body, how);
     let mut to: Vec<&str> =
         accounts.iter().filter(of_body).filter_map(|account| account.email.as_deref()).collect();
     to.extend(ministry.bodies.get(&reminder.body).and_then(|body| body.email.as_deref()));
@@ -104,6 +112,17 @@ async fn submission_of(app: &App, reminder: &Reminder) -> Result<Option<Submissi
     Ok(app.store.read().await?.submissions(&filter).await?.pop())
 }
 
+/// When the form is due, by the rule of its template or as it was put off.
+fn due_of(
+    ministry: &Ministry,
+    reminder: &Reminder,
+    form: Option<&Submission>,
+) -> Option<Timestamp> {
+    let template = ministry.template(reminder.template.as_str())?;
+    let by_rule = template.due(reminder.period, forms::holidays());
+    Some(form.map_or(by_rule, |form| form.extension.due(by_rule)))
+}
+
 /// The subject and the text.
 fn words(
     app: &App,
@@ -113,9 +132,7 @@ fn words(
 ) -> (String, String) {
     let name = template_name(ministry, &reminder.template);
     let period = document::period::words(reminder.period, document::Lang::Vi);
-    let deadline = ministry.template(reminder.template.as_str()).map(|template| {
-        let by_rule = template.due(reminder.period, forms::holidays());
-        let due = form.map_or(by_rule, |form| form.extension.due(by_rule));
+    let deadline = due_of(ministry, reminder, form).map(|due| {
         let moment = due.to_zoned(crate::clock::time_zone()).datetime();
         let left = left(due, app.now()).in_words(Language::Vietnamese);
         format!("Hạn gửi: {}, {left}.", document::period::moment(moment, document::Lang::Vi))

@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use workflow::Language;
 
 use crate::state::App;
-use crate::{forms, http, mail};
+use crate::{forms, http, mail, reminders};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -28,8 +28,8 @@ pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
     let store = app.store.clone();
     tokio::spawn(app.clone().follow_definitions());
     tokio::spawn(mail::send_reminders(app.clone()));
-    open_duties(&app).await;
-    tokio::spawn(keep_opening_duties(app.clone()));
+    see_to_duties(&app).await;
+    tokio::spawn(keep_seeing_to_duties(app.clone()));
     tokio::spawn(read_ahead(app.clone()));
     println!("ready http://{address}");
     axum::serve(listener, http::router(app)).with_graceful_shutdown(told_to_stop()).await?;
@@ -44,8 +44,9 @@ async fn read_ahead(app: App) {
     }
 }
 
-/// A form is there before anyone looks for it; one that could not be opened is opened an hour later.
-async fn open_duties(app: &App) {
+/// A form is there before anyone looks for it, and whoever has not sent it hears in time; what could not be done is done
+/// an hour later.
+async fn see_to_duties(app: &App) {
     match forms::open_duties(app).await {
         Ok(0) => {}
         Ok(opened) => tracing::info!(opened, "forms are open for the period that has ended"),
@@ -53,12 +54,17 @@ async fn open_duties(app: &App) {
             tracing::error!("opening forms: {}", problem.message.text(Language::English))
         }
     }
+    match reminders::remind_of_deadlines(app).await {
+        Ok(0) => {}
+        Ok(reminded) => tracing::info!(reminded, "bodies are reminded of a deadline"),
+        Err(problem) => tracing::error!("reminding: {}", problem.message.text(Language::English)),
+    }
 }
 
-async fn keep_opening_duties(app: App) {
+async fn keep_seeing_to_duties(app: App) {
     loop {
         tokio::time::sleep(EVERY_HOUR).await;
-        open_duties(&app).await;
+        see_to_duties(&app).await;
     }
 }
 

@@ -40,6 +40,9 @@ const FIXED: [(i8, i8); 4] = [(1, 1), (4, 30), (5, 1), (9, 2)];
 /// The hour at which a due day ends.
 const DUE_HOUR: i8 = 17;
 
+/// Reminders that nobody sends come between these hours of working days.
+const AWAKE_HOURS: std::ops::Range<i8> = 7..18;
+
 impl Holidays {
     /// The public holidays of Vietnam.
     pub fn of_vietnam() -> Holidays {
@@ -126,6 +129,35 @@ pub fn left(due: Timestamp, now: Timestamp) -> Left {
     } else {
         Left::Days(days.unsigned_abs())
     }
+}
+
+/// How pressing a form is that has not been sent, and so who hears of it without anybody's asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pressing {
+    /// Three working days are left, or two: whoever prepares it hears.
+    Soon,
+    /// It is due on the next working day at the latest: the head hears too.
+    Next,
+    /// The moment has passed: the ministry hears too.
+    Late,
+}
+
+/// How pressing a form is; `None` while there is time.
+pub fn pressing(due: Timestamp, now: Timestamp, holidays: &Holidays) -> Option<Pressing> {
+    if now > due {
+        return Some(Pressing::Late);
+    }
+    match holidays.working_days_between(day_of(now), day_of(due)) {
+        0 | 1 => Some(Pressing::Next),
+        2 | 3 => Some(Pressing::Soon),
+        _ => None,
+    }
+}
+
+/// Whether people are left alone: nights, weekends and holidays.
+pub fn is_quiet(now: Timestamp, holidays: &Holidays) -> bool {
+    let now = now.to_zoned(vietnam());
+    !AWAKE_HOURS.contains(&now.hour()) || !holidays.is_working_day(now.date())
 }
 
 impl Left {

@@ -10,10 +10,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
-use model::{BodyCode, Calendar, Period, PersonId, Sector, SubmissionId, Unit, UnitKind};
+use model::{BodyCode, Calendar, Period, Sector, SubmissionId, Unit, UnitKind};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use store::{EventFilter, NewEvent, Submission, SubmissionFilter};
+use store::{EventFilter, Submission, SubmissionFilter};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 use workflow::deadline::{day_of, left};
@@ -27,6 +26,7 @@ use crate::clock::rfc3339 as show;
 use crate::forms::{self, overall_of};
 use crate::http::{Params, Sent, SentJson, written};
 use crate::problem::Answer;
+use crate::reminders::Unsent;
 use crate::state::{App, Ministry};
 use crate::words::Message;
 
@@ -325,7 +325,7 @@ fn extension_item(
 }
 
 /// The bodies that fill a template for a period.
-fn expected_bodies(ministry: &Ministry, template: &Template, period: Period) -> Vec<BodyCode> {
+pub fn expected_bodies(ministry: &Ministry, template: &Template, period: Period) -> Vec<BodyCode> {
     let day = period.end();
     ministry
         .bodies
@@ -656,54 +656,19 @@ async fn remind(
         period: Some(period),
         ..SubmissionFilter::default()
     };
-    let due = template.due(period, forms::holidays());
-    let people: Vec<(PersonId, Vec<BodyCode>)> = {
-        let mut reader = app.store.read().await?;
-        let accounts = reader.accounts().await?;
-        let open = accounts.into_iter().filter(|account| !account.disabled);
-        open.map(|account| (account.id, account.actor().bodies().into_iter().cloned().collect()))
-            .collect()
-    };
+    let accounts = app.store.read().await?.accounts().await?;
     let reminded = app
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let submissions = tx.submissions(&filter).await?;
                 let mut sent = 0;
-                for body in wanted {
-                    let own = submissions.iter().find(|one| one.body == body);
-                    if own.is_some_and(|one| overall_of(one).is_sent()) {
+                for body in &wanted {
+                    let submission = submissions.iter().find(|one| one.body == *body);
+                    if submission.is_some_and(|one| overall_of(one).is_sent()) {
                         continue;
                     }
-                    tx.add_reminder(&template.code, period, &body, Some(actor)).await?;
-                    let href =
-                        own.map_or("/nhap-lieu".to_owned(), |one| format!("/nhap-lieu/{}", one.id));
-                    let due = own.map_or(due, |one| one.extension.due(due));
-                    let left = [Language::Vietnamese, Language::English]
-                        .map(|language| left(due, now).in_words(language));
-                    let text_vi = format!(
-                        "Nhắc đến hạn: {}, {}, {}",
-                        template.name_vi,
-                        document::period::words(period, document::Lang::Vi),
-                        left[0]
-                    );
-                    let text_en = format!(
-                        "Reminder: {}, {}, {}",
-                        template.name_en,
-                        document::period::words(period, document::Lang::En),
-                        left[1]
-                    );
-                    for (person, _) in people.iter().filter(|(_, bodies)| bodies.contains(&body)) {
-                        tx.add_notice(*person, &text_vi, &text_en, &href).await?;
-                    }
-                    tx.event(NewEvent {
-                        kind: "reminded".into(),
-                        actor: Some(actor),
-                        body: Some(body),
-                        period: Some(period),
-                        detail: json!({"template": template.code.to_string()}),
-                        ..NewEvent::default()
-                    })
-                    .await?;
+                    let unsent = Unsent { template: &template, period, body, submission };
+                    unsent.remind(tx, &accounts, Some(actor)).await?;
                     sent += 1;
                 }
                 Ok(Reminded { sent })

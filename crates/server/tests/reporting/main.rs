@@ -7,5 +7,6 @@ mod extension;
 mod kill;
 mod mail;
 mod ministry;
+mod reminders;
 mod spreadsheet;
 mod story;

@@ -69,3 +69,39 @@ proptest! {
         prop_assert_eq!(holidays.working_days_between(from, due), usize::from(count));
     }
 }
+
+#[test]
+fn a_form_presses_more_the_nearer_its_deadline_is() {
+    let holidays = Holidays::of_vietnam();
+    // Thursday 8 August 2024.
+    let due = moment_of(date(2024, 8, 8));
+    for (now, expected) in [
+        ("2024-08-02T09:00+07:00", None),
+        // Four working days before; a weekend counts for nothing.
+        ("2024-08-04T09:00+07:00", None),
+        ("2024-08-05T08:00+07:00", Some(Pressing::Soon)),
+        ("2024-08-06T23:59+07:00", Some(Pressing::Soon)),
+        ("2024-08-07T08:00+07:00", Some(Pressing::Next)),
+        ("2024-08-08T17:00+07:00", Some(Pressing::Next)),
+        ("2024-08-08T17:00:01+07:00", Some(Pressing::Late)),
+        ("2024-09-08T09:00+07:00", Some(Pressing::Late)),
+    ] {
+        assert_eq!(pressing(due, now.parse().unwrap(), &holidays), expected, "{now}");
+    }
+    assert!(Some(Pressing::Late) > Some(Pressing::Next) && Some(Pressing::Soon) > None);
+}
+
+#[test]
+fn nobody_is_disturbed_at_night_on_weekends_and_on_holidays() {
+    let holidays = Holidays::of_vietnam();
+    for (now, quiet) in [
+        ("2024-08-05T06:59+07:00", true),
+        ("2024-08-05T07:00+07:00", false),
+        ("2024-08-05T17:59+07:00", false),
+        ("2024-08-05T18:00+07:00", true),
+        ("2024-08-10T10:00+07:00", true),
+        ("2024-09-02T10:00+07:00", true),
+    ] {
+        assert_eq!(is_quiet(now.parse().unwrap(), &holidays), quiet, "{now}");
+    }
+}
