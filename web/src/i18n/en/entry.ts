@@ -137,4 +137,11 @@ export default {
   excel_save: 'Save {n} {n|cell|cells}',
   excel_saved: '{n} {n|cell|cells} saved from the Excel file.',
   paste_confirm: 'Enter {n} {n|cell|cells}',
+  ambiguous_one: 'Does {typed} mean {one}? Please type it again.',
+  groups_of_three: '{typed} is unclear: each group after a thousands mark has three digits.',
+  several_numbers: 'A cell takes one number; “{typed}” has several.',
+  unit_written: 'Convert to the indicator’s unit ({unit}) and type only the number.',
+  too_many_decimals: 'This indicator takes at most {n} {n|decimal|decimals}.',
+  whole_only: 'This indicator takes whole numbers only.',
+  number_too_long: 'A number has at most 18 digits.',
 } as const

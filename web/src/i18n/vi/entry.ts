@@ -137,4 +137,11 @@ export default {
   excel_save: 'Lưu {n} ô',
   excel_saved: 'Đã lưu {n} ô từ tệp Excel.',
   paste_confirm: 'Nhập {n} ô',
+  ambiguous_one: 'Số {typed} có phải là {one} không? Hãy nhập lại cho rõ.',
+  groups_of_three: 'Số {typed} không rõ: mỗi nhóm sau dấu ngăn cách hàng nghìn phải có đủ ba chữ số.',
+  several_numbers: 'Mỗi ô chỉ nhận một số; “{typed}” có nhiều số.',
+  unit_written: 'Hãy quy đổi theo đơn vị tính của chỉ tiêu ({unit}) và chỉ nhập số.',
+  too_many_decimals: 'Chỉ tiêu này chỉ nhận tối đa {n} chữ số thập phân.',
+  whole_only: 'Chỉ tiêu này chỉ nhận số nguyên.',
+  number_too_long: 'Số dài tối đa 18 chữ số.',
 } as const
