@@ -161,7 +161,7 @@ export default {
   find_previous: 'Previous row found',
   find_next: 'Next row found',
   paste_shown: 'Number format, as “{text}” shows:',
-  paste_asked: '“{text}” can be read in two ways. How are the numbers of this block written?',
+  paste_asked: 'It is not clear which number “{text}” is. How are the numbers of this block written?',
   paste_example: '{text} is {read}',
   paste_no_example: '{text} cannot be read this way',
   paste_computed: 'This cell is not asked for.',

@@ -161,7 +161,7 @@ export default {
   find_previous: 'Dòng tìm thấy trước',
   find_next: 'Dòng tìm thấy sau',
   paste_shown: 'Kiểu số nhận ra từ “{text}”:',
-  paste_asked: '“{text}” có thể đọc theo hai cách. Các số trong khối dán được viết theo kiểu nào?',
+  paste_asked: 'Chưa rõ “{text}” là số nào. Các số trong khối dán được viết theo kiểu nào?',
   paste_example: '{text} đọc là {read}',
   paste_no_example: '{text} không đọc được theo kiểu này',
   paste_computed: 'Ô này không cần nhập.',
