@@ -69,6 +69,8 @@ async function pasting() {
     globalThis.shown = {}
     for (const name of ['paste', 'click', 'keydown']) {
       addEventListener(name, (event) => {
+        // Ctrl itself does nothing.
+        if (event.key === 'Control') return
         const from = event.timeStamp
         requestAnimationFrame(() => {
           const { port1, port2 } = new MessageChannel()
