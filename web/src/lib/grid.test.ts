@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { action, move, nextEmpty, readBlock, type Mode, type Step } from './grid'
+import { action, area, covers, fillFrom, lines, move, nextEmpty, type Fill, type Mode, type Place, type Step } from './grid'
 
 test('a step moves one cell and the edges hold', () => {
   check('0,0', 'down', '1,0')
@@ -29,7 +29,25 @@ test('a key does what it does in a spreadsheet', () => {
   check('ArrowLeft', 'typing', 'left')
   check('ArrowLeft', 'inside', 'native')
   check('ArrowDown', 'inside', 'down')
-  check('shift ArrowLeft', 'ready', 'native')
+  check('shift ArrowLeft', 'ready', 'extend left')
+  check('shift ArrowLeft', 'inside', 'native')
+  check('shift ArrowDown', 'typing', 'native')
+  check('shift PageDown', 'ready', 'extend page_down')
+  check('shift End', 'ready', 'extend row_end')
+  check('ctrl shift End', 'ready', 'extend last')
+  check('ctrl a', 'ready', 'all')
+  check('ctrl A', 'ready', 'all')
+  check('ctrl a', 'inside', 'native')
+  check('ctrl d', 'ready', 'fill down')
+  check('ctrl r', 'ready', 'fill right')
+  check('ctrl shift r', 'ready', 'native')
+  check('ctrl r', 'typing', 'native')
+  check('Delete', 'ready', 'clear')
+  check('Delete', 'typing', 'native')
+  check('Backspace', 'ready', 'native')
+  check('PageDown', 'typing', 'page_down')
+  check('Home', 'typing', 'native')
+  check('ctrl ArrowDown', 'ready', 'native')
   check('F2', 'ready', 'inside')
   check('Escape', 'typing', 'revert')
   check('Tab', 'ready', 'native')
@@ -41,7 +59,8 @@ test('a key does what it does in a spreadsheet', () => {
   function check(keys: string, mode: Mode, does: string) {
     const parts = keys.split(' ')
     const done = action({ key: parts.at(-1) ?? '', ctrl: parts.includes('ctrl'), shift: parts.includes('shift') }, mode)
-    expect(done.kind === 'move' ? done.step : done.kind, `${keys} when ${mode}`).toBe(does)
+    const told = done.kind === 'move' ? done.step : Object.values(done).join(' ')
+    expect(told, `${keys} when ${mode}`).toBe(does)
   }
 })
 
@@ -59,9 +78,38 @@ test('the next empty cell is looked for from here on and round again', () => {
   }
 })
 
-test('a block is read by lines and tabs', () => {
-  expect(readBlock('12')).toBe(null)
-  expect(readBlock('12\n')).toBe(null)
-  expect(readBlock('1\t2\r\n3\t4\r\n')).toEqual([['1', '2'], ['3', '4']])
-  expect(readBlock('1\n\n3')).toEqual([['1'], [''], ['3']])
+const at = (text: string): Place => {
+  const [row = 0, column = 0] = text.split(',').map(Number)
+  return { row, column }
+}
+const told = ({ row, column }: Place) => `${row},${column}`
+
+test('a range lies between two corners, whichever comes first', () => {
+  check('1,0', '2,1', '1,0 1,1 / 2,0 2,1')
+  check('2,1', '1,0', '1,0 1,1 / 2,0 2,1')
+  check('1,1', '2,0', '1,0 1,1 / 2,0 2,1')
+  check('3,0', '3,0', '3,0')
+
+  function check(one: string, other: string, cells: string) {
+    const range = area(at(one), at(other))
+    expect(lines(range).map((line) => line.map(told).join(' ')).join(' / ')).toBe(cells)
+    expect(lines(range).flat().every((place) => covers(range, place))).toBe(true)
+    expect(covers(range, { row: range.bottom + 1, column: range.left }), 'nothing below').toBe(false)
+    expect(covers(range, { row: range.top, column: range.left - 1 }), 'nothing beside').toBe(false)
+  }
+})
+
+test('a range is filled from its first line or column, and a single one from the one before', () => {
+  check('0,0', '2,0', 'down', '0,0>1,0 0,0>2,0')
+  check('0,0', '1,1', 'down', '0,0>1,0 0,1>1,1')
+  check('2,1', '2,1', 'down', '1,1>2,1')
+  check('0,1', '0,1', 'down', '')
+  check('0,0', '1,1', 'right', '0,0>0,1 1,0>1,1')
+  check('0,1', '1,1', 'right', '0,0>0,1 1,0>1,1')
+  check('1,0', '2,0', 'right', '')
+
+  function check(one: string, other: string, to: Fill, filled: string) {
+    const steps = fillFrom(area(at(one), at(other)), to)
+    expect(steps.map((step) => `${told(step.from)}>${told(step.to)}`).join(' '), `${one} ${other} ${to}`).toBe(filled)
+  }
 })

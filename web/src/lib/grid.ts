@@ -1,5 +1,4 @@
-// Moving about an entry grid, as pure functions: where a key leads, which cell is the next to fill,
-// and what a pasted block of text covers.
+// Moving about an entry grid, as pure functions: where a key leads, what a range covers, which cell is the next to fill.
 
 export interface Place {
   row: number
@@ -46,10 +45,55 @@ export function move(from: Place, step: Step, { rows, columns }: Size): Place {
   }
 }
 
+/** The cells between two corners, both included. */
+export interface Area {
+  top: number
+  left: number
+  bottom: number
+  right: number
+}
+
+export function area(one: Place, other: Place): Area {
+  return {
+    top: Math.min(one.row, other.row),
+    left: Math.min(one.column, other.column),
+    bottom: Math.max(one.row, other.row),
+    right: Math.max(one.column, other.column),
+  }
+}
+
+export function covers({ top, left, bottom, right }: Area, { row, column }: Place): boolean {
+  return row >= top && row <= bottom && column >= left && column <= right
+}
+
+/** The places of an area, line by line. */
+export function lines({ top, left, bottom, right }: Area): Place[][] {
+  return Array.from({ length: bottom - top + 1 }, (_, down) => Array.from({ length: right - left + 1 }, (_, across) => ({ row: top + down, column: left + across })))
+}
+
+export type Fill = 'down' | 'right'
+
+/**
+ * Which place each other place of an area is filled from: its first line or first column. A single line or column is
+ * filled from the one before it, as spreadsheets do.
+ */
+export function fillFrom({ top, left, bottom, right }: Area, to: Fill): { from: Place; to: Place }[] {
+  const down = to === 'down'
+  const source = down ? (top === bottom ? top - 1 : top) : left === right ? left - 1 : left
+  if (source < 0) return []
+  return lines({ top, left, bottom, right })
+    .flat()
+    .filter((place) => (down ? place.row : place.column) !== source)
+    .map((place) => ({ from: down ? { ...place, row: source } : { ...place, column: source }, to: place }))
+}
+
 /** How a cell takes keys: looking at it, typing over it, or correcting inside it (F2). */
 export type Mode = 'ready' | 'typing' | 'inside'
 
-export type Action = { kind: 'move'; step: Step } | { kind: 'inside' } | { kind: 'revert' } | { kind: 'native' }
+/** What is done with all chosen cells. */
+export type RangeAction = { kind: 'extend'; step: Step } | { kind: 'all' } | { kind: 'clear' } | { kind: 'fill'; to: Fill }
+
+export type Action = { kind: 'move'; step: Step } | { kind: 'inside' } | { kind: 'revert' } | { kind: 'native' } | RangeAction
 
 export interface Pressed {
   key: string
@@ -64,12 +108,18 @@ const arrows: Record<string, Step> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLe
 export function action({ key, ctrl = false, shift = false, alt = false }: Pressed, mode: Mode): Action {
   const native: Action = { kind: 'native' }
   if (alt) return native
-  if (ctrl) {
-    if (mode !== 'ready') return native
-    if (key === 'Home') return { kind: 'move', step: 'first' }
-    if (key === 'End') return { kind: 'move', step: 'last' }
-    return native
+  if (mode === 'ready') {
+    const step = leads(key, ctrl)
+    if (step) return { kind: shift ? 'extend' : 'move', step }
+    if (key === 'Delete' && !ctrl && !shift) return { kind: 'clear' }
+    if (ctrl && !shift) {
+      const letter = key.toLowerCase()
+      if (letter === 'a') return { kind: 'all' }
+      if (letter === 'd') return { kind: 'fill', to: 'down' }
+      if (letter === 'r') return { kind: 'fill', to: 'right' }
+    }
   }
+  if (ctrl) return native
   if (key === 'Enter') return { kind: 'move', step: shift ? 'up' : 'down' }
   if (key === 'F2') return mode === 'inside' ? native : { kind: 'inside' }
   if (key === 'Escape') return { kind: 'revert' }
@@ -77,13 +127,18 @@ export function action({ key, ctrl = false, shift = false, alt = false }: Presse
   if (key === 'PageUp') return { kind: 'move', step: 'page_up' }
   if (key === 'PageDown') return { kind: 'move', step: 'page_down' }
   const step = arrows[key]
-  if (step) {
-    const caret = mode === 'inside' && (step === 'left' || step === 'right')
-    return caret ? native : { kind: 'move', step }
-  }
-  if (mode === 'ready' && key === 'Home') return { kind: 'move', step: 'row_start' }
-  if (mode === 'ready' && key === 'End') return { kind: 'move', step: 'row_end' }
-  return native
+  const caret = mode === 'inside' && (step === 'left' || step === 'right')
+  return step && !caret ? { kind: 'move', step } : native
+}
+
+/** Where a key leads from a cell that is looked at. */
+function leads(key: string, ctrl: boolean): Step | undefined {
+  if (key === 'Home') return ctrl ? 'first' : 'row_start'
+  if (key === 'End') return ctrl ? 'last' : 'row_end'
+  if (ctrl) return undefined
+  if (key === 'PageUp') return 'page_up'
+  if (key === 'PageDown') return 'page_down'
+  return arrows[key]
 }
 
 /** The next of `cells` that is still empty, after `from` and round to it again; null when all are filled. */
@@ -94,10 +149,4 @@ export function nextEmpty(cells: readonly string[], filled: (cell: string) => bo
     if (cell !== undefined && !filled(cell)) return cell
   }
   return null
-}
-
-/** A block copied from a spreadsheet: lines of cells. One cell alone is no block and answers null. */
-export function readBlock(text: string): string[][] | null {
-  const lines = text.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n').map((line) => line.split('\t').map((cell) => cell.trim()))
-  return lines.length > 1 || (lines[0]?.length ?? 0) > 1 ? lines : null
 }

@@ -6,8 +6,10 @@ import { api, ApiError, newKey } from '../../api/client'
 import { asApiError } from '../../api/load.svelte'
 import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, FilledForm, Finding, Row, SectionDefinition, Standing, Submission } from '../../api/types'
 import { SvelteMap } from 'svelte/reactivity'
-import { lang, t } from '../../i18n/index.svelte'
-import { readNumber, sameNumber, type Locale } from '../../lib/number'
+import { lang } from '../../i18n/index.svelte'
+import { misread } from '../../lib/misread'
+import { readNumber, sameNumber } from '../../lib/number'
+import { back, done, forth, type Past, type Step, type Turn } from '../../lib/undo'
 
 export type Column = 'previous' | 'this' | 'text'
 
@@ -34,15 +36,17 @@ export interface Edit {
   serial: number
 }
 
-interface Step {
+export interface Change {
   cell: string
-  before: Content
-  after: Content
+  change: Partial<Content>
+  /** The version the person was looking at; left out, the one that is here now. */
+  base?: number
 }
 
 const POLL_MS = 2000
 const GATHER_MS = 120
-const UNDO_MOST = 200
+/** As many as the server takes at once: a pasted block is saved whole. */
+const MOST_AT_ONCE = 2000
 
 export function cellKey(section: string, row: Pick<Row, 'indicator' | 'breakdown'>, column: Column): string {
   return `${section}/${rowCode(row)}/${column}`
@@ -52,6 +56,9 @@ export function rowCode(row: Pick<Row, 'indicator' | 'breakdown'>): string {
   return row.indicator + (row.breakdown ? `[${row.breakdown}]` : '')
 }
 
+/** The columns that are typed into, from left to right; the last is asked of every row. */
+export const COLUMNS: Column[] = ['previous', 'this']
+
 /** The cells of a section that count: all but the optional actuals of the period before. */
 export function countedCells(section: SectionDefinition): string[] {
   return [...section.rows.map((row) => cellKey(section.id, row, 'this')), ...section.texts.map((text) => `${section.id}/${text.id}/text`)]
@@ -60,8 +67,8 @@ export function countedCells(section: SectionDefinition): string[] {
 export class EntryForm {
   submission = $state.raw<Submission>(null!)
   cells = new SvelteMap<string, Cell>()
-  edits = new SvelteMap<string, Edit>()
-  saved = new SvelteMap<string, number>()
+  /** Replaced as a whole, so that a pasted block is one change to whoever looks. */
+  edits = $state.raw<ReadonlyMap<string, Edit>>(new Map())
   computed = new SvelteMap<string, Computed>()
   findings = $state.raw<Finding[]>([])
   /** Cells somebody else has just changed, and who. */
@@ -72,8 +79,9 @@ export class EntryForm {
   tried = $state(false)
   /** The cell that has the focus. */
   at = $state<string | null>(null)
-  done = $state.raw<Step[]>([])
-  undone = $state.raw<Step[]>([])
+  past = $state.raw<Past<Content>>({ done: [], undone: [] })
+  /** Cells that the last undo or redo did not touch, because they were changed since. */
+  leftAlone = $state.raw<string[]>([])
 
   readonly #now: () => number
   #cursor = 0
@@ -88,6 +96,14 @@ export class EntryForm {
   #unsure: { key: string; serials: Map<string, number>; body: { cells: CellEdit[] } } | null = null
 
   sections = $derived<SectionDefinition[]>(this.submission?.template_def.sections ?? [])
+  /** The row of every cell for a number. */
+  rows = $derived(
+    new Map(
+      this.sections.flatMap((section) =>
+        section.rows.flatMap((row) => (row.settle_previous ? COLUMNS : COLUMNS.slice(-1)).map((column) => [cellKey(section.id, row, column), { section, row }] as const)),
+      ),
+    ),
+  )
   /** Every cell that counts towards a complete form, in reading order. */
   asked = $derived(this.sections.flatMap(countedCells))
   filledCount = $derived(this.asked.filter((cell) => this.filled(cell)).length)
@@ -164,65 +180,86 @@ export class EntryForm {
   }
 
   /** The person has decided what a cell holds. `base` is the version they were looking at. */
-  put(cell: string, change: Partial<Content>, how: { base?: number; record?: boolean } = {}): void {
-    const before = this.content(cell)
-    const after = { ...before, ...change }
-    if (same(before, after)) return
-    if (how.record !== false) {
-      this.done = [...this.done.slice(-UNDO_MOST), { cell, before, after }]
-      this.undone = []
+  put(cell: string, change: Partial<Content>, how: { base?: number } = {}): void {
+    this.putAll([{ cell, change, base: how.base }])
+  }
+
+  /** What is done to several cells at once is one step, and is taken back at once. Answers the step; null when nothing changed. */
+  putAll(changes: Change[]): Step<Content> | null {
+    const edits = new Map(this.edits)
+    const step = changes.flatMap(({ cell, change, base }) => {
+      const before = this.content(cell)
+      const after = { ...before, ...change }
+      if (same(before, after)) return []
+      return [{ cell, before, after: this.#write(edits, cell, after, base) }]
+    })
+    if (step.length === 0) return null
+    this.edits = edits
+    this.past = done(this.past, step)
+    this.leftAlone = []
+    return step
+  }
+
+  /** Makes an edit of what a cell is to hold, and answers it as it was read. */
+  #write(edits: Map<string, Edit>, cell: string, content: Content, seen?: number): Content {
+    const earlier = edits.get(cell)
+    const base = earlier && earlier.state !== 'conflict' ? earlier.base : (seen ?? this.version(cell))
+    if (same(content, contentOf(this.cells.get(cell))) && earlier?.state !== 'saving') {
+      edits.delete(cell)
+      return content
     }
-    const earlier = this.edits.get(cell)
-    const base = earlier && earlier.state !== 'conflict' ? earlier.base : (how.base ?? this.version(cell))
-    const edit: Edit = { content: after, base, state: 'waiting', reason: '', suggestions: [], theirs: null, serial: ++this.#serial }
-    if (same(after, contentOf(this.cells.get(cell))) && earlier?.state !== 'saving') {
-      this.edits.delete(cell)
-      return
-    }
+    const edit: Edit = { content, base, state: 'waiting', reason: '', suggestions: [], theirs: null, serial: ++this.#serial }
     // What cannot be a number here is asked about at once; the server has the last word on the rest.
-    if (after.typed !== null) {
-      const read = readNumber(after.typed, lang() as Locale)
-      if (read.kind === 'ambiguous') Object.assign(edit, { state: 'refused', reason: t('entry.ambiguous', { typed: after.typed, one: read.suggestions[0] ?? '', other: read.suggestions[1] ?? '' }), suggestions: read.suggestions })
-      if (read.kind === 'empty') edit.content = { ...after, typed: null, value: null }
-      if (read.kind === 'number') edit.content = { ...after, value: read.value }
+    if (content.typed !== null) {
+      const of = this.rows.get(cell)?.row
+      const read = readNumber(content.typed, lang(), of)
+      if (read.kind === 'ambiguous') Object.assign(edit, { state: 'refused', reason: misread(read, content.typed, of), suggestions: read.suggestions })
+      if (read.kind === 'empty') edit.content = { ...content, typed: null, value: null }
+      if (read.kind === 'absent') edit.content = { ...content, typed: null, value: null, absent: read.absent }
+      if (read.kind === 'number') edit.content = { ...content, value: read.value }
     }
-    this.edits.set(cell, edit)
+    edits.set(cell, edit)
     this.fresh.delete(cell)
     this.#soon()
+    return edit.content
   }
 
-  undo(): string | null {
-    const step = this.done.at(-1)
-    if (!step) return null
-    this.done = this.done.slice(0, -1)
-    this.undone = [...this.undone, step]
-    this.put(step.cell, step.before, { record: false })
-    return step.cell
+  /** Takes the last step back. Answers the cells written; null when there was nothing to take back. */
+  undo(): string[] | null {
+    return this.#turn(back(this.past, this.#holds))
   }
 
-  redo(): string | null {
-    const step = this.undone.at(-1)
-    if (!step) return null
-    this.undone = this.undone.slice(0, -1)
-    this.done = [...this.done, step]
-    this.put(step.cell, step.after, { record: false })
-    return step.cell
+  redo(): string[] | null {
+    return this.#turn(forth(this.past, this.#holds))
   }
 
-  /** A file has changed cells: they can be undone like anything typed. Answers how to undo all of them at once. */
-  async uploaded(answer: FilledForm): Promise<() => void> {
-    const steps = answer.differences.map(({ cell, old, new: now }) => ({ cell, before: { ...old, typed: null }, after: { ...now, typed: null } }))
-    this.done = [...this.done, ...steps].slice(-UNDO_MOST)
-    this.undone = []
+  /** Takes one step back, also when others came after it; nothing when it was taken back already. */
+  takeBack(step: Step<Content>): void {
+    if (!this.past.done.includes(step)) return
+    if (this.past.done.at(-1) === step) return void this.undo()
+    const turn = back({ done: [step], undone: [] }, this.#holds)!
+    this.putAll(turn.write.map(({ cell, content }) => ({ cell, change: content })))
+    this.leftAlone = turn.changed
+  }
+
+  #turn(turn: Turn<Content> | null): string[] | null {
+    if (!turn) return null
+    this.past = turn.past
+    this.leftAlone = turn.changed
+    this.#change((edits) => turn.write.forEach(({ cell, content }) => this.#write(edits, cell, content)))
+    return turn.write.map(({ cell }) => cell)
+  }
+
+  #holds = (cell: string, content: Content): boolean => sameSaid(this.content(cell), content)
+
+  /** A file has changed cells: a step like any other. */
+  async uploaded(answer: FilledForm): Promise<Step<Content>> {
+    const step = answer.differences.map(({ cell, old, new: now }) => ({ cell, before: { ...old, typed: null }, after: { ...now, typed: null } }))
+    this.past = done(this.past, step)
     this.lastSaved = this.#now()
-    for (const cell of answer.cells) {
-      this.cells.set(cell.cell, cell)
-      this.saved.set(cell.cell, this.lastSaved)
-    }
+    for (const cell of answer.cells) this.cells.set(cell.cell, cell)
     await this.reload()
-    return () => {
-      for (const { cell, before } of steps) this.put(cell, before)
-    }
+    return step
   }
 
   /** Two people wrote one cell: keep what I wrote, on top of theirs. */
@@ -230,7 +267,8 @@ export class EntryForm {
     const edit = this.edits.get(cell)
     if (!edit?.theirs) return
     this.cells.set(cell, edit.theirs)
-    this.edits.set(cell, { ...edit, base: edit.theirs.version, theirs: null, state: 'waiting', reason: '', serial: ++this.#serial })
+    const mine: Edit = { ...edit, base: edit.theirs.version, theirs: null, state: 'waiting', reason: '', serial: ++this.#serial }
+    this.#change((edits) => edits.set(cell, mine))
     this.#soon()
   }
 
@@ -238,7 +276,7 @@ export class EntryForm {
     const edit = this.edits.get(cell)
     if (!edit?.theirs) return
     this.cells.set(cell, edit.theirs)
-    this.edits.delete(cell)
+    this.#change((edits) => edits.delete(cell))
     void this.reload()
   }
 
@@ -274,7 +312,7 @@ export class EntryForm {
   async #send(): Promise<void> {
     const batch = this.#unsure ?? this.#gather()
     if (!batch) return
-    for (const [cell, serial] of batch.serials) this.#mark(cell, serial, { state: 'saving' })
+    this.#change((edits) => batch.serials.forEach((serial, cell) => mark(edits, cell, serial, { state: 'saving' })))
     try {
       const answer = await api.patch<'/submissions/{id}/cells'>(`/submissions/${encodeURIComponent(this.submission.id)}/cells`, batch.body, batch.key)
       this.#unsure = null
@@ -288,7 +326,7 @@ export class EntryForm {
 
   #gather() {
     const waiting = [...this.edits].filter(([, edit]) => edit.state === 'waiting' || edit.state === 'failed')
-    const chosen = this.#one_by_one ? waiting.slice(0, 1) : waiting.slice(0, 200)
+    const chosen = this.#one_by_one ? waiting.slice(0, 1) : waiting.slice(0, MOST_AT_ONCE)
     if (chosen.length === 0) {
       this.#one_by_one = false
       return null
@@ -300,25 +338,24 @@ export class EntryForm {
     }
   }
 
-  #mark(cell: string, serial: number, change: Partial<Edit>): void {
-    const edit = this.edits.get(cell)
-    if (edit && edit.serial === serial) this.edits.set(cell, { ...edit, ...change })
+  #change(work: (edits: Map<string, Edit>) => void): void {
+    const edits = new Map(this.edits)
+    work(edits)
+    this.edits = edits
   }
 
   #taken(answer: CellsSaved, serials: Map<string, number>): void {
     const now = this.#now()
     for (const cell of answer.cells) this.cells.set(cell.cell, cell)
-    for (const [key, serial] of serials) {
-      const edit = this.edits.get(key)
-      if (!edit) continue
-      if (edit.serial === serial) {
-        this.edits.delete(key)
-        this.saved.set(key, now)
-      } else {
+    this.#change((edits) => {
+      for (const [key, serial] of serials) {
+        const edit = edits.get(key)
+        if (!edit) continue
+        if (edit.serial === serial) edits.delete(key)
         // Typed again meanwhile: the newer edit now stands on what was just saved.
-        this.edits.set(key, { ...edit, base: this.version(key) })
+        else edits.set(key, { ...edit, base: this.version(key) })
       }
-    }
+    })
     for (const computed of answer.computed) this.computed.set(computed.row, computed)
     this.findings = answer.findings
     this.lastSaved = now
@@ -329,17 +366,18 @@ export class EntryForm {
     if (lost) {
       this.#unsure = batch
       this.offline = true
-      for (const [cell, serial] of batch.serials) this.#mark(cell, serial, { state: 'failed', reason: error.problem.detail })
+      this.#change((edits) => batch.serials.forEach((serial, cell) => mark(edits, cell, serial, { state: 'failed', reason: error.problem.detail })))
       if (!this.#stopped) this.#soon((this.#retry_ms = Math.min(30_000, this.#retry_ms * 1.6)))
       return
     }
     this.#unsure = null
     const blamed = error.problem.at?.cell ?? (batch.serials.size === 1 ? [...batch.serials.keys()][0] : undefined)
-    for (const [cell, serial] of batch.serials) {
-      if (cell !== blamed) this.#mark(cell, serial, { state: blamed === undefined && this.#one_by_one ? 'refused' : 'waiting' })
-      else if (error.status === 412 && error.problem.theirs) this.#mark(cell, serial, { state: 'conflict', theirs: error.problem.theirs })
-      else this.#mark(cell, serial, { state: 'refused', reason: error.problem.detail, suggestions: error.problem.suggestions ?? [] })
-    }
+    const blame: Partial<Edit> =
+      error.status === 412 && error.problem.theirs
+        ? { state: 'conflict', theirs: error.problem.theirs }
+        : { state: 'refused', reason: error.problem.detail, suggestions: error.problem.suggestions ?? [] }
+    const others: Partial<Edit> = { state: blamed === undefined && this.#one_by_one ? 'refused' : 'waiting' }
+    this.#change((edits) => batch.serials.forEach((serial, cell) => mark(edits, cell, serial, cell === blamed ? blame : others)))
     if (blamed === undefined) this.#one_by_one = true
     if (error.code !== 'ambiguous_number' && (error.status === 403 || error.status === 409 || error.status === 423)) void this.reload().catch(() => {})
   }
@@ -371,6 +409,12 @@ export class EntryForm {
   }
 }
 
+/** Changes an edit, if it is still the one that was sent. */
+function mark(edits: Map<string, Edit>, cell: string, serial: number, change: Partial<Edit>): void {
+  const edit = edits.get(cell)
+  if (edit && edit.serial === serial) edits.set(cell, { ...edit, ...change })
+}
+
 function contentOf(cell: Cell | undefined): Content {
   return { typed: null, value: cell?.value ?? null, absent: cell?.absent ?? null, text: cell?.text ?? null, comment: cell?.comment ?? null }
 }
@@ -383,6 +427,12 @@ function same(a: Content, b: Content): boolean {
     (a.text ?? '') === (b.text ?? '') &&
     (a.comment ?? '') === (b.comment ?? '')
   )
+}
+
+/** Says the same, whether a number is still as it was typed or already as it was read. */
+function sameSaid(a: Content, b: Content): boolean {
+  const read = (content: Content): Content => ({ ...content, typed: content.value === null ? content.typed : null, text: content.text?.trim() ?? null })
+  return same(read(a), read(b))
 }
 
 function toSend(cell: string, { content, base }: Edit): CellEdit {
