@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use model::answer::{Basis, Comparison, Coverage, Level, Part, beside, divided, finished};
 use model::indicator::{Good, OverTime, OverUnits};
@@ -311,6 +312,7 @@ impl<'a> Asker<'a> {
             return Some(kept);
         }
         let kept = Kept::make(self, asked, said, key)?;
+        self.cube.worked_out.fetch_add(1, Ordering::Relaxed);
         Some(said.keep(key, kept))
     }
 

@@ -1,7 +1,7 @@
 //! What was said of an indicator: columns by breakdown, source, and part.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::civil::Date;
@@ -50,7 +50,7 @@ pub(crate) struct Said {
 }
 
 /// What one source said.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Series {
     pub columns: Quick<Part, Slot>,
     /// Stated changes, shares, targets: few, by unit.
@@ -61,6 +61,7 @@ pub(crate) struct Series {
 pub(crate) type Others = HashMap<(Measure, Period), BTreeMap<u32, Level>>;
 
 /// What was said of every unit for one part.
+#[derive(Clone)]
 pub(crate) struct Stated {
     pub column: Column,
     /// Of units that the indicator is not collected from, such as totals, by unit.
@@ -136,6 +137,42 @@ impl Held {
             let columns = said.by_source.iter_mut().flat_map(|series| series.columns.values_mut());
             columns.for_each(Slot::release);
         }
+        self.sound = OnceLock::new();
+    }
+
+    /// The same as it was said, with nothing worked out of it.
+    pub fn as_said(&self) -> Held {
+        let said =
+            |said: &Said| Said { by_source: said.by_source.clone(), kept: RwLock::default() };
+        let by_breakdown = self.by_breakdown.iter();
+        Held {
+            domain: self.domain.clone(),
+            by_breakdown: by_breakdown.map(|(code, of)| (code.clone(), said(of))).collect(),
+            used: AtomicU64::new(self.used.load(Ordering::Relaxed)),
+            sound: OnceLock::new(),
+        }
+    }
+
+    /// Every column that has not changed since `then` is from now on found where it is `written`.
+    pub fn rest_on(&mut self, then: &Held, written: &Held) {
+        for (breakdown, said) in &mut self.by_breakdown {
+            let (Some(then), Some(written)) =
+                (then.by_breakdown.get(breakdown), written.by_breakdown.get(breakdown))
+            else {
+                continue;
+            };
+            for (at, series) in said.by_source.iter_mut().enumerate() {
+                let (then, written) = (&then.by_source[at].columns, &written.by_source[at].columns);
+                for (part, slot) in &mut series.columns {
+                    if let (Some(then), Some(written)) = (then.get(part), written.get(part))
+                        && slot.is_as(then)
+                    {
+                        slot.rests_on(written);
+                    }
+                }
+            }
+        }
+        self.sound = OnceLock::new();
     }
 
     pub fn bytes(&self) -> usize {
@@ -246,18 +283,24 @@ impl Series {
     }
 
     pub fn bytes(&self) -> usize {
-        let odd = |count: usize| count * (size_of::<Level>() + 16);
-        let here = self.columns.values().filter_map(Slot::here);
-        let columns = here.map(|s| s.column.bytes() + odd(s.outside.len()));
+        let columns = self.columns.values().map(Slot::bytes);
         columns.sum::<usize>()
-            + self.columns.len() * size_of::<Slot>()
-            + self.others.values().map(|by_unit| odd(by_unit.len())).sum::<usize>()
+            + self.others.values().map(|by_unit| odd_bytes(by_unit.len())).sum::<usize>()
     }
+}
+
+/// The memory of so many figures that are kept whole.
+fn odd_bytes(count: usize) -> usize {
+    count * (size_of::<Level>() + 16)
 }
 
 impl Stated {
     pub fn new(places: usize) -> Stated {
         Stated { column: Column::new(places), outside: BTreeMap::new() }
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.column.bytes() + odd_bytes(self.outside.len())
     }
 
     /// Puts what was said of a unit, unless something later was; answers whether it was put.

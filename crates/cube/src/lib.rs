@@ -32,7 +32,7 @@ use model::{
 };
 
 pub use board::LevelCell;
-pub use checkpoint::BadCheckpoint;
+pub use checkpoint::{BadCheckpoint, Mark};
 pub use load::{Loading, Row, UnitNumber};
 pub use slot::Bytes;
 pub use status::Loaded;
@@ -45,12 +45,13 @@ use places::Places;
 
 /// What was said, by indicator, up to one commit.
 pub struct Cube {
-    places: Places,
+    places: Arc<Places>,
     catalogue: Arc<Catalogue>,
     held: HashMap<IndicatorCode, Held>,
     moments: Moments,
     seq: Seq,
     questions: AtomicU64,
+    worked_out: AtomicU64,
 }
 
 /// Why a question cannot be answered from here.
@@ -75,7 +76,10 @@ pub enum Unanswered {
 impl Cube {
     /// An empty cube over these units and indicators.
     pub fn new(units: Arc<Units>, catalogue: Arc<Catalogue>) -> Cube {
-        let places = Places::new(units, catalogue.iter());
+        Cube::with(Arc::new(Places::new(units, catalogue.iter())), catalogue)
+    }
+
+    fn with(places: Arc<Places>, catalogue: Arc<Catalogue>) -> Cube {
         Cube {
             places,
             catalogue,
@@ -83,7 +87,31 @@ impl Cube {
             moments: Moments::default(),
             seq: Seq::default(),
             questions: AtomicU64::default(),
+            worked_out: AtomicU64::default(),
         }
+    }
+
+    /// An empty cube over the same units and indicators.
+    pub fn beside(&self) -> Cube {
+        Cube::with(self.places.clone(), self.catalogue.clone())
+    }
+
+    /// What was said of some indicators up to now, apart from what is said from now on. Columns are
+    /// shared until one is changed, so that this costs what their number costs and not their length.
+    pub fn as_it_stands(&self, of: impl Fn(&IndicatorCode) -> bool) -> Cube {
+        let held = self.held.iter().filter(|(code, _)| of(code));
+        Cube {
+            held: held.map(|(code, held)| (code.clone(), held.as_said())).collect(),
+            moments: self.moments.clone(),
+            seq: self.seq,
+            ..self.beside()
+        }
+    }
+
+    /// Whether it is over these units and indicators, as a checkpoint of it would say.
+    pub fn is_over(&self, units: &Units, catalogue: &Catalogue) -> bool {
+        checkpoint::fingerprint(&self.places.units, &self.catalogue)
+            == checkpoint::fingerprint(units, catalogue)
     }
 
     /// The latest commit that is in it.
@@ -101,11 +129,34 @@ impl Cube {
         self.held.get(indicator).is_some_and(Held::is_sound)
     }
 
+    /// Whether an indicator was loaded, or is in the checkpoint, sound or not.
+    pub fn has(&self, indicator: &str) -> bool {
+        self.held.contains_key(indicator)
+    }
+
+    /// Whether no indicator is here.
+    pub fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// How often something was worked out that is kept: while it stays the same, that takes no more memory.
+    pub fn worked_out(&self) -> u64 {
+        self.worked_out.load(Ordering::Relaxed)
+    }
+
     /// The indicators that a question needs and that are not here: its own, those they are ratios of
     /// and those they are weighted by.
     pub fn missing(&self, query: &Query) -> Vec<IndicatorCode> {
         let needed = self.catalogue.with_parts(&query.indicators).into_iter();
         needed.filter(|code| !self.holds(code.as_str())).cloned().collect()
+    }
+
+    /// Forgets every indicator that a question needs, and says which those are.
+    pub fn forget_needed(&mut self, query: &Query) -> Vec<IndicatorCode> {
+        let needed: Vec<IndicatorCode> =
+            self.catalogue.with_parts(&query.indicators).into_iter().cloned().collect();
+        needed.iter().for_each(|code| self.forget(code.as_str()));
+        needed
     }
 
     /// Puts all of an indicator's observations here, in any order, in place of what was.

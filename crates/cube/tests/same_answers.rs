@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use cube::{BadCheckpoint, Cube, Unanswered};
+use cube::{BadCheckpoint, Cube, Mark, Unanswered};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
@@ -84,6 +84,34 @@ proptest! {
         }
     }
 
+    /// What stands while the cube moves on is written as it stood, and the cube then rests on that: the memory of
+    /// what has not changed since can be given back, and is read again.
+    #[test]
+    fn a_cube_that_rests_on_its_checkpoint_answers_as_the_rows_do(number in any::<u64>(), count in 0usize..250) {
+        let mut draw = Draw(number);
+        let ministry = Ministry::drawn(&mut draw);
+        let commits = ministry.commits(&mut draw, count);
+        let (early, late) = commits.split_at(commits.len() / 2);
+        let mut cube = ministry.loaded(&early.concat());
+        let queries: Vec<Query> = (0..2).map(|_| ministry.query(&mut draw)).collect();
+        let (before, after) = (ministry.facts(&early.concat()), ministry.facts(&commits.concat()));
+        queries.iter().for_each(|query| ministry.check(&cube, &before, query, number));
+        let text = written(&cube);
+
+        let then = cube.as_it_stands(|_| true);
+        late.iter().for_each(|commit| cube.follow(commit));
+        prop_assert!(written(&then) == text, "what stands does not move on");
+        queries.iter().for_each(|query| ministry.check(&then, &before, query, number));
+        cube.rest_on(&then, &ministry.read_back(text).unwrap());
+        drop(then);
+        let gone = cube.shed(cube.bytes() / 3);
+        for code in &gone {
+            let of = commits.iter().flatten().filter(|o| o.cell.indicator == *code);
+            cube.load(code, of.cloned());
+        }
+        queries.iter().for_each(|query| ministry.check(&cube, &after, query, number));
+    }
+
     /// A byte that changed anywhere is noticed: nothing is answered that the rows do not say.
     #[test]
     fn a_damaged_checkpoint_is_never_believed(number in any::<u64>(), at in any::<u64>(), flip in 1u8..) {
@@ -117,17 +145,26 @@ fn a_checkpoint_of_others_is_not_read() {
     assert_eq!(others.read_back(text.clone()).err(), Some(BadCheckpoint::Foreign));
 
     let mut older = text.clone();
-    older[8] = 0;
-    let checksum = crc32fast::hash(&older[..52]);
-    older[52..56].copy_from_slice(&checksum.to_le_bytes());
+    older[8] = 1;
+    let checksum = crc32fast::hash(&older[..116]);
+    older[116..120].copy_from_slice(&checksum.to_le_bytes());
     assert_eq!(ministry.read_back(older).err(), Some(BadCheckpoint::OtherVersion));
     assert_eq!(ministry.read_back(vec![]).err(), Some(BadCheckpoint::Damaged));
 }
 
 fn written(cube: &Cube) -> Vec<u8> {
     let mut text = vec![];
-    cube.write(&mut text).expect("a vector takes everything");
+    cube.write(&mark(), &mut text).expect("a vector takes everything");
     text
+}
+
+fn mark() -> Mark {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    Mark {
+        record: std::array::from_fn(|at| at as u8),
+        recorded_at: at("2024-07-01T03:04:05.000006Z"),
+        written_at: at("2024-08-05T01:00:00Z"),
+    }
 }
 
 /// More of them with `PROPTEST_CASES`.
@@ -276,7 +313,11 @@ impl Ministry {
     }
 
     fn read_back(&self, text: Vec<u8>) -> Result<Cube, BadCheckpoint> {
-        Cube::over(text, self.units.clone(), self.catalogue.clone())
+        let read = Cube::over(text, self.units.clone(), self.catalogue.clone());
+        read.map(|(cube, read)| {
+            assert_eq!(read, mark());
+            cube
+        })
     }
 
     fn facts(&self, observations: &[Observation]) -> Facts {
