@@ -974,6 +974,22 @@ export interface components {
             cursor: number;
             state: components["schemas"]["SubmissionState"];
         };
+        /** @description The cube on disk. */
+        CheckpointBody: {
+            /**
+             * Format: int64
+             * @description How long ago that was, in seconds.
+             */
+            age_s: number;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description The last commit that is in it.
+             */
+            seq: number;
+            written_at: string;
+        };
         /** @description A language. */
         ChosenLanguage: {
             /** @description vi or en. */
@@ -1089,9 +1105,16 @@ export interface components {
         CubeBody: {
             /**
              * Format: int64
-             * @description The memory it takes, in bytes.
+             * @description The memory it takes, in bytes, with earlier moments.
              */
             bytes: number;
+            checkpoint: components["schemas"]["CheckpointBody"] | null;
+            checkpoint_unfit: components["schemas"]["UnfitCheckpoint"] | null;
+            /**
+             * Format: int32
+             * @description How many earlier moments are kept, for what is asked as known then.
+             */
+            earlier: number;
             /**
              * Format: int32
              * @description The indicators that are loaded, of those in the catalogue.
@@ -1105,7 +1128,7 @@ export interface components {
             loaded: components["schemas"]["LoadedBody"][];
             /**
              * Format: int64
-             * @description The memory it may take, in bytes; what was not asked about for longest goes first.
+             * @description The memory it may take between questions, in bytes; what was not asked about for longest goes first.
              */
             most_bytes: number;
             /**
@@ -1113,8 +1136,7 @@ export interface components {
              * @description How many the catalogue has.
              */
             of_indicators: number;
-            /** @description Whether it still reads ahead of being asked. */
-            reading_ahead: boolean;
+            reading_ahead: components["schemas"]["ProgressBody"] | null;
             /**
              * Format: int64
              * @description The last commit that is in it.
@@ -1643,6 +1665,13 @@ export interface components {
             have: number;
             period: string;
             template: string;
+        };
+        /** @description How many indicators are read, of those of which anything is recorded. */
+        ProgressBody: {
+            /** Format: int32 */
+            done: number;
+            /** Format: int32 */
+            of: number;
         };
         /**
          * @description Said before a number.
@@ -2194,6 +2223,11 @@ export interface components {
         Tokens: {
             tokens: components["schemas"]["Token"][];
         };
+        /**
+         * @description Why a checkpoint of the cube was thrown away.
+         * @enum {string}
+         */
+        UnfitCheckpoint: "damaged" | "other_version" | "other_definitions" | "other_record" | "ahead";
         /** @description What a figure can be about. */
         Unit: {
             /** @description Canonical code. */

@@ -7,4 +7,5 @@ mod kill;
 mod mail;
 mod ministry;
 mod spreadsheet;
+mod stop;
 mod story;
