@@ -6,6 +6,7 @@ mod described;
 mod kill;
 mod mail;
 mod ministry;
+mod servers;
 mod spreadsheet;
 mod stop;
 mod story;
