@@ -618,53 +618,11 @@ impl<'a> Asker<'a> {
         if let Some(known) = self.known_leaves.borrow().get(&key) {
             return known.clone();
         }
-        let leaves: Option<Rc<[&Unit]>> = self.look_for_leaves(asked).map(Into::into);
+        let leaves: Option<Rc<[&Unit]>> =
+            leaves(self.units, asked.indicator, asked.unit, asked.period, self.tree)
+                .map(Into::into);
         self.known_leaves.borrow_mut().insert(key, leaves.clone());
         leaves
-    }
-
-    fn look_for_leaves(&self, asked: Asked<'a>) -> Option<Vec<&'a Unit>> {
-        let own_day = asked.period.end();
-        let (unit, indicator) = (asked.unit, asked.indicator);
-        // A province is not searched down to its communes for an indicator of provinces.
-        let can_be_below = indicator.applies_to.iter().any(|(kind, _)| unit.kind.can_hold(*kind));
-        if self.tree == Tree::Own && !can_be_below {
-            return None;
-        }
-        let past_of = |unit: &'a Unit, day: Date| -> Vec<&'a Unit> {
-            self.units
-                .predecessors(unit.code.as_str(), day)
-                .into_iter()
-                .filter(|past| {
-                    past.validity.holds_on(own_day) && indicator.applies_to(past, own_day)
-                })
-                .collect()
-        };
-        match self.tree {
-            Tree::Own => {
-                let below = self
-                    .units
-                    .below(unit.code.as_str(), own_day, &|u| indicator.applies_to(u, own_day));
-                (!below.is_empty()).then_some(below)
-            }
-            Tree::Of(day) => {
-                let below =
-                    self.units.below(unit.code.as_str(), day, &|u| indicator.applies_to(u, day));
-                if below.is_empty() {
-                    let past =
-                        if unit.validity.holds_on(own_day) { vec![] } else { past_of(unit, day) };
-                    return (!past.is_empty()).then_some(past);
-                }
-                let then = below.into_iter().flat_map(|leaf| {
-                    let mut parts = past_of(leaf, day);
-                    if leaf.validity.holds_on(own_day) {
-                        parts.push(leaf);
-                    }
-                    parts
-                });
-                Some(then.collect())
-            }
-        }
     }
 
     fn over_units(
@@ -839,6 +797,52 @@ impl<'a> Asker<'a> {
         )?;
         level.of = Some(Decimal::whole(levels.len() as i64));
         Some(level)
+    }
+}
+
+/// The units that a figure of a unit is made of in the tree of a period; `None` when it stands for itself.
+pub fn leaves<'a>(
+    units: &'a Units,
+    indicator: &Indicator,
+    unit: &'a Unit,
+    period: Period,
+    tree: Tree,
+) -> Option<Vec<&'a Unit>> {
+    let own_day = period.end();
+    // A province is not searched down to its communes for an indicator of provinces.
+    let can_be_below = indicator.applies_to.iter().any(|(kind, _)| unit.kind.can_hold(*kind));
+    if tree == Tree::Own && !can_be_below {
+        return None;
+    }
+    let past_of = |unit: &'a Unit, day: Date| -> Vec<&'a Unit> {
+        units
+            .predecessors(unit.code.as_str(), day)
+            .into_iter()
+            .filter(|past| past.validity.holds_on(own_day) && indicator.applies_to(past, own_day))
+            .collect()
+    };
+    match tree {
+        Tree::Own => {
+            let below =
+                units.below(unit.code.as_str(), own_day, &|u| indicator.applies_to(u, own_day));
+            (!below.is_empty()).then_some(below)
+        }
+        Tree::Of(day) => {
+            let below = units.below(unit.code.as_str(), day, &|u| indicator.applies_to(u, day));
+            if below.is_empty() {
+                let past =
+                    if unit.validity.holds_on(own_day) { vec![] } else { past_of(unit, day) };
+                return (!past.is_empty()).then_some(past);
+            }
+            let then = below.into_iter().flat_map(|leaf| {
+                let mut parts = past_of(leaf, day);
+                if leaf.validity.holds_on(own_day) {
+                    parts.push(leaf);
+                }
+                parts
+            });
+            Some(then.collect())
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod columns;
 mod definitions;
 mod drafts;
 mod events;
+mod levels;
 mod migrate;
 mod people;
 mod record;
@@ -38,6 +39,7 @@ pub use backup::{BackupError, Trailer};
 pub use definitions::Definitions;
 pub use drafts::{DraftCell, DraftValue, SaveCell, SaveError, StaleVersion};
 pub use events::{Event, EventFilter, NewEvent};
+pub use levels::NotInSql;
 pub use people::{Account, ApiToken, NewAccount, ResetLink, Session};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,

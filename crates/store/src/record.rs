@@ -368,7 +368,7 @@ impl Reader {
         self.observations(sql!("observations_between"), args![seq, Seq::LATEST], show).await
     }
 
-    async fn observations(
+    pub(crate) async fn observations(
         &mut self,
         sql: &'static str,
         asked: Vec<crate::sql::Arg>,
