@@ -10,6 +10,7 @@ use model::{Breakdown, Measure, Observation, Period, Seq, Source};
 
 use crate::column::{Column, Moments};
 use crate::kept::{Kept, KeptKey};
+use crate::league::{League, LeagueKey};
 use crate::places::{Domain, TreeOf};
 use crate::quick::Quick;
 use crate::slot::Slot;
@@ -47,6 +48,7 @@ pub(crate) struct Held {
 pub(crate) struct Said {
     by_source: [Series; Source::ALL.len()],
     kept: RwLock<Quick<u128, (KeptKey, Arc<Kept>)>>,
+    leagues: RwLock<HashMap<LeagueKey, Arc<League>>>,
 }
 
 /// What one source said.
@@ -83,6 +85,8 @@ pub(crate) fn part_of(measure: Measure, period: Period) -> Option<Part> {
         | Measure::Target
         | Measure::Threshold
         | Measure::Rank
+        | Measure::ShareOfWhole
+        | Measure::Coverage
         | Measure::CountAtLeast(_) => None,
     }
 }
@@ -134,6 +138,7 @@ impl Held {
     pub fn release(&mut self) {
         for said in self.by_breakdown.values_mut() {
             said.kept.write().unwrap_or_else(PoisonError::into_inner).clear();
+            said.forget_leagues();
             let columns = said.by_source.iter_mut().flat_map(|series| series.columns.values_mut());
             columns.for_each(Slot::release);
         }
@@ -142,8 +147,7 @@ impl Held {
 
     /// The same as it was said, with nothing worked out of it.
     pub fn as_said(&self) -> Held {
-        let said =
-            |said: &Said| Said { by_source: said.by_source.clone(), kept: RwLock::default() };
+        let said = |said: &Said| Said { by_source: said.by_source.clone(), ..Said::default() };
         let by_breakdown = self.by_breakdown.iter();
         Held {
             domain: self.domain.clone(),
@@ -216,6 +220,19 @@ impl Said {
         all.entry(packed(&key)).or_insert_with(|| (key, Arc::new(kept))).1.clone()
     }
 
+    /// The league of these units, if nothing has changed since it was worked out.
+    pub fn league(&self, key: &LeagueKey) -> Option<Arc<League>> {
+        self.leagues.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    pub fn keep_league(&self, key: LeagueKey, league: Arc<League>) {
+        self.leagues.write().unwrap_or_else(PoisonError::into_inner).insert(key, league);
+    }
+
+    pub fn forget_leagues(&self) {
+        self.leagues.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     pub fn kept_keys(&self) -> Vec<KeptKey> {
         self.kept
             .read()
@@ -234,7 +251,9 @@ impl Said {
     fn bytes(&self) -> usize {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let kept: usize = kept.values().map(|(_, kept)| kept.bytes()).sum();
-        kept + self.by_source.iter().map(Series::bytes).sum::<usize>()
+        let leagues = self.leagues.read().unwrap_or_else(PoisonError::into_inner);
+        let leagues: usize = leagues.values().map(|league| league.bytes()).sum();
+        kept + leagues + self.by_source.iter().map(Series::bytes).sum::<usize>()
     }
 }
 

@@ -12,6 +12,7 @@ mod checkpoint;
 mod column;
 mod held;
 mod kept;
+mod league;
 mod load;
 mod places;
 mod quick;
@@ -222,6 +223,7 @@ impl Cube {
             let indicator = self.catalogue.get(code).expect("only known indicators are held");
             let held = &self.held[*code];
             let said = &held.by_breakdown[*breakdown];
+            said.forget_leagues();
             let mut keys = said.kept_keys();
             keys.retain(|(source, part, _)| {
                 let of_source = source == from_source || matches!(part, Part::Plan(_));

@@ -1693,7 +1693,9 @@ export interface components {
             indicators: string[];
             /**
              * @description level, change_on_year, change_on_period, change_on:PERIOD, points, points_on:PERIOD, share_of_plan, ytd, plan,
-             *     target, threshold, rank, count_ge:NUMBER; the level when this is left out.
+             *     target, threshold, rank, count_ge:NUMBER, share_of_whole (per cent of the country's number; where figures add up
+             *     over units, and enough units are in both), coverage (per cent of expected units with a number); the level when
+             *     this is left out.
              */
             measures?: string[] | null;
             /**
@@ -5043,7 +5045,7 @@ export interface operations {
                 period: string;
                 /**
                  * @description With commas between: level (the default), change_on_year, change_on_period, change_on:PERIOD, points,
-                 *     points_on:PERIOD, share_of_plan, ytd, plan, target, threshold, rank, count_ge:NUMBER
+                 *     points_on:PERIOD, share_of_plan, ytd, plan, target, threshold, rank, share_of_whole, coverage, count_ge:NUMBER
                  */
                 measure?: string;
                 /** @description preferred (the default), reported, measured, published or imported */

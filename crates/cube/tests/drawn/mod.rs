@@ -172,6 +172,8 @@ impl Ministry {
             Measure::Target,
             Measure::Threshold,
             Measure::Rank,
+            Measure::ShareOfWhole,
+            Measure::Coverage,
             Measure::CountAtLeast(Decimal::new(draw.below(100) as i128, 1).unwrap()),
         ];
         let (all, wide) = (draw.once_in(3), draw.once_in(4));

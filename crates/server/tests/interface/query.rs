@@ -310,6 +310,49 @@ async fn a_large_answer_is_the_small_ones_one_after_another() {
     assert_eq!(values["values"].as_array().unwrap().len(), 63 * 114 * 3);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn shares_of_the_country_and_coverage_are_measures_of_a_question() {
+    let (ministry, cookie) = furnished().await;
+    let provinces: Vec<String> = ministry
+        .app
+        .ministry()
+        .units
+        .iter()
+        .filter(|unit| unit.code.as_str().len() == 2 && unit.kind == model::UnitKind::Province)
+        .map(|unit| format!("BC.GOIKIEN {} 2024-05 = 10", unit.code))
+        .collect();
+    ministry.state(&provinces.join("\n")).await;
+    let query = json!({"indicators": ["BC.GOIKIEN", "BC.DOANHTHU"], "units": ["VN", "R4", "52"], "periods": ["2024-05"],
+                       "measures": ["share_of_whole", "coverage"]});
+    let answered = ask(&ministry, &cookie, "*/*", query).await.ok();
+    let told: Vec<String> = answered["values"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|value| {
+            let (number, why) = (value["value"].as_str(), value["absent"].as_str());
+            let of = &value["coverage"];
+            let said = [&value["indicator"], &value["unit"], &value["measure"]];
+            let said = said.map(|text| text.as_str().unwrap()).join(" ");
+            let said = format!("{said}: {}", number.or(why).unwrap());
+            format!("{said} ({}/{})", of["present"], of["expected"])
+        })
+        .collect();
+    expect![[r#"
+        BC.GOIKIEN VN share_of_whole: 100 (63/63)
+        BC.GOIKIEN VN coverage: 100 (63/63)
+        BC.GOIKIEN R4 share_of_whole: 7.9365 (63/63)
+        BC.GOIKIEN R4 coverage: 100 (5/5)
+        BC.GOIKIEN 52 share_of_whole: 1.5873 (63/63)
+        BC.GOIKIEN 52 coverage: 100 (1/1)
+        BC.DOANHTHU VN share_of_whole: withheld (2/63)
+        BC.DOANHTHU VN coverage: 3.1746 (2/63)
+        BC.DOANHTHU R4 share_of_whole: nothing_recorded (0/5)
+        BC.DOANHTHU R4 coverage: nothing_recorded (0/5)
+        BC.DOANHTHU 52 share_of_whole: withheld (2/63)
+        BC.DOANHTHU 52 coverage: 100 (1/1)"#]].assert_eq(&told.join("\n"));
+}
+
 /// A socket on which a large answer has begun.
 async fn begun(ministry: &Ministry, cookie: &str) -> TcpStream {
     let address = ministry.serve().await;
