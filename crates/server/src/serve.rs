@@ -9,10 +9,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use workflow::Language;
 
+use crate::patience::Patient;
 use crate::state::App;
 use crate::{forms, http, mail};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
+/// So long a connection may take nothing of what is written to it.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The cube's checkpoint is written so often, or when writing it was a twentieth of the time.
 const KEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -35,6 +38,7 @@ pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
     let keeping = tokio::spawn(keep_cube(app.clone()));
     println!("ready http://{address}");
     let router = http::router(app.clone());
+    let listener = Patient::new(listener, PATIENCE);
     axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
     keeping.abort();
     keep(&app).await;

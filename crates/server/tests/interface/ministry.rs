@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -11,6 +12,7 @@ use serde_json::Value;
 use server::auth::password;
 use server::clock::Clock;
 use server::config::Config;
+use server::patience::Patient;
 use server::state::App;
 use store::{NewAccount, NewObservation, Origin, OriginKind, Store, StoreError};
 use tokio::net::TcpListener;
@@ -109,11 +111,12 @@ impl Ministry {
         self.app.store.append_all(origin, said).await.unwrap().0
     }
 
-    /// Listens on a socket of its own.
-    pub async fn serve(&self) -> SocketAddr {
+    /// Listens on a socket of its own; who takes nothing for so long is let go of.
+    pub async fn serve(&self, patience: Duration) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = self.router.clone();
+        let listener = Patient::new(listener, patience);
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
     }

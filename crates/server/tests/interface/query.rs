@@ -310,6 +310,65 @@ async fn a_large_answer_is_the_small_ones_one_after_another() {
     assert_eq!(values["values"].as_array().unwrap().len(), 63 * 114 * 3);
 }
 
+/// A socket on which a large answer has begun.
+async fn begun(ministry: &Ministry, cookie: &str, patience: Duration) -> TcpStream {
+    let address = ministry.serve(patience).await;
+    let body = json!({"indicators": ["BC.DOANHTHU"], "units": [{"level": "province"}],
+                      "periods": [{"from": "1950-01", "to": "2199-12"}], "measures": ["level", "rank", "plan"]});
+    let body = body.to_string();
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /api/v1/query HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n",
+        body.len()
+    );
+    socket.write_all((head + &body).as_bytes()).await.unwrap();
+    let mut read = vec![0; 20_000];
+    socket.read_exact(&mut read).await.unwrap();
+    assert!(read.starts_with(b"HTTP/1.1 200 OK\r\n"), "{}", String::from_utf8_lossy(&read));
+    socket
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_closes_mid_stream_holds_nothing() {
+    let (ministry, cookie) = furnished().await;
+    let definitions = ministry.app.ministry();
+    let before = Arc::strong_count(&definitions);
+    let socket = begun(&ministry, &cookie, LONG).await;
+    assert!(Arc::strong_count(&definitions) > before, "the answer is being made");
+    drop(socket);
+    let_go(&definitions, before).await;
+}
+
+/// More than any test takes.
+const LONG: Duration = Duration::from_secs(600);
+
+/// Waits until nobody works with these definitions who did not before.
+async fn let_go<T>(definitions: &Arc<T>, before: usize) {
+    let let_go = async {
+        while Arc::strong_count(definitions) > before {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), let_go).await.expect("it is let go of");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_stops_mid_stream_is_let_go_of_and_little_was_made_for_it() {
+    let (ministry, cookie) = furnished().await;
+    let definitions = ministry.app.ministry();
+    let before = Arc::strong_count(&definitions);
+    let mut socket = begun(&ministry, &cookie, Duration::from_millis(300)).await;
+    let_go(&definitions, before).await;
+    // The answer has 114 parts; of those only what fits into the sockets' buffers was ever asked for.
+    let asked = ministry.app.book.status().slowest.len();
+    assert!(asked < 20, "{asked} parts were made");
+    let mut rest = vec![];
+    let read = tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut rest)).await;
+    assert!(read.is_ok(), "the connection is over");
+    assert!(!rest.ends_with(b"]}\r\n0\r\n\r\n"), "and the answer is not whole");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn shares_of_the_country_and_coverage_are_measures_of_a_question() {
     let (ministry, cookie) = furnished().await;
@@ -353,45 +412,10 @@ async fn shares_of_the_country_and_coverage_are_measures_of_a_question() {
         BC.DOANHTHU 52 coverage: 100 (1/1)"#]].assert_eq(&told.join("\n"));
 }
 
-/// A socket on which a large answer has begun.
-async fn begun(ministry: &Ministry, cookie: &str) -> TcpStream {
-    let address = ministry.serve().await;
-    let body = json!({"indicators": ["BC.DOANHTHU"], "units": [{"level": "province"}],
-                      "periods": [{"from": "1950-01", "to": "2199-12"}], "measures": ["level", "rank", "plan"]});
-    let body = body.to_string();
-    let mut socket = TcpStream::connect(address).await.unwrap();
-    let head = format!(
-        "POST /api/v1/query HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n",
-        body.len()
-    );
-    socket.write_all((head + &body).as_bytes()).await.unwrap();
-    let mut read = vec![0; 20_000];
-    socket.read_exact(&mut read).await.unwrap();
-    assert!(read.starts_with(b"HTTP/1.1 200 OK\r\n"), "{}", String::from_utf8_lossy(&read));
-    socket
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reader_who_closes_mid_stream_holds_nothing() {
-    let (ministry, cookie) = furnished().await;
-    let definitions = ministry.app.ministry();
-    let before = Arc::strong_count(&definitions);
-    let socket = begun(&ministry, &cookie).await;
-    assert!(Arc::strong_count(&definitions) > before, "the answer is being made");
-    drop(socket);
-    let let_go = async {
-        while Arc::strong_count(&definitions) > before {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), let_go).await.expect("it is let go of");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_who_stops_keeps_nobody_waiting() {
     let (ministry, cookie) = furnished().await;
-    let _socket = begun(&ministry, &cookie).await;
+    let _socket = begun(&ministry, &cookie, LONG).await;
     let others = async {
         for number in 1..4 {
             ministry.state(&format!("BC.DOANHTHU 52 2024-06 = {number}")).await;
