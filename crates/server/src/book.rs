@@ -43,8 +43,10 @@ const RECORD: &str = "record";
 /// The figures that were asked about.
 pub struct Book {
     held: RwLock<Held>,
-    /// One reader of the record at a time; the others then find it read.
-    reading: tokio::sync::Mutex<()>,
+    /// One follower of the record at a time; the others then find it followed.
+    following: tokio::sync::Mutex<()>,
+    /// One reader of whole indicators at a time, which keeps nobody from following.
+    loading: tokio::sync::Mutex<()>,
     earlier: Earlier,
     slowest: Mutex<Vec<Slow>>,
     reading_ahead: Mutex<Option<Progress>>,
@@ -132,7 +134,8 @@ impl Book {
         };
         Ok(Book {
             held: RwLock::new(held),
-            reading: tokio::sync::Mutex::default(),
+            following: tokio::sync::Mutex::default(),
+            loading: tokio::sync::Mutex::default(),
             earlier: Earlier::default(),
             slowest: Mutex::default(),
             reading_ahead: Mutex::default(),
@@ -233,7 +236,7 @@ impl Book {
         if query.as_of < store.head().seq {
             return Ok(query.as_of);
         }
-        self.read_for(store, ministry, &BTreeSet::new()).await?;
+        self.follow(store, ministry).await?;
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let needed = ministry.catalogue.with_parts(&query.indicators);
         let begin = || held.cube.as_it_stands(|code| needed.contains(code));
@@ -249,7 +252,7 @@ impl Book {
         ministry: &Ministry,
         unit: &UnitCode,
     ) -> Result<Seq> {
-        self.read_for(store, ministry, &BTreeSet::new()).await?;
+        self.follow(store, ministry).await?;
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         Ok(held.touched.get(unit).copied().unwrap_or_default())
     }
@@ -345,7 +348,7 @@ impl Book {
     /// Writes what is here to the checkpoint, unless nothing is new. Questions are answered meanwhile.
     pub async fn keep(&self, store: &Store, ministry: &Ministry) -> Result<()> {
         let _keeping = self.keeping.lock().await;
-        self.read_for(store, ministry, &BTreeSet::new()).await?;
+        self.follow(store, ministry).await?;
         let (then, loads) = {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
             let kept = self.checkpoint();
@@ -425,8 +428,48 @@ impl Book {
         if let Some(seq) = self.is_read(store, ministry, needed) {
             return Ok(seq);
         }
-        let _reading = self.reading.lock().await;
-        if let Some(seq) = self.is_read(store, ministry, needed) {
+        let seq = self.follow(store, ministry).await?;
+        if self.missing(needed).is_empty() {
+            return Ok(seq);
+        }
+        let _loading = self.loading.lock().await;
+        for code in self.missing(needed) {
+            // No further than the others are: what comes after is followed by all of them together.
+            let then = self.seq();
+            let read = observations_of(&mut store.read().await?, &code, then).await?;
+            // What was said while it was read has been followed without it.
+            let _following = self.following.lock().await;
+            let now = self.seq();
+            let mut later = vec![];
+            if now > then {
+                later = store.read().await?.observations_between(then, now).await?;
+                later.retain(|one| one.cell.indicator == code);
+            }
+            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+            held.cube.load(&code, read);
+            held.cube.follow(&later);
+            held.loads += 1;
+        }
+        self.follow(store, ministry).await
+    }
+
+    fn seq(&self) -> Seq {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).cube.seq()
+    }
+
+    fn missing(&self, needed: &BTreeSet<IndicatorCode>) -> Vec<IndicatorCode> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        needed.iter().filter(|code| !held.cube.holds(code.as_str())).cloned().collect()
+    }
+
+    /// Moves what is here to the record's end; answers the seq it is at.
+    async fn follow(&self, store: &Store, ministry: &Ministry) -> Result<Seq> {
+        let nothing = BTreeSet::new();
+        if let Some(seq) = self.is_read(store, ministry, &nothing) {
+            return Ok(seq);
+        }
+        let _following = self.following.lock().await;
+        if let Some(seq) = self.is_read(store, ministry, &nothing) {
             return Ok(seq);
         }
         let mut reader = store.read().await?;
@@ -444,7 +487,7 @@ impl Book {
                 }
             }
         }
-        let mut up_to = self.held.read().unwrap_or_else(PoisonError::into_inner).cube.seq();
+        let mut up_to = self.seq();
         while up_to < head {
             let next = head.min(Seq(up_to.0 + COMMITS_AT_ONCE));
             let later = reader.observations_between(up_to, next).await?;
@@ -455,16 +498,6 @@ impl Book {
             held.cube.follow(&later);
             held.cube.advance(next);
             up_to = held.cube.seq();
-        }
-        let missing: Vec<IndicatorCode> = {
-            let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-            needed.iter().filter(|code| !held.cube.holds(code.as_str())).cloned().collect()
-        };
-        for code in missing {
-            let read = observations_of(&mut reader, &code, up_to).await?;
-            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-            held.cube.load(&code, read);
-            held.loads += 1;
         }
         Ok(up_to)
     }

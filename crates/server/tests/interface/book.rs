@@ -267,3 +267,28 @@ async fn a_moment_is_held_while_the_record_grows() {
     assert_ne!(asked(&ministry, &book, Seq::LATEST).await, expected);
     assert_eq!(asked(&ministry, &book, seq).await, expected);
 }
+
+/// While indicators are read, commits come in and are asked about; nothing is lost and nothing is said twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_recorded_while_the_record_is_read_is_in_the_answers() {
+    let ministry = Arc::new(furnished().await);
+    for turn in 0..6 {
+        let folder = tempfile::tempdir().unwrap();
+        let book = opened(&ministry, folder.path(), MUCH).await;
+        let reading = {
+            let (ministry, book) = (ministry.clone(), book.clone());
+            tokio::spawn(async move {
+                book.read_ahead(&ministry.app.store, &ministry.app.ministry()).await.unwrap();
+            })
+        };
+        for number in 0..8 {
+            let number = turn * 10 + number;
+            ministry.state(&format!("BC.DOANHTHU 52 2024-05 = {number}")).await;
+            ministry.state(&format!("BC.GOIKIEN 51 2024-05 = {number}")).await;
+            asked(&ministry, &book, Seq::LATEST).await;
+        }
+        reading.await.unwrap();
+        let expected = by_rows(&ministry, Seq::LATEST).await;
+        assert_eq!(asked(&ministry, &book, Seq::LATEST).await, expected);
+    }
+}

@@ -409,7 +409,8 @@ async fn shares_of_the_country_and_coverage_are_measures_of_a_question() {
         BC.DOANHTHU R4 share_of_whole: nothing_recorded (0/5)
         BC.DOANHTHU R4 coverage: nothing_recorded (0/5)
         BC.DOANHTHU 52 share_of_whole: withheld (2/63)
-        BC.DOANHTHU 52 coverage: 100 (1/1)"#]].assert_eq(&told.join("\n"));
+        BC.DOANHTHU 52 coverage: 100 (1/1)"#]]
+    .assert_eq(&told.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
