@@ -2,8 +2,8 @@
 //!
 //! The cube answers everything; this answers the levels of one named source whose indicators add up or
 //! are a maximum over units, for periods that nothing shorter rolls up to. Whatever it does not cover it
-//! refuses, so that an answer is the cube's to the last field. The statements compare `unit` by equality
-//! only: where rows are spread by unit, each node counts its own and the sums of nodes are added up.
+//! refuses, so that an answer is the cube's to the last field. Where rows are spread by unit, each node
+//! finds the newest statements of its own and what they come to, and those parts are put together.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -281,6 +281,11 @@ impl AtScale {
         let bad = |what: &str| StoreError::unreadable("a total", what);
         let scale = u8::try_from(row.int(3)?).map_err(|_| bad("its scale"))?;
         let weakest = usize::try_from(row.int(11)?).ok();
+        // Seq, position among the leaves, publisher of the leaf that was stated last.
+        let mut latest = row.text(12)?.splitn(3, '|').skip(1);
+        let position = latest.next().and_then(|text| text.parse().ok());
+        let position = position.ok_or_else(|| bad("its latest leaf"))?;
+        let publisher = latest.next().filter(|name| !name.is_empty()).map(Into::into);
         let status = weakest.and_then(|at| Status::ALL.get(at)).ok_or_else(|| bad("its status"))?;
         let level = Level {
             figure: Figure::Number(Decimal::ZERO),
@@ -290,7 +295,7 @@ impl AtScale {
             of: None,
             status: *status,
             qualifier: None,
-            publisher: row.maybe_text(13)?.map(Into::into),
+            publisher,
             measured_share: None,
             coverage: Coverage::default(),
             seq: Seq(row.int(8)? as u64),
@@ -303,7 +308,7 @@ impl AtScale {
             sum: (i128::from(row.int(5)?) << 32) + i128::from(row.int(6)?),
             greatest: row.int(7)?,
             level,
-            position: row.int(12)?,
+            position,
         })
     }
 }
