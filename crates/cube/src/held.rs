@@ -48,7 +48,7 @@ pub(crate) struct Held {
 pub(crate) struct Said {
     by_source: [Series; Source::ALL.len()],
     kept: RwLock<Quick<u128, (KeptKey, Arc<Kept>)>>,
-    leagues: RwLock<HashMap<LeagueKey, Arc<League>>>,
+    leagues: RwLock<Quick<LeagueKey, Arc<League>>>,
 }
 
 /// What one source said.

@@ -38,7 +38,7 @@ pub use load::{Loading, Row, UnitNumber};
 pub use slot::Bytes;
 pub use status::Loaded;
 
-use ask::Asker;
+use ask::{Asked, Asker};
 use column::Moments;
 use held::{Held, part_of, period_of};
 use kept::follows;
@@ -248,13 +248,21 @@ impl Cube {
         self.can_answer(query)?;
         let asker = Asker::new(self, self.places.tree(query.tree));
         let mut answers = Vec::with_capacity(query.cells().min(100_000));
+        let Some(first) = query.indicators.first() else { return Ok(answers) };
+        self.indicator(first)?;
+        let units: Vec<u32> =
+            query.units.iter().map(|code| self.unit(code.as_str())).collect::<Result<_, _>>()?;
         for code in &query.indicators {
             let indicator = self.indicator(code)?;
-            for written in &query.units {
-                let unit = self.unit(written.as_str())?;
+            let Some(&period) = query.periods.first() else { continue };
+            // Where to look is the same for all units and periods.
+            let breakdowns = query.breakdowns.iter();
+            let by_breakdown: Vec<Asked<'_>> =
+                breakdowns.map(|breakdown| asker.asked(indicator, 0, period, breakdown)).collect();
+            for &unit in &units {
                 for &period in &query.periods {
-                    for breakdown in &query.breakdowns {
-                        let asked = asker.asked(indicator, unit, period, breakdown);
+                    for &asked in &by_breakdown {
+                        let asked = Asked { unit, period, ..asked };
                         for &measure in &query.measures {
                             answers.push(asker.answer(asked, measure, query.source));
                         }

@@ -125,7 +125,7 @@ export default {
   unfit_other_definitions: 'Units or indicators have changed since the checkpoint, so it was thrown away; the cube is built from the record.',
   unfit_other_record: 'The checkpoint found at the start was of another record and was thrown away; the cube is built from the record.',
   unfit_ahead: 'The record was restored to before the checkpoint, so it was thrown away; the cube is built from the record.',
-  status_indicators: 'Indicators in memory',
+  status_indicators: 'Indicators read',
   status_memory: 'Memory',
   status_memory_of: '{used} of {most}',
   status_slowest: 'The slowest questions since the start',
@@ -133,7 +133,7 @@ export default {
   status_question: 'Question',
   status_cells: 'Cells',
   status_took: 'Milliseconds',
-  status_loaded: 'Figures held in memory',
+  status_loaded: 'Figures held',
   status_none_loaded: 'No figures are held: the record is empty, or reading has just begun.',
   status_columns: 'Periods',
 } as const

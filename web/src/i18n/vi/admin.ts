@@ -125,7 +125,7 @@ export default {
   unfit_other_definitions: 'Danh mục phạm vi hoặc chỉ tiêu đã thay đổi so với bản lưu khối số liệu nên bản lưu đã bỏ; khối số liệu được dựng lại từ sổ ghi.',
   unfit_other_record: 'Bản lưu khối số liệu tìm thấy lúc khởi động là của sổ ghi khác nên đã bỏ; khối số liệu được dựng lại từ sổ ghi.',
   unfit_ahead: 'Sổ ghi được khôi phục về thời điểm trước bản lưu khối số liệu nên bản lưu đã bỏ; khối số liệu được dựng lại từ sổ ghi.',
-  status_indicators: 'Chỉ tiêu trong bộ nhớ',
+  status_indicators: 'Chỉ tiêu đã đọc',
   status_memory: 'Bộ nhớ',
   status_memory_of: '{used} trên {most}',
   status_slowest: 'Câu hỏi lâu nhất từ lúc chạy',
@@ -133,7 +133,7 @@ export default {
   status_question: 'Câu hỏi',
   status_cells: 'Số ô',
   status_took: 'Mili giây',
-  status_loaded: 'Số liệu đang giữ trong bộ nhớ',
+  status_loaded: 'Số liệu đang giữ',
   status_none_loaded: 'Chưa giữ số liệu nào: hệ thống chưa có số liệu, hoặc đang bắt đầu đọc.',
   status_columns: 'Số kỳ',
 } as const
