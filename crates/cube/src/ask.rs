@@ -44,12 +44,15 @@ impl Asked<'_> {
     }
 }
 
+/// Indicator, breakdown, and whose league.
+type OfSeveral<'a> = (&'a str, &'a str, LeagueKey);
+
 /// Answers one question.
 pub(crate) struct Asker<'a> {
     pub cube: &'a Cube,
     tree: TreeOf,
     /// Those that are worked out of several indicators.
-    leagues: RefCell<HashMap<(&'a str, &'a str, LeagueKey), Arc<League>>>,
+    leagues: RefCell<HashMap<OfSeveral<'a>, Arc<League>>>,
     /// What was asked for last: cells come by indicator, and a tree holds for years.
     last_shape: RefCell<Option<(&'a Indicator, Epoch, Arc<Shape>)>>,
 }
