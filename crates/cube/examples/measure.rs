@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use cube::{Bytes, Cube, LevelCell, Row, UnitNumber};
+use cube::{Bytes, Cube, LevelCell, Mark, Row, UnitNumber};
 use jiff::Timestamp;
 use model::answer::Part;
 use model::indicator::{Good, Limits, OverTime, OverUnits};
@@ -83,14 +83,16 @@ fn restart(country: &Country, cube: Cube, folder: &str) {
     let path = Path::new(folder).join("checkpoint");
     let started = Instant::now();
     let mut file = BufWriter::with_capacity(1 << 20, File::create(&path).expect("a new file"));
-    cube.write(&mut file).and_then(|()| file.flush()).expect("there is room");
+    let at = Timestamp::UNIX_EPOCH;
+    let mark = Mark { record: [0; 32], recorded_at: at, written_at: at };
+    cube.write(&mark, &mut file).and_then(|()| file.flush()).expect("there is room");
     say("checkpoint", started);
     println!("checkpoint bytes\t{}", std::fs::metadata(&path).expect("it was written").len());
     drop(cube);
 
     let started = Instant::now();
     let file = OnDisk(File::open(&path).expect("it was written"));
-    let cube = Cube::over(file, country.units.clone(), country.catalogue.clone())
+    let (cube, _) = Cube::over(file, country.units.clone(), country.catalogue.clone())
         .expect("nothing happened to it");
     say("restart", started);
     for (name, query) in country.boards().drain(..2) {

@@ -6,20 +6,24 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use model::answer::{Basis, Comparison, Coverage, Level, Part, beside, divided, finished};
-use model::indicator::{Good, OverTime, OverUnits};
+use model::answer::{
+    Basis, Comparison, Coverage, Level, Part, beside, covered, divided, finished, share_of_whole,
+    whole_of,
+};
+use model::indicator::{OverTime, OverUnits};
 use model::{
     Absence, Answered, Breakdown, Cell, Decimal, Indicator, IndicatorCode, Measure, Period, Source,
-    SourceChoice, Unit, UnitKind,
+    SourceChoice, Unit,
 };
 
 use crate::Cube;
 use crate::column::{Column, Moments};
 use crate::held::{Held, Said, part_of, period_of};
 use crate::kept::{Kept, KeptKey, how};
+use crate::league::{League, LeagueKey};
 use crate::places::{Epoch, Shape, TreeOf};
 use crate::total::{How, Sums, Total, for_each_word};
 
@@ -40,20 +44,15 @@ impl Asked<'_> {
     }
 }
 
-/// The numbers of all units of a kind, the greatest last, and what they say together.
-struct League {
-    numbers: Vec<Decimal>,
-    peers: u32,
-    level: Option<Level>,
-}
-
-type LeagueKey<'a> = (&'a str, &'a str, Source, Period, UnitKind);
+/// Indicator, breakdown, and whose league.
+type OfSeveral<'a> = (&'a str, &'a str, LeagueKey);
 
 /// Answers one question.
 pub(crate) struct Asker<'a> {
     pub cube: &'a Cube,
     tree: TreeOf,
-    leagues: RefCell<HashMap<LeagueKey<'a>, Rc<League>>>,
+    /// Those that are worked out of several indicators.
+    leagues: RefCell<HashMap<OfSeveral<'a>, Arc<League>>>,
     /// What was asked for last: cells come by indicator, and a tree holds for years.
     last_shape: RefCell<Option<(&'a Indicator, Epoch, Arc<Shape>)>>,
 }
@@ -191,6 +190,8 @@ impl<'a> Asker<'a> {
             }
             Measure::CountAtLeast(threshold) => self.count(source, asked, threshold),
             Measure::Rank => self.rank(source, asked),
+            Measure::ShareOfWhole => self.share_of_whole(source, asked),
+            Measure::Coverage => covered(&self.part(source, asked, level)?),
             Measure::Target | Measure::Threshold => None,
         };
         beside(self.other(source, asked, measure), computed)
@@ -311,6 +312,7 @@ impl<'a> Asker<'a> {
             return Some(kept);
         }
         let kept = Kept::make(self, asked, said, key)?;
+        self.cube.worked_out.fetch_add(1, Ordering::Relaxed);
         Some(said.keep(key, kept))
     }
 
@@ -555,36 +557,32 @@ impl<'a> Asker<'a> {
 
     /// One more than the units that are strictly better, so that ties share a place.
     fn rank(&self, source: Source, asked: Asked<'a>) -> Option<Level> {
-        let own = self.part(source, asked, Part::Level(asked.period))?;
-        let number = own.number()?;
         let league = self.league(source, asked);
-        let ahead = match asked.indicator.good {
-            Good::Up | Good::Unsaid => {
-                league.numbers.len() - league.numbers.partition_point(|other| *other <= number)
-            }
-            Good::Down => league.numbers.partition_point(|other| *other < number),
-        };
-        let coverage = Coverage { present: league.numbers.len() as u32, expected: league.peers };
-        let level = league.level.clone()?;
-        Some(Level {
-            figure: model::Figure::Number(Decimal::whole(ahead as i64 + 1)),
-            of: Some(Decimal::whole(league.numbers.len() as i64)),
-            coverage,
-            ..level
-        })
+        let place = asked.held.and_then(|held| held.domain.place(asked.unit));
+        let rank = place.and_then(|place| league.rank(place));
+        let rank = rank.or_else(|| {
+            // A unit that is not collected from can be stated all the same.
+            let own = self.part(source, asked, Part::Level(asked.period))?;
+            Some(league.rank_of(own.number()?))
+        });
+        league.level(rank?)
     }
 
     /// The units of the same kind with their numbers, once for all of them.
-    fn league(&self, source: Source, asked: Asked<'a>) -> Rc<League> {
+    fn league(&self, source: Source, asked: Asked<'a>) -> Arc<League> {
         let kind = self.unit(asked).kind;
-        let (code, breakdown) = (asked.indicator.code.as_str(), asked.breakdown.as_str());
-        let key = (code, breakdown, source, asked.period, kind);
-        if let Some(known) = self.leagues.borrow().get(&key) {
+        let key = (source, asked.period, kind, self.tree);
+        if let Some(known) = asked.said.and_then(|said| said.league(&key)) {
+            return known;
+        }
+        let here = (asked.indicator.code.as_str(), asked.breakdown.as_str(), key);
+        if let Some(known) = self.leagues.borrow().get(&here) {
             return known.clone();
         }
         let (day, part) = (asked.period.end(), Part::Level(asked.period));
+        let domain = self.cube.places.domain(asked.indicator);
         let reader = self.reader(source, asked, part);
-        let (mut levels, mut peers) = (vec![], 0);
+        let (mut members, mut peers) = (vec![], 0);
         for (number, unit) in self.cube.places.units.iter().enumerate() {
             if unit.kind != kind
                 || !unit.validity.holds_on(day)
@@ -594,19 +592,36 @@ impl<'a> Asker<'a> {
             }
             peers += 1;
             let level = self.read(&reader, source, asked.about(number as u32), part);
-            levels.extend(level.filter(|level| level.number().is_some()));
+            if let Some(level) = level.filter(|level| level.number().is_some()) {
+                let place = domain.place(number as u32);
+                members
+                    .push((place.expect("it is collected from a unit that it applies to"), level));
+            }
         }
-        let mut numbers: Vec<Decimal> = levels.iter().filter_map(Level::number).collect();
-        numbers.sort_unstable();
-        let level = Level::from(
-            Decimal::ZERO,
-            Basis::Computed,
-            Coverage::default(),
-            &levels.iter().collect::<Vec<_>>(),
-        );
-        let league = Rc::new(League { numbers, peers, level });
-        self.leagues.borrow_mut().insert(key, league.clone());
+        let league = Arc::new(League::new(asked.indicator.good, domain.len(), &members, peers));
+        match reader {
+            // What is read of a column changes only with it.
+            Reader::Column(_, said, _) => {
+                self.cube.worked_out.fetch_add(1, Ordering::Relaxed);
+                said.keep_league(key, league.clone());
+            }
+            Reader::Nothing | Reader::Singly => {
+                self.leagues.borrow_mut().insert(here, league.clone());
+            }
+        }
         league
+    }
+
+    fn share_of_whole(&self, source: Source, asked: Asked<'a>) -> Option<Level> {
+        let places = &self.cube.places;
+        let own_day = asked.period.end();
+        let tree_day = match self.tree {
+            TreeOf::Own => own_day,
+            TreeOf::Epoch(epoch) => places.first_day(epoch),
+        };
+        let whole = whole_of(&places.units, self.unit(asked), tree_day, own_day)?;
+        let level = |unit: u32| self.part(source, asked.about(unit), Part::Level(asked.period));
+        share_of_whole(asked.indicator, &level(asked.unit)?, &level(places.number(whole))?)
     }
 }
 

@@ -10,6 +10,7 @@ use std::fmt::{Debug, Write as _};
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use model::{Catalogue, IndicatorCode, Seq, Source, Units};
 use sha2::{Digest, Sha256};
 
@@ -22,10 +23,10 @@ use crate::written::{In, Out};
 const MAGIC: &[u8; 8] = b"qtr-cube";
 
 /// The version of the form it is written in; another is not read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// Magic, version, fingerprint, seq, checksum of these.
-const HEAD: usize = 8 + 4 + 32 + 8 + 4;
+/// Magic, version, fingerprint, record, seq, when that was recorded, when this was written, checksum of these.
+const HEAD: usize = 8 + 4 + 32 + 32 + 8 + 16 + 16 + 4;
 
 /// Where the list is, how long it is, its checksum, magic.
 const FOOT: usize = 8 + 8 + 4 + 8;
@@ -44,14 +45,28 @@ pub enum BadCheckpoint {
     Foreign,
 }
 
+/// Of what a checkpoint was made, and when: whoever keeps it knows whether that is still so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// What the record calls itself.
+    pub record: [u8; 32],
+    /// When the cube's last commit was recorded; in a record that went another way since, it is another moment.
+    pub recorded_at: Timestamp,
+    /// When this was written.
+    pub written_at: Timestamp,
+}
+
 impl Cube {
     /// Writes everything that was said. What follows from it is worked out again when it is asked for.
-    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, mark: &Mark, out: &mut impl Write) -> io::Result<()> {
         let mut head = Out::default();
         head.0.extend(MAGIC);
         head.u32(VERSION);
         head.0.extend(fingerprint(&self.places.units, &self.catalogue));
+        head.0.extend(mark.record);
         head.u64(self.seq.0);
+        head.at(mark.recorded_at);
+        head.at(mark.written_at);
         head.u32(crc32fast::hash(&head.0));
         out.write_all(&head.0)?;
 
@@ -100,19 +115,29 @@ impl Cube {
         out.write_all(&foot.0)
     }
 
-    /// A cube over the bytes of a checkpoint, which stay where they are.
+    /// A cube over the bytes of a checkpoint, which stay where they are, and its mark.
     pub fn over(
         bytes: impl Bytes + 'static,
         units: Arc<Units>,
         catalogue: Arc<Catalogue>,
-    ) -> Result<Cube, BadCheckpoint> {
+    ) -> Result<(Cube, Mark), BadCheckpoint> {
         let bytes: Arc<dyn Bytes> = Arc::new(bytes);
         let head = bytes.read(0..HEAD).ok_or(BadCheckpoint::Damaged)?;
-        let seq = read_head(&head, &units, &catalogue)?;
+        let (seq, mark) = read_head(&head, &units, &catalogue)?;
         let mut cube = Cube::new(units, catalogue);
         cube.read_list(&bytes).ok_or(BadCheckpoint::Damaged)?;
         cube.seq = seq;
-        Ok(cube)
+        Ok((cube, mark))
+    }
+
+    /// Every column that has not changed since `then` is from now on found where it is `written`: its
+    /// memory can be given back, and an earlier checkpoint is no longer held.
+    pub fn rest_on(&mut self, then: &Cube, written: &Cube) {
+        for (code, held) in &mut self.held {
+            if let (Some(then), Some(written)) = (then.held.get(code), written.held.get(code)) {
+                held.rest_on(then, written);
+            }
+        }
     }
 
     fn read_list(&mut self, bytes: &Arc<dyn Bytes>) -> Option<()> {
@@ -183,8 +208,12 @@ impl ColumnText<'_> {
     }
 }
 
-/// The commit up to which a checkpoint was written.
-fn read_head(head: &[u8], units: &Units, catalogue: &Catalogue) -> Result<Seq, BadCheckpoint> {
+/// The commit up to which a checkpoint was written, and its mark.
+fn read_head(
+    head: &[u8],
+    units: &Units,
+    catalogue: &Catalogue,
+) -> Result<(Seq, Mark), BadCheckpoint> {
     let damaged = BadCheckpoint::Damaged;
     let (said, checksum) = head.split_at(HEAD - 4);
     if !head.starts_with(MAGIC) || In::new(checksum).u32() != Some(crc32fast::hash(said)) {
@@ -197,11 +226,15 @@ fn read_head(head: &[u8], units: &Units, catalogue: &Catalogue) -> Result<Seq, B
     if said.bytes32() != Some(fingerprint(units, catalogue)) {
         return Err(BadCheckpoint::Foreign);
     }
-    said.u64().map(Seq).ok_or(damaged)
+    let mut read = || {
+        let (record, seq) = (said.bytes32()?, Seq(said.u64()?));
+        Some((seq, Mark { record, recorded_at: said.at()?, written_at: said.at()? }))
+    };
+    read().ok_or(damaged)
 }
 
 /// What units and indicators a checkpoint is written for.
-fn fingerprint(units: &Units, catalogue: &Catalogue) -> [u8; 32] {
+pub(crate) fn fingerprint(units: &Units, catalogue: &Catalogue) -> [u8; 32] {
     let mut digest = Digested(Sha256::new());
     let mut add = |shown: &dyn Debug| {
         writeln!(digest, "{shown:?}").expect("a digest takes everything");

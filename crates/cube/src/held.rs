@@ -1,7 +1,7 @@
 //! What was said of an indicator: columns by breakdown, source, and part.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::civil::Date;
@@ -10,6 +10,7 @@ use model::{Breakdown, Measure, Observation, Period, Seq, Source};
 
 use crate::column::{Column, Moments};
 use crate::kept::{Kept, KeptKey};
+use crate::league::{League, LeagueKey};
 use crate::places::{Domain, TreeOf};
 use crate::quick::Quick;
 use crate::slot::Slot;
@@ -47,10 +48,11 @@ pub(crate) struct Held {
 pub(crate) struct Said {
     by_source: [Series; Source::ALL.len()],
     kept: RwLock<Quick<u128, (KeptKey, Arc<Kept>)>>,
+    leagues: RwLock<Quick<LeagueKey, Arc<League>>>,
 }
 
 /// What one source said.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Series {
     pub columns: Quick<Part, Slot>,
     /// Stated changes, shares, targets: few, by unit.
@@ -61,6 +63,7 @@ pub(crate) struct Series {
 pub(crate) type Others = HashMap<(Measure, Period), BTreeMap<u32, Level>>;
 
 /// What was said of every unit for one part.
+#[derive(Clone)]
 pub(crate) struct Stated {
     pub column: Column,
     /// Of units that the indicator is not collected from, such as totals, by unit.
@@ -82,6 +85,8 @@ pub(crate) fn part_of(measure: Measure, period: Period) -> Option<Part> {
         | Measure::Target
         | Measure::Threshold
         | Measure::Rank
+        | Measure::ShareOfWhole
+        | Measure::Coverage
         | Measure::CountAtLeast(_) => None,
     }
 }
@@ -133,9 +138,45 @@ impl Held {
     pub fn release(&mut self) {
         for said in self.by_breakdown.values_mut() {
             said.kept.write().unwrap_or_else(PoisonError::into_inner).clear();
+            said.forget_leagues();
             let columns = said.by_source.iter_mut().flat_map(|series| series.columns.values_mut());
             columns.for_each(Slot::release);
         }
+        self.sound = OnceLock::new();
+    }
+
+    /// The same as it was said, with nothing worked out of it.
+    pub fn as_said(&self) -> Held {
+        let said = |said: &Said| Said { by_source: said.by_source.clone(), ..Said::default() };
+        let by_breakdown = self.by_breakdown.iter();
+        Held {
+            domain: self.domain.clone(),
+            by_breakdown: by_breakdown.map(|(code, of)| (code.clone(), said(of))).collect(),
+            used: AtomicU64::new(self.used.load(Ordering::Relaxed)),
+            sound: OnceLock::new(),
+        }
+    }
+
+    /// Every column that has not changed since `then` is from now on found where it is `written`.
+    pub fn rest_on(&mut self, then: &Held, written: &Held) {
+        for (breakdown, said) in &mut self.by_breakdown {
+            let (Some(then), Some(written)) =
+                (then.by_breakdown.get(breakdown), written.by_breakdown.get(breakdown))
+            else {
+                continue;
+            };
+            for (at, series) in said.by_source.iter_mut().enumerate() {
+                let (then, written) = (&then.by_source[at].columns, &written.by_source[at].columns);
+                for (part, slot) in &mut series.columns {
+                    if let (Some(then), Some(written)) = (then.get(part), written.get(part))
+                        && slot.is_as(then)
+                    {
+                        slot.rests_on(written);
+                    }
+                }
+            }
+        }
+        self.sound = OnceLock::new();
     }
 
     pub fn bytes(&self) -> usize {
@@ -179,6 +220,19 @@ impl Said {
         all.entry(packed(&key)).or_insert_with(|| (key, Arc::new(kept))).1.clone()
     }
 
+    /// The league of these units, if nothing has changed since it was worked out.
+    pub fn league(&self, key: &LeagueKey) -> Option<Arc<League>> {
+        self.leagues.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    pub fn keep_league(&self, key: LeagueKey, league: Arc<League>) {
+        self.leagues.write().unwrap_or_else(PoisonError::into_inner).insert(key, league);
+    }
+
+    pub fn forget_leagues(&self) {
+        self.leagues.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     pub fn kept_keys(&self) -> Vec<KeptKey> {
         self.kept
             .read()
@@ -197,7 +251,9 @@ impl Said {
     fn bytes(&self) -> usize {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let kept: usize = kept.values().map(|(_, kept)| kept.bytes()).sum();
-        kept + self.by_source.iter().map(Series::bytes).sum::<usize>()
+        let leagues = self.leagues.read().unwrap_or_else(PoisonError::into_inner);
+        let leagues: usize = leagues.values().map(|league| league.bytes()).sum();
+        kept + leagues + self.by_source.iter().map(Series::bytes).sum::<usize>()
     }
 }
 
@@ -246,18 +302,24 @@ impl Series {
     }
 
     pub fn bytes(&self) -> usize {
-        let odd = |count: usize| count * (size_of::<Level>() + 16);
-        let here = self.columns.values().filter_map(Slot::here);
-        let columns = here.map(|s| s.column.bytes() + odd(s.outside.len()));
+        let columns = self.columns.values().map(Slot::bytes);
         columns.sum::<usize>()
-            + self.columns.len() * size_of::<Slot>()
-            + self.others.values().map(|by_unit| odd(by_unit.len())).sum::<usize>()
+            + self.others.values().map(|by_unit| odd_bytes(by_unit.len())).sum::<usize>()
     }
+}
+
+/// The memory of so many figures that are kept whole.
+fn odd_bytes(count: usize) -> usize {
+    count * (size_of::<Level>() + 16)
 }
 
 impl Stated {
     pub fn new(places: usize) -> Stated {
         Stated { column: Column::new(places), outside: BTreeMap::new() }
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.column.bytes() + odd_bytes(self.outside.len())
     }
 
     /// Puts what was said of a unit, unless something later was; answers whether it was put.

@@ -12,6 +12,7 @@ mod checkpoint;
 mod column;
 mod held;
 mod kept;
+mod league;
 mod load;
 mod places;
 mod quick;
@@ -32,12 +33,12 @@ use model::{
 };
 
 pub use board::LevelCell;
-pub use checkpoint::BadCheckpoint;
+pub use checkpoint::{BadCheckpoint, Mark};
 pub use load::{Loading, Row, UnitNumber};
 pub use slot::Bytes;
 pub use status::Loaded;
 
-use ask::Asker;
+use ask::{Asked, Asker};
 use column::Moments;
 use held::{Held, part_of, period_of};
 use kept::follows;
@@ -45,12 +46,13 @@ use places::Places;
 
 /// What was said, by indicator, up to one commit.
 pub struct Cube {
-    places: Places,
+    places: Arc<Places>,
     catalogue: Arc<Catalogue>,
     held: HashMap<IndicatorCode, Held>,
     moments: Moments,
     seq: Seq,
     questions: AtomicU64,
+    worked_out: AtomicU64,
 }
 
 /// Why a question cannot be answered from here.
@@ -75,7 +77,10 @@ pub enum Unanswered {
 impl Cube {
     /// An empty cube over these units and indicators.
     pub fn new(units: Arc<Units>, catalogue: Arc<Catalogue>) -> Cube {
-        let places = Places::new(units, catalogue.iter());
+        Cube::with(Arc::new(Places::new(units, catalogue.iter())), catalogue)
+    }
+
+    fn with(places: Arc<Places>, catalogue: Arc<Catalogue>) -> Cube {
         Cube {
             places,
             catalogue,
@@ -83,7 +88,31 @@ impl Cube {
             moments: Moments::default(),
             seq: Seq::default(),
             questions: AtomicU64::default(),
+            worked_out: AtomicU64::default(),
         }
+    }
+
+    /// An empty cube over the same units and indicators.
+    pub fn beside(&self) -> Cube {
+        Cube::with(self.places.clone(), self.catalogue.clone())
+    }
+
+    /// What was said of some indicators up to now, apart from what is said from now on. Columns are
+    /// shared until one is changed, so that this costs what their number costs and not their length.
+    pub fn as_it_stands(&self, of: impl Fn(&IndicatorCode) -> bool) -> Cube {
+        let held = self.held.iter().filter(|(code, _)| of(code));
+        Cube {
+            held: held.map(|(code, held)| (code.clone(), held.as_said())).collect(),
+            moments: self.moments.clone(),
+            seq: self.seq,
+            ..self.beside()
+        }
+    }
+
+    /// Whether it is over these units and indicators, as a checkpoint of it would say.
+    pub fn is_over(&self, units: &Units, catalogue: &Catalogue) -> bool {
+        checkpoint::fingerprint(&self.places.units, &self.catalogue)
+            == checkpoint::fingerprint(units, catalogue)
     }
 
     /// The latest commit that is in it.
@@ -101,11 +130,34 @@ impl Cube {
         self.held.get(indicator).is_some_and(Held::is_sound)
     }
 
+    /// Whether an indicator was loaded, or is in the checkpoint, sound or not.
+    pub fn has(&self, indicator: &str) -> bool {
+        self.held.contains_key(indicator)
+    }
+
+    /// Whether no indicator is here.
+    pub fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// How often something was worked out that is kept: while it stays the same, that takes no more memory.
+    pub fn worked_out(&self) -> u64 {
+        self.worked_out.load(Ordering::Relaxed)
+    }
+
     /// The indicators that a question needs and that are not here: its own, those they are ratios of
     /// and those they are weighted by.
     pub fn missing(&self, query: &Query) -> Vec<IndicatorCode> {
         let needed = self.catalogue.with_parts(&query.indicators).into_iter();
         needed.filter(|code| !self.holds(code.as_str())).cloned().collect()
+    }
+
+    /// Forgets every indicator that a question needs, and says which those are.
+    pub fn forget_needed(&mut self, query: &Query) -> Vec<IndicatorCode> {
+        let needed: Vec<IndicatorCode> =
+            self.catalogue.with_parts(&query.indicators).into_iter().cloned().collect();
+        needed.iter().for_each(|code| self.forget(code.as_str()));
+        needed
     }
 
     /// Puts all of an indicator's observations here, in any order, in place of what was.
@@ -171,6 +223,7 @@ impl Cube {
             let indicator = self.catalogue.get(code).expect("only known indicators are held");
             let held = &self.held[*code];
             let said = &held.by_breakdown[*breakdown];
+            said.forget_leagues();
             let mut keys = said.kept_keys();
             keys.retain(|(source, part, _)| {
                 let of_source = source == from_source || matches!(part, Part::Plan(_));
@@ -195,13 +248,21 @@ impl Cube {
         self.can_answer(query)?;
         let asker = Asker::new(self, self.places.tree(query.tree));
         let mut answers = Vec::with_capacity(query.cells().min(100_000));
+        let Some(first) = query.indicators.first() else { return Ok(answers) };
+        self.indicator(first)?;
+        let units: Vec<u32> =
+            query.units.iter().map(|code| self.unit(code.as_str())).collect::<Result<_, _>>()?;
         for code in &query.indicators {
             let indicator = self.indicator(code)?;
-            for written in &query.units {
-                let unit = self.unit(written.as_str())?;
+            let Some(&period) = query.periods.first() else { continue };
+            // Where to look is the same for all units and periods.
+            let breakdowns = query.breakdowns.iter();
+            let by_breakdown: Vec<Asked<'_>> =
+                breakdowns.map(|breakdown| asker.asked(indicator, 0, period, breakdown)).collect();
+            for &unit in &units {
                 for &period in &query.periods {
-                    for breakdown in &query.breakdowns {
-                        let asked = asker.asked(indicator, unit, period, breakdown);
+                    for &asked in &by_breakdown {
+                        let asked = Asked { unit, period, ..asked };
                         for &measure in &query.measures {
                             answers.push(asker.answer(asked, measure, query.source));
                         }

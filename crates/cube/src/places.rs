@@ -202,7 +202,7 @@ impl Places {
         }
     }
 
-    fn first_day(&self, epoch: Epoch) -> Date {
+    pub fn first_day(&self, epoch: Epoch) -> Date {
         epoch.checked_sub(1).map_or(Date::MIN, |before| self.days[usize::from(before)])
     }
 

@@ -27,9 +27,10 @@ impl<T: AsRef<[u8]> + Send + Sync> Bytes for T {
     }
 }
 
-/// One column.
+/// One column. A clone shares what is in memory until one of the two is changed.
+#[derive(Clone)]
 pub(crate) struct Slot {
-    here: OnceLock<Stated>,
+    here: OnceLock<Arc<Stated>>,
     written: Option<Written>,
 }
 
@@ -59,7 +60,7 @@ impl Written {
 
 impl Slot {
     pub fn of(stated: Stated) -> Slot {
-        Slot { here: OnceLock::from(stated), written: None }
+        Slot { here: OnceLock::from(Arc::new(stated)), written: None }
     }
 
     pub fn at(written: Written) -> Slot {
@@ -70,7 +71,7 @@ impl Slot {
     pub fn get(&self) -> &Stated {
         self.here.get_or_init(|| {
             let read = self.written.as_ref().and_then(Written::read);
-            read.expect("a column that was sound a moment ago reads as it was written")
+            Arc::new(read.expect("a column that was sound a moment ago reads as it was written"))
         })
     }
 
@@ -78,17 +79,18 @@ impl Slot {
     pub fn get_mut(&mut self) -> &mut Stated {
         self.get();
         self.written = None;
-        self.here.get_mut().expect("it was just read")
+        Arc::make_mut(self.here.get_mut().expect("it was just read"))
     }
 
     pub fn into_stated(self) -> Stated {
         self.get();
-        self.here.into_inner().expect("it was just read")
+        Arc::unwrap_or_clone(self.here.into_inner().expect("it was just read"))
     }
 
-    /// The column if it is in memory.
-    pub fn here(&self) -> Option<&Stated> {
-        self.here.get()
+    /// The memory that the column takes; of one that is shared, this one's part.
+    pub fn bytes(&self) -> usize {
+        let here = self.here.get().map_or(0, |here| here.bytes() / Arc::strong_count(here));
+        here + size_of::<Slot>()
     }
 
     /// Where it is written, if it has not changed since.
@@ -96,8 +98,27 @@ impl Slot {
         self.written.as_ref()
     }
 
+    /// Whether it is in memory, or its checkpoint has it as it was written.
     pub fn is_sound(&self) -> bool {
-        self.written.as_ref().is_none_or(|written| written.text().is_some())
+        let is_written = |written: &Written| written.text().is_some();
+        self.here.get().is_some() || self.written.as_ref().is_some_and(is_written)
+    }
+
+    /// Whether nothing was said since the other was the same.
+    pub fn is_as(&self, other: &Slot) -> bool {
+        let is_written_as_other = match (&self.written, &other.written) {
+            (Some(own), Some(other)) => {
+                Arc::ptr_eq(&own.bytes, &other.bytes) && own.range == other.range
+            }
+            (Some(_), None) | (None, Some(_)) | (None, None) => false,
+        };
+        is_written_as_other
+            || matches!((self.here.get(), other.here.get()), (Some(own), Some(other)) if Arc::ptr_eq(own, other))
+    }
+
+    /// Says where the column is written as it stands.
+    pub fn rests_on(&mut self, other: &Slot) {
+        self.written.clone_from(&other.written);
     }
 
     /// Gives the memory back where the checkpoint still has the column.

@@ -100,6 +100,8 @@ fn figure_ref(figure: &str, period: Period) -> Result<FigureRef, BadMarkup> {
         | Measure::Target
         | Measure::Threshold
         | Measure::Rank
+        | Measure::ShareOfWhole
+        | Measure::Coverage
         | Measure::CountAtLeast(_) => Show::Said,
     });
     Ok(FigureRef { cell, source, show })

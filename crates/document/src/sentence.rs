@@ -108,6 +108,14 @@ pub fn sentence(answered: &Answered, subject: Subject, beside: Beside, lang: Lan
                 format!("Threshold for {at}, {named}: {said}"),
             )
         }
+        Measure::ShareOfWhole => lang.pick(
+            format!("{when}, {named} chiếm {said} của cả nước"),
+            format!("{when}, {named} made up {said} of the country"),
+        ),
+        Measure::Coverage => lang.pick(
+            format!("{when}, {said} số đơn vị đã có số liệu về {named}"),
+            format!("{when}, {said} of units have figures for {named}"),
+        ),
         Measure::Rank => {
             let place = words::place(unit, lang)
                 .unwrap_or_else(|| lang.pick("cả nước", "the country").to_owned());

@@ -85,7 +85,9 @@ pub(crate) fn unit_of_measure(indicator: &Indicator, measure: Measure, lang: Lan
         Measure::ChangeOnYear
         | Measure::ChangeOnPeriod
         | Measure::ChangeOn(_)
-        | Measure::ShareOfPlan => "%",
+        | Measure::ShareOfPlan
+        | Measure::ShareOfWhole
+        | Measure::Coverage => "%",
         Measure::Points | Measure::PointsOn(_) if indicator.is_percentage() => {
             lang.pick("điểm %", "points")
         }
@@ -177,6 +179,12 @@ pub(crate) fn measure(measure: Measure, at: model::Period, lang: Lang) -> Option
         Measure::Target => lang.pick("mục tiêu", "target").to_owned(),
         Measure::Threshold => lang.pick("ngưỡng", "threshold").to_owned(),
         Measure::Rank => lang.pick("xếp hạng", "rank").to_owned(),
+        Measure::ShareOfWhole => {
+            lang.pick("tỷ trọng trong cả nước", "share of the country").to_owned()
+        }
+        Measure::Coverage => {
+            lang.pick("tỷ lệ đơn vị có số liệu", "share of units with figures").to_owned()
+        }
         Measure::CountAtLeast(threshold) => at_least(threshold, lang),
     })
 }

@@ -18,7 +18,7 @@ use crate::observation::{Breakdown, Cell, Measure, Observation};
 use crate::query::{Query, SourceChoice, Tree};
 use crate::{
     Absence, Catalogue, Decimal, Figure, Indicator, IndicatorCode, Period, Qualifier, Seq, Source,
-    Status, Unit, Units,
+    Status, Unit, UnitKind, Units,
 };
 
 /// The observations that questions are answered from: every revision of every cell, by indicator and unit.
@@ -501,6 +501,8 @@ impl<'a> Asker<'a> {
             }
             Measure::CountAtLeast(threshold) => self.count(source, asked, threshold),
             Measure::Rank => self.rank(source, asked),
+            Measure::ShareOfWhole => self.share_of_whole(source, asked),
+            Measure::Coverage => covered(&self.part(source, asked, Part::Level(period))?),
             Measure::Target | Measure::Threshold => None,
             Measure::Level | Measure::YearToDate => unreachable!("answered above"),
         };
@@ -618,53 +620,11 @@ impl<'a> Asker<'a> {
         if let Some(known) = self.known_leaves.borrow().get(&key) {
             return known.clone();
         }
-        let leaves: Option<Rc<[&Unit]>> = self.look_for_leaves(asked).map(Into::into);
+        let leaves: Option<Rc<[&Unit]>> =
+            leaves(self.units, asked.indicator, asked.unit, asked.period, self.tree)
+                .map(Into::into);
         self.known_leaves.borrow_mut().insert(key, leaves.clone());
         leaves
-    }
-
-    fn look_for_leaves(&self, asked: Asked<'a>) -> Option<Vec<&'a Unit>> {
-        let own_day = asked.period.end();
-        let (unit, indicator) = (asked.unit, asked.indicator);
-        // A province is not searched down to its communes for an indicator of provinces.
-        let can_be_below = indicator.applies_to.iter().any(|(kind, _)| unit.kind.can_hold(*kind));
-        if self.tree == Tree::Own && !can_be_below {
-            return None;
-        }
-        let past_of = |unit: &'a Unit, day: Date| -> Vec<&'a Unit> {
-            self.units
-                .predecessors(unit.code.as_str(), day)
-                .into_iter()
-                .filter(|past| {
-                    past.validity.holds_on(own_day) && indicator.applies_to(past, own_day)
-                })
-                .collect()
-        };
-        match self.tree {
-            Tree::Own => {
-                let below = self
-                    .units
-                    .below(unit.code.as_str(), own_day, &|u| indicator.applies_to(u, own_day));
-                (!below.is_empty()).then_some(below)
-            }
-            Tree::Of(day) => {
-                let below =
-                    self.units.below(unit.code.as_str(), day, &|u| indicator.applies_to(u, day));
-                if below.is_empty() {
-                    let past =
-                        if unit.validity.holds_on(own_day) { vec![] } else { past_of(unit, day) };
-                    return (!past.is_empty()).then_some(past);
-                }
-                let then = below.into_iter().flat_map(|leaf| {
-                    let mut parts = past_of(leaf, day);
-                    if leaf.validity.holds_on(own_day) {
-                        parts.push(leaf);
-                    }
-                    parts
-                });
-                Some(then.collect())
-            }
-        }
     }
 
     fn over_units(
@@ -795,6 +755,18 @@ impl<'a> Asker<'a> {
         how.of(&left, &right, coverage, asked.indicator)
     }
 
+    fn share_of_whole(&self, source: Source, asked: Asked<'a>) -> Option<Level> {
+        let own_day = asked.period.end();
+        let tree_day = match self.tree {
+            Tree::Own => own_day,
+            Tree::Of(day) => day,
+        };
+        let level =
+            |unit: &'a Unit| self.part(source, Asked { unit, ..asked }, Part::Level(asked.period));
+        let whole = whole_of(self.units, asked.unit, tree_day, own_day)?;
+        share_of_whole(asked.indicator, &level(asked.unit)?, &level(whole)?)
+    }
+
     fn count(&self, source: Source, asked: Asked<'a>, threshold: Decimal) -> Option<Level> {
         let leaves = self.leaves(asked)?;
         let levels: Vec<Level> = leaves
@@ -840,6 +812,97 @@ impl<'a> Asker<'a> {
         level.of = Some(Decimal::whole(levels.len() as i64));
         Some(level)
     }
+}
+
+/// The units that a figure of a unit is made of in the tree of a period; `None` when it stands for itself.
+pub fn leaves<'a>(
+    units: &'a Units,
+    indicator: &Indicator,
+    unit: &'a Unit,
+    period: Period,
+    tree: Tree,
+) -> Option<Vec<&'a Unit>> {
+    let own_day = period.end();
+    // A province is not searched down to its communes for an indicator of provinces.
+    let can_be_below = indicator.applies_to.iter().any(|(kind, _)| unit.kind.can_hold(*kind));
+    if tree == Tree::Own && !can_be_below {
+        return None;
+    }
+    let past_of = |unit: &'a Unit, day: Date| -> Vec<&'a Unit> {
+        units
+            .predecessors(unit.code.as_str(), day)
+            .into_iter()
+            .filter(|past| past.validity.holds_on(own_day) && indicator.applies_to(past, own_day))
+            .collect()
+    };
+    match tree {
+        Tree::Own => {
+            let below =
+                units.below(unit.code.as_str(), own_day, &|u| indicator.applies_to(u, own_day));
+            (!below.is_empty()).then_some(below)
+        }
+        Tree::Of(day) => {
+            let below = units.below(unit.code.as_str(), day, &|u| indicator.applies_to(u, day));
+            if below.is_empty() {
+                let past =
+                    if unit.validity.holds_on(own_day) { vec![] } else { past_of(unit, day) };
+                return (!past.is_empty()).then_some(past);
+            }
+            let then = below.into_iter().flat_map(|leaf| {
+                let mut parts = past_of(leaf, day);
+                if leaf.validity.holds_on(own_day) {
+                    parts.push(leaf);
+                }
+                parts
+            });
+            Some(then.collect())
+        }
+    }
+}
+
+/// The country that a unit lies in, on the tree's day; of one that is nowhere in that tree, on the period's last day.
+/// A country is its own whole.
+pub fn whole_of<'a>(
+    units: &'a Units,
+    unit: &'a Unit,
+    tree_day: Date,
+    own_day: Date,
+) -> Option<&'a Unit> {
+    /// Deeper than any tree, for one that would go round.
+    const DEEPEST: usize = 64;
+    let on = |day: Date| {
+        let mut above = std::iter::successors(Some(unit), |unit| units.parent(unit, day));
+        above.by_ref().take(DEEPEST).find(|unit| unit.kind == UnitKind::Country)
+    };
+    on(tree_day).or_else(|| on(own_day))
+}
+
+/// How many per cent a number is of its whole's, where figures add up over units. Withheld when too few units are in
+/// either: a part of an unfinished whole would seem larger than it is. Its coverage is the whole's.
+pub fn share_of_whole(indicator: &Indicator, own: &Level, whole: &Level) -> Option<Level> {
+    match (&indicator.ratio, &indicator.over_units) {
+        (None, OverUnits::Sum) => {}
+        (Some(_), _)
+        | (
+            None,
+            OverUnits::Ratio | OverUnits::WeightedMean(_) | OverUnits::Max | OverUnits::None,
+        ) => return None,
+    }
+    let share = Comparison::Share.of(own, whole, whole.coverage, indicator)?;
+    let reaches = |level: &Level| level.coverage.reaches(indicator.coverage_threshold);
+    if reaches(own) && reaches(whole) {
+        return Some(share);
+    }
+    Some(Level { figure: Figure::Absent(Absence::Withheld), ..share })
+}
+
+/// How many per cent of the units that are expected in a number have one.
+pub fn covered(level: &Level) -> Option<Level> {
+    let Coverage { present, expected } = level.coverage;
+    let present = if level.number().is_some() { present } else { 0 };
+    let (hundred, expected_units) = (Decimal::whole(100), Decimal::whole(expected.into()));
+    let share = Decimal::whole(present.into()).times_over(hundred, expected_units, 4)?;
+    Level::from(share, Basis::Computed, Coverage { present, expected }, &[level])
 }
 
 /// The answer for a cell of which this was found by this source; of nothing, only how many were expected is said.

@@ -420,6 +420,8 @@ pub fn contradiction(query: &Query) -> Option<Refused> {
         | Measure::Target
         | Measure::Threshold
         | Measure::Rank
+        | Measure::ShareOfWhole
+        | Measure::Coverage
         | Measure::CountAtLeast(_) => None,
     };
     query.measures.iter().enumerate().find_map(|(at, &measure)| {

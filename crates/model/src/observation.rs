@@ -85,12 +85,16 @@ pub enum Measure {
     Rank,
     /// How many units reached at least this.
     CountAtLeast(Decimal),
+    /// How many per cent the number is of the country's that the unit lies in; of indicators that add up over units.
+    ShareOfWhole,
+    /// How many per cent of the units that are expected have a number.
+    Coverage,
 }
 
 /// Why a text is not a measure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "“{0}” is not a measure: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank and count_ge:30 are"
+    "“{0}” is not a measure: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank, share_of_whole, coverage and count_ge:30 are"
 )]
 pub struct BadMeasure(pub String);
 
@@ -109,6 +113,8 @@ impl Measure {
             "target" => Measure::Target,
             "threshold" => Measure::Threshold,
             "rank" => Measure::Rank,
+            "share_of_whole" => Measure::ShareOfWhole,
+            "coverage" => Measure::Coverage,
             _ => {
                 let (name, argument) = text.split_once(':').ok_or_else(bad)?;
                 let period = || Period::parse(argument).map_err(|_| bad());
@@ -130,7 +136,9 @@ impl Measure {
             Measure::ChangeOnYear
             | Measure::ChangeOnPeriod
             | Measure::ChangeOn(_)
-            | Measure::ShareOfPlan => true,
+            | Measure::ShareOfPlan
+            | Measure::ShareOfWhole
+            | Measure::Coverage => true,
             Measure::Level
             | Measure::Points
             | Measure::PointsOn(_)
@@ -159,6 +167,8 @@ impl fmt::Display for Measure {
             Measure::Target => f.write_str("target"),
             Measure::Threshold => f.write_str("threshold"),
             Measure::Rank => f.write_str("rank"),
+            Measure::ShareOfWhole => f.write_str("share_of_whole"),
+            Measure::Coverage => f.write_str("coverage"),
             Measure::CountAtLeast(threshold) => write!(f, "count_ge:{threshold}"),
         }
     }

@@ -25,6 +25,29 @@ pub struct Config {
     pub secure_cookies: Option<bool>,
     /// The mail server for reminders; without it they stay in the application.
     pub smtp: Option<Smtp>,
+    /// The memory in MB that figures may take between questions: at least 16, 1024 unless it is set. What was not asked
+    /// about for longest is given back; it is answered all the same, after it was read again from disk.
+    pub cube_memory_mb: CubeMemory,
+}
+
+/// Memory for the cube.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u32")]
+pub struct CubeMemory(u32);
+
+impl CubeMemory {
+    /// The same in bytes.
+    pub fn bytes(self) -> usize {
+        (self.0 as usize) << 20
+    }
+}
+
+impl TryFrom<u32> for CubeMemory {
+    type Error = &'static str;
+
+    fn try_from(mb: u32) -> Result<CubeMemory, &'static str> {
+        if mb < 16 { Err("cube_memory_mb is at least 16") } else { Ok(CubeMemory(mb)) }
+    }
 }
 
 /// A mail server.
@@ -53,6 +76,7 @@ impl Default for Config {
             public_url: None,
             secure_cookies: None,
             smtp: None,
+            cube_memory_mb: CubeMemory(1024),
         }
     }
 }
@@ -99,6 +123,8 @@ mod tests {
         for (text, expected) in [
             ("", Ok("127.0.0.1:8080")),
             ("listen = \"0.0.0.0:80\"", Ok("0.0.0.0:80")),
+            ("cube_memory_mb = 64", Ok("127.0.0.1:8080")),
+            ("cube_memory_mb = 8", Err("cube_memory_mb is at least 16")),
             ("lisen = \"0.0.0.0:80\"", Err("unknown field `lisen`")),
             (
                 "[smtp]\nhost = \"mail\"\nfrom = \"a@b\"\npasword = 1",

@@ -14,6 +14,7 @@ pub mod http;
 pub mod import;
 pub mod mail;
 mod pages;
+pub mod patience;
 pub mod problem;
 pub mod reminders;
 pub mod serve;

@@ -1,7 +1,7 @@
 //! Serving until told to stop: the socket, the signals, the jobs.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
@@ -9,10 +9,15 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use workflow::Language;
 
+use crate::patience::Patient;
 use crate::state::App;
 use crate::{forms, http, mail, reminders};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
+/// So long a connection may take nothing of what is written to it.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The cube's checkpoint is written so often, or when writing it was a twentieth of the time.
+const KEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// Listens, says `ready http://…` when it answers, and serves until TERM or INT; then lets what is under way end.
 pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
@@ -30,18 +35,37 @@ pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
     tokio::spawn(mail::send_reminders(app.clone()));
     see_to_duties(&app).await;
     tokio::spawn(keep_seeing_to_duties(app.clone()));
-    tokio::spawn(read_ahead(app.clone()));
+    let keeping = tokio::spawn(keep_cube(app.clone()));
     println!("ready http://{address}");
-    axum::serve(listener, http::router(app)).with_graceful_shutdown(told_to_stop()).await?;
+    let router = http::router(app.clone());
+    let listener = Patient::new(listener, PATIENCE);
+    axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
+    keeping.abort();
+    keep(&app).await;
     store.close().await;
     Ok(())
 }
 
-/// Nobody waits for the first board: the cube reads the record while nothing is asked of it.
-async fn read_ahead(app: App) {
-    if let Err(error) = app.book.read_ahead(&app.store, &app.ministry()).await {
-        tracing::info!("reading ahead: {error:#}");
+/// Nobody waits for the first board: the cube reads the record while nothing is asked of it, and what was read is kept
+/// for the next start now and then.
+async fn keep_cube(app: App) {
+    app.book.sweep();
+    loop {
+        if let Err(error) = app.book.read_ahead(&app.store, &app.ministry()).await {
+            tracing::info!("reading ahead: {error:#}");
+        }
+        let took = keep(&app).await;
+        let _ = tokio::time::timeout(KEEP_EVERY.max(took * 20), app.book.begun_anew()).await;
     }
+}
+
+/// Writes the cube's checkpoint; says how long that took. One that cannot be written is missed at the next start only.
+async fn keep(app: &App) -> Duration {
+    let begun = Instant::now();
+    if let Err(error) = app.book.keep(&app.store, &app.ministry()).await {
+        tracing::warn!("{error:#}");
+    }
+    begun.elapsed()
 }
 
 /// A form is there before anyone looks for it, and whoever has not sent it hears in time; what could not be done is done

@@ -136,8 +136,10 @@ impl App {
     /// The state over an open record.
     pub async fn new(store: Store, clock: Clock, config: &Config) -> Result<App> {
         let ministry = read_ministry(&store).await?;
+        let most_bytes = config.cube_memory_mb.bytes();
+        let book = Book::open(&store, &ministry, &config.data, most_bytes).await?;
         let shared = Shared {
-            book: Arc::new(Book::new(&ministry, store.head().seq)),
+            book: Arc::new(book),
             rows: KeptRows::default(),
             cells: KeptCells::default(),
             passwords: Passwords::new()?,

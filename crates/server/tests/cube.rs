@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cube::Cube;
+use cube::{Cube, Mark};
 use model::{
     Breakdown, Catalogue, Decimal, Facts, IndicatorCode, Measure, Observation, Period, Query, Seq,
     SourceChoice, Tree, UnitCode, UnitKind, Units, answer,
@@ -110,8 +110,11 @@ fn the_cube_says_of_the_demonstration_what_its_rows_say() {
     found += ministry.compare(&cube, &facts, 0);
 
     let mut checkpoint = vec![];
-    cube.write(&mut checkpoint).expect("memory takes everything");
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    let mark = Mark { record: [0; 32], recorded_at: at, written_at: at };
+    cube.write(&mark, &mut checkpoint).expect("memory takes everything");
     let read = Cube::over(checkpoint, ministry.units.clone(), ministry.catalogue.clone());
-    found += ministry.compare(&read.expect("it was written just now"), &facts, 1);
+    let (read, _) = read.expect("it was written just now");
+    found += ministry.compare(&read, &facts, 1);
     assert!(found > 1_000, "only {found} cells had anything in them");
 }

@@ -12,6 +12,7 @@ mod columns;
 mod definitions;
 mod drafts;
 mod events;
+mod levels;
 mod migrate;
 mod people;
 mod record;
@@ -28,7 +29,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use model::Seq;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -38,6 +39,7 @@ pub use backup::{BackupError, Trailer};
 pub use definitions::Definitions;
 pub use drafts::{DraftCell, DraftValue, SaveCell, SaveError, StaleVersion};
 pub use events::{Event, EventFilter, NewEvent};
+pub use levels::NotInSql;
 pub use people::{Account, ApiToken, NewAccount, ResetLink, Session};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
@@ -92,13 +94,19 @@ pub struct Reader {
 impl Engine {
     /// How often the head is looked up for commits of other processes: other servers on PostgreSQL,
     /// on SQLite only a command such as an import.
-    fn poll_every(self) -> Duration {
+    fn look_every(self) -> Duration {
         match self {
             Engine::Sqlite => Duration::from_millis(500),
             Engine::Postgres => Duration::from_millis(50),
         }
     }
 }
+
+/// How often the head is looked up where commits are told of: more often than a reader waits for one, because a proxy
+/// between may take what is said and pass nothing on.
+const LOOK_WHILE_TOLD: Duration = Duration::from_millis(200);
+/// Where servers on one PostgreSQL tell one another of the head.
+const CHANNEL: &str = "quantrac_head";
 
 impl Store {
     /// Opens `sqlite:PATH` (made if it is missing) or `postgres://…`, brings its schema up to date,
@@ -121,7 +129,7 @@ impl Store {
         });
         tokio::spawn(writer::gather_and_commit(Arc::downgrade(&inner), waiting));
         let store = Store { inner };
-        tokio::spawn(follow_head(Arc::downgrade(&store.inner), store.engine().poll_every()));
+        tokio::spawn(follow_head(Arc::downgrade(&store.inner), store.engine().look_every()));
         Ok(store)
     }
 
@@ -208,7 +216,7 @@ impl Pools {
                     .acquire_timeout(Duration::from_secs(30))
                     .connect_with(options.clone())
             };
-            Ok(Pools::Postgres { write: pool(1).await?, read: pool(16).await? })
+            Ok(Pools::Postgres { write: pool(1).await?, read: pool(17).await? })
         } else if url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = url.parse()?;
             let options = options
@@ -247,6 +255,15 @@ impl Pools {
         }
     }
 
+    /// An ear for commits of other servers; SQLite has none.
+    async fn listen(&self) -> Option<PgListener> {
+        let Pools::Postgres { read, .. } = self else { return None };
+        let mut ear = PgListener::connect_with(read).await.ok()?;
+        ear.eager_reconnect(false);
+        ear.listen(CHANNEL).await.ok()?;
+        Some(ear)
+    }
+
     async fn writer(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             Pools::Sqlite { write, .. } => Conn::Sqlite(write.acquire().await?),
@@ -269,6 +286,17 @@ impl Head {
 
     fn from_row(row: &sql::Row) -> Result<Head, StoreError> {
         Ok(Head { seq: Seq(row.int(0)? as u64), recorded_at: row.instant(1)? })
+    }
+
+    /// As one server tells another.
+    fn told(self) -> String {
+        format!("{} {}", self.seq, self.recorded_at.as_microsecond())
+    }
+
+    fn from_told(text: &str) -> Option<Head> {
+        let (seq, at) = text.split_once(' ')?;
+        let recorded_at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+        Some(Head { seq: Seq(seq.parse().ok()?), recorded_at })
     }
 }
 
@@ -295,18 +323,55 @@ async fn assert_durable(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn follow_head(inner: std::sync::Weak<Inner>, every: Duration) {
+/// Learns of commits of other processes: told by them where the database passes that on, and by looking in any case.
+async fn follow_head(known: std::sync::Weak<Inner>, every: Duration) {
+    let mut ear: Option<PgListener> = None;
     loop {
-        tokio::time::sleep(every).await;
-        let Some(inner) = inner.upgrade() else { return };
-        let Ok(mut conn) = inner.pools.reader().await else { continue };
-        if let Ok(head) = Head::read(&mut conn).await {
-            inner.announce(head);
+        {
+            let Some(inner) = known.upgrade() else { return };
+            if ear.is_none() {
+                ear = inner.pools.listen().await;
+            }
+            // After beginning to listen, so that nothing falls in between.
+            inner.look_up_head().await;
+        }
+        match &mut ear {
+            None => tokio::time::sleep(every).await,
+            Some(listening) => {
+                if !hear(&known, listening).await {
+                    ear = None;
+                }
+            }
+        }
+    }
+}
+
+/// Listens until it is time to look again; answers whether it can go on listening.
+async fn hear(known: &std::sync::Weak<Inner>, ear: &mut PgListener) -> bool {
+    let until = tokio::time::Instant::now() + LOOK_WHILE_TOLD;
+    loop {
+        match tokio::time::timeout_at(until, ear.try_recv()).await {
+            Err(_) => return true,
+            Ok(Ok(Some(told))) => {
+                if let (Some(inner), Some(head)) =
+                    (known.upgrade(), Head::from_told(told.payload()))
+                {
+                    inner.announce(head);
+                }
+            }
+            Ok(Ok(None) | Err(_)) => return false,
         }
     }
 }
 
 impl Inner {
+    async fn look_up_head(&self) {
+        let Ok(mut conn) = self.pools.reader().await else { return };
+        if let Ok(head) = Head::read(&mut conn).await {
+            self.announce(head);
+        }
+    }
+
     fn announce(&self, head: Head) {
         self.head.send_if_modified(|known| {
             let newer = head.seq > known.seq;

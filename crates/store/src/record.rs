@@ -335,8 +335,18 @@ impl Reader {
 
     /// Every statement of the commits after `seq`, in the order of the record: what a copy in memory lacks.
     pub async fn observations_after(&mut self, seq: Seq) -> Result<Vec<Observation>, StoreError> {
+        self.observations_between(seq, Seq::LATEST).await
+    }
+
+    /// Every statement of the commits after one up to another, in the order of the record.
+    pub async fn observations_between(
+        &mut self,
+        after: Seq,
+        up_to: Seq,
+    ) -> Result<Vec<Observation>, StoreError> {
         let mut found = vec![];
-        self.each_observation_after(seq, |one| found.push(one)).await?;
+        let asked = args![after, up_to];
+        self.observations(sql!("observations_between"), asked, |one| found.push(one)).await?;
         Ok(found)
     }
 
@@ -358,7 +368,7 @@ impl Reader {
         self.observations(sql!("observations_between"), args![seq, Seq::LATEST], show).await
     }
 
-    async fn observations(
+    pub(crate) async fn observations(
         &mut self,
         sql: &'static str,
         asked: Vec<crate::sql::Arg>,
@@ -412,6 +422,12 @@ impl Reader {
     /// The last commit recorded at or before an instant: "as known at" that moment.
     pub async fn seq_at(&mut self, at: Timestamp) -> Result<Seq, StoreError> {
         Ok(Seq(self.conn.fetch_one(sql!("seq_at"), args![at]).await?.int(0)? as u64))
+    }
+
+    /// When a commit was recorded; `None` when there is no such commit.
+    pub async fn committed_at(&mut self, seq: Seq) -> Result<Option<Timestamp>, StoreError> {
+        let row = self.conn.fetch_optional(sql!("committed_at"), args![seq]).await?;
+        row.map(|row| row.instant(0)).transpose()
     }
 
     /// The last commit that this reader sees.

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::sql::{args, sql};
-use crate::{Head, Inner, Reader, Store, StoreError};
+use crate::{CHANNEL, Engine, Head, Inner, Reader, Store, StoreError};
 
 /// What the client calls its request, so that asking twice does it once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -264,6 +264,10 @@ impl Tx {
         if self.head != before {
             let moved = args![self.head.seq, self.head.recorded_at];
             self.conn.execute(sql!("move_head"), moved).await?;
+            if self.conn.engine() == Engine::Postgres {
+                let told = args![CHANNEL, self.head.told()];
+                self.conn.execute(sql!("tell_head.postgres"), told).await?;
+            }
         }
         self.conn.run("COMMIT").await
     }

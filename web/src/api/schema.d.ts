@@ -1029,6 +1029,22 @@ export interface components {
             cursor: number;
             state: components["schemas"]["SubmissionState"];
         };
+        /** @description The cube on disk. */
+        CheckpointBody: {
+            /**
+             * Format: int64
+             * @description How long ago that was, in seconds.
+             */
+            age_s: number;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description The last commit that is in it.
+             */
+            seq: number;
+            written_at: string;
+        };
         /** @description A language. */
         ChosenLanguage: {
             /** @description vi or en. */
@@ -1144,9 +1160,16 @@ export interface components {
         CubeBody: {
             /**
              * Format: int64
-             * @description The memory it takes, in bytes.
+             * @description The memory it takes, in bytes, with earlier moments.
              */
             bytes: number;
+            checkpoint: components["schemas"]["CheckpointBody"] | null;
+            checkpoint_unfit: components["schemas"]["UnfitCheckpoint"] | null;
+            /**
+             * Format: int32
+             * @description How many earlier moments are kept, for what is asked as known then.
+             */
+            earlier: number;
             /**
              * Format: int32
              * @description The indicators that are loaded, of those in the catalogue.
@@ -1160,7 +1183,7 @@ export interface components {
             loaded: components["schemas"]["LoadedBody"][];
             /**
              * Format: int64
-             * @description The memory it may take, in bytes; what was not asked about for longest goes first.
+             * @description The memory it may take between questions, in bytes; what was not asked about for longest goes first.
              */
             most_bytes: number;
             /**
@@ -1168,8 +1191,7 @@ export interface components {
              * @description How many the catalogue has.
              */
             of_indicators: number;
-            /** @description Whether it still reads ahead of being asked. */
-            reading_ahead: boolean;
+            reading_ahead: components["schemas"]["ProgressBody"] | null;
             /**
              * Format: int64
              * @description The last commit that is in it.
@@ -1725,6 +1747,13 @@ export interface components {
             period: string;
             template: string;
         };
+        /** @description How many indicators are read, of those of which anything is recorded. */
+        ProgressBody: {
+            /** Format: int32 */
+            done: number;
+            /** Format: int32 */
+            of: number;
+        };
         /**
          * @description Said before a number.
          * @enum {string}
@@ -1745,7 +1774,9 @@ export interface components {
             indicators: string[];
             /**
              * @description level, change_on_year, change_on_period, change_on:PERIOD, points, points_on:PERIOD, share_of_plan, ytd, plan,
-             *     target, threshold, rank, count_ge:NUMBER; the level when this is left out.
+             *     target, threshold, rank, count_ge:NUMBER, share_of_whole (per cent of the country's number; where figures add up
+             *     over units, and enough units are in both), coverage (per cent of expected units with a number); the level when
+             *     this is left out.
              */
             measures?: string[] | null;
             /**
@@ -2283,6 +2314,11 @@ export interface components {
         Tokens: {
             tokens: components["schemas"]["Token"][];
         };
+        /**
+         * @description Why a checkpoint of the cube was thrown away.
+         * @enum {string}
+         */
+        UnfitCheckpoint: "damaged" | "other_version" | "other_definitions" | "other_record" | "ahead";
         /** @description What a figure can be about. */
         Unit: {
             /** @description Canonical code. */
@@ -5265,7 +5301,7 @@ export interface operations {
                 period: string;
                 /**
                  * @description With commas between: level (the default), change_on_year, change_on_period, change_on:PERIOD, points,
-                 *     points_on:PERIOD, share_of_plan, ytd, plan, target, threshold, rank, count_ge:NUMBER
+                 *     points_on:PERIOD, share_of_plan, ytd, plan, target, threshold, rank, share_of_whole, coverage, count_ge:NUMBER
                  */
                 measure?: string;
                 /** @description preferred (the default), reported, measured, published or imported */

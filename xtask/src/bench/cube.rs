@@ -3,13 +3,16 @@
 //! All three make the same values by the same rule and answer the same boards in one run, and an answer
 //! that differs ends it: a ratio to a rival who answers something else says nothing.
 
-use super::{Measurement, Rival, Scale};
+use super::http::{Client, Sender};
+use super::{Measurement, Rival, Scale, percentile_ms, submit};
 use crate::postgres::{Durability, Postgres};
 use crate::process::{self, MINUTE, Scratch};
+use crate::server::Server;
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Instant;
 
 /// How many observations, roughly, and what makes so many: indicators of 60 months, communes of each thousand.
 struct Size {
@@ -51,9 +54,13 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
         Scale::Full => &SIZES[..],
         Scale::Quick => &SIZES[..1],
     };
+    let commits = match scale {
+        Scale::Full => 1_000,
+        Scale::Quick => 50,
+    };
     let folder = Scratch::new("bench-cube")?;
+    let mut measurements = freshness(&folder.path().join("served"), commits)?;
     let duckdb = Duckdb::install(&folder)?;
-    let mut measurements = Vec::new();
     for size in sizes {
         let cube = on_cube(size, folder.path())?;
         let by_duckdb = duckdb.measure(size, folder.path())?;
@@ -63,6 +70,45 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
         measurements.extend(of_size(size, &cube, &by_duckdb, by_postgres.as_ref())?);
     }
     Ok(measurements)
+}
+
+/// From the acknowledgement of a commit over HTTP until its roll-ups have been answered, over the demonstration; each
+/// answer is held against the sum of what was sent.
+fn freshness(data: &Path, commits: usize) -> Result<Vec<Measurement>> {
+    let server =
+        Server::start(Path::new("target/release/quantrac"), "demo", data, &[], 10 * MINUTE)?;
+    let mut client = Client::connect(server.address())?;
+    let cookie = submit::session(&mut client, "bo.quantri")?;
+    let provinces = submit::provinces(&mut client, &cookie)?;
+    let mut sent: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut took = Vec::new();
+    process::say(&format!("{commits} commits, each until its roll-ups have it"));
+    for number in 0..commits {
+        let province = provinces[number * 5 % provinces.len()].as_str();
+        sent.insert(province, 1000 + number);
+        let file =
+            format!("indicator,unit,period,value\nBC.DIEM,{province},2019-01,{}\n", 1000 + number);
+        let key = format!("fresh-{number}");
+        let sender = Sender { cookie: &cookie, content_type: "text/csv", idempotency_key: &key };
+        client.request("POST", "/api/v1/import", sender, file.as_bytes())?.ok()?;
+        let acknowledged = Instant::now();
+        let asked =
+            "/api/v1/values?indicator=BC.DIEM&unit=VN&period=2019-01&source=imported&measure=level";
+        let answer = submit::get(&mut client, &cookie, asked)?;
+        took.push(acknowledged.elapsed());
+        let total: usize = sent.values().sum();
+        let answered = answer["values"][0]["value"].as_str();
+        ensure!(answered == Some(&total.to_string()), "{total} was sent, answered {answer}");
+    }
+    took.sort_unstable();
+    let case = |name: &str, percent: usize| Measurement {
+        bench: "cube",
+        case: format!("a commit over HTTP to its roll-up, {name}"),
+        value: percentile_ms(&took, percent),
+        unit: "ms",
+        rival: None,
+    };
+    Ok(vec![case("median", 50), case("p99", 99)])
 }
 
 fn of_size(

@@ -116,6 +116,35 @@ fn ratios_are_computed_from_sums_never_averaged() {
 }
 
 #[test]
+fn a_share_of_the_whole_waits_until_enough_of_the_whole_is_there() {
+    check(
+        "REV 01 2024-05 level 5
+         REV 01 2024-06 level 5
+         REV 02 2024-06 level 7
+         REV 03 2024-06 level 8",
+        "REV 01 2024-06 share_of_whole
+         REV VN 2024-06 share_of_whole
+         REV 01 2024-05 share_of_whole
+         REV 02 2024-05 share_of_whole
+         RATE 01 2024-06 share_of_whole
+         REV VN 2024-06 coverage
+         REV VN 2024-05 coverage
+         REV 01 2024-05 coverage
+         REV 02 2024-05 coverage",
+        expect![[r#"
+            REV 01 2024-06 share_of_whole = 25 computed, final, reported, 3/3
+            REV VN 2024-06 share_of_whole = 100 computed, final, reported, 3/3
+            REV 01 2024-05 share_of_whole = absent withheld computed, final, reported, 1/3
+            REV 02 2024-05 share_of_whole = absent nothing_recorded, 0/1
+            RATE 01 2024-06 share_of_whole = absent nothing_recorded, 0/1
+            REV VN 2024-06 coverage = 100 computed, final, reported, 3/3
+            REV VN 2024-05 coverage = 33.3333 computed, final, reported, 1/3
+            REV 01 2024-05 coverage = 100 computed, final, reported, 1/1
+            REV 02 2024-05 coverage = absent nothing_recorded, 0/1"#]],
+    );
+}
+
+#[test]
 fn ties_share_a_rank() {
     check(
         "REV 01 2024-06 level 5

@@ -58,6 +58,8 @@ codes! {
     Source = model::Source::ALL.iter().map(|source| source.code());
     /// Which source answers; the best for each cell when it is preferred.
     SourceChoice = model::SourceChoice::ALL.iter().map(|choice| choice.code());
+    /// Why a checkpoint of the cube was thrown away.
+    UnfitCheckpoint = crate::book::Unfit::ALL.into_iter().map(crate::book::Unfit::code);
     /// What becomes of a cell that two people changed.
     Conflicts = ["refuse", "theirs", "mine"];
     /// What a number is made of.

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use document::Lang;
 use document::sentence::{Beside, Subject, sentence};
-use model::answer::{Answered, Basis, MadeBy, parts_of};
+use model::answer::{Answered, Basis, MadeBy, parts_of, whole_of};
 use model::indicator::OverTime;
 use model::query::{Query, SourceChoice, Tree};
 use model::{Cell, Measure, Observation, Seq, Source};
@@ -311,6 +311,21 @@ impl Asker<'_> {
                 let of =
                     |unit: &model::Unit| Cell { unit: unit.code.clone(), ..level(cell.period) };
                 (MadeBy::Units, below.into_iter().map(of).collect())
+            }
+            Measure::ShareOfWhole => {
+                let units = &self.ministry.units;
+                let day = cell.period.end();
+                let whole = units
+                    .resolve(cell.unit.as_str())
+                    .and_then(|unit| whole_of(units, unit, day, day));
+                let of =
+                    |unit: &model::Unit| Cell { unit: unit.code.clone(), ..level(cell.period) };
+                let own = level(cell.period);
+                (MadeBy::Units, whole.map(|whole| vec![own, of(whole)]).unwrap_or_default())
+            }
+            Measure::Coverage => {
+                let own = level(cell.period);
+                parts_of(&self.ministry.units, &own, &self.ministry.catalogue)
             }
             Measure::Plan | Measure::Target | Measure::Threshold => (MadeBy::Nothing, vec![]),
         };

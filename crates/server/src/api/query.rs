@@ -51,7 +51,9 @@ pub struct QueryRequest {
     #[serde(default)]
     breakdowns: Option<Vec<String>>,
     /// level, change_on_year, change_on_period, change_on:PERIOD, points, points_on:PERIOD, share_of_plan, ytd, plan,
-    /// target, threshold, rank, count_ge:NUMBER; the level when this is left out.
+    /// target, threshold, rank, count_ge:NUMBER, share_of_whole (per cent of the country's number; where figures add up
+    /// over units, and enough units are in both), coverage (per cent of expected units with a number); the level when
+    /// this is left out.
     #[serde(default)]
     measures: Option<Vec<String>>,
     /// Which source answers; the preferred one when this is left out.

@@ -245,10 +245,12 @@ pub async fn answer(
 ) -> Answer<Response> {
     let most = if query.cells() > WHOLE { PART } else { WHOLE };
     let mut parts = ask::parts(&query, most).into_iter();
+    if parts.len() > 1 {
+        // All parts are answered at one place in the record.
+        query.as_of = app.book.hold(&app.store, &ministry, &query).await?;
+    }
     let first = parts.next().context("a query names at least one cell")?.of(&query);
     let (seq, first) = app.book.answer(&app.store, &ministry, first).await?;
-    // The parts that follow are answered at the place in the record where the first was.
-    query.as_of = seq;
     let body = if parts.len() == 0 {
         let mut whole = format.opening(seq);
         whole.extend(format.rows(&first, true)?);

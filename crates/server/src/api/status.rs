@@ -8,6 +8,7 @@ use utoipa_axum::routes;
 use workflow::Permission;
 
 use super::{Endpoints, Needs, codes};
+use crate::book::Unfit;
 use crate::clock::rfc3339;
 use crate::problem::Answer;
 use crate::state::App;
@@ -42,17 +43,42 @@ struct CubeBody {
     seq: u64,
     /// How many commits it is behind; they are read with the next question.
     lag: u64,
-    /// Whether it still reads ahead of being asked.
-    reading_ahead: bool,
-    /// The memory it takes, in bytes.
+    /// How far it has read the record ahead of being asked; null when it has read all there is.
+    reading_ahead: Option<ProgressBody>,
+    /// What is found at the next start in place of reading the record; null until the first is written.
+    checkpoint: Option<CheckpointBody>,
+    /// Why the checkpoint that was found at this start was thrown away and the record read; null when it was not.
+    #[schema(value_type = Option<codes::UnfitCheckpoint>)]
+    checkpoint_unfit: Option<&'static str>,
+    /// The memory it takes, in bytes, with earlier moments.
     bytes: u64,
-    /// The memory it may take, in bytes; what was not asked about for longest goes first.
+    /// The memory it may take between questions, in bytes; what was not asked about for longest goes first.
     most_bytes: u64,
+    /// How many earlier moments are kept, for what is asked as known then.
+    earlier: u32,
     /// The indicators that are loaded, of those in the catalogue.
     indicators: u32,
     /// How many the catalogue has.
     of_indicators: u32,
     loaded: Vec<LoadedBody>,
+}
+
+/// How many indicators are read, of those of which anything is recorded.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProgressBody {
+    done: u32,
+    of: u32,
+}
+
+/// The cube on disk.
+#[derive(Debug, Serialize, ToSchema)]
+struct CheckpointBody {
+    /// The last commit that is in it.
+    seq: u64,
+    written_at: String,
+    /// How long ago that was, in seconds.
+    age_s: u64,
+    bytes: u64,
 }
 
 /// What one source said of one breakdown of an indicator.
@@ -99,9 +125,19 @@ async fn status(State(app): State<App>) -> Answer<Json<StatusBody>> {
         cube: CubeBody {
             seq: cube.seq.0,
             lag: head.seq.0.saturating_sub(cube.seq.0),
-            reading_ahead: cube.reading_ahead,
+            reading_ahead: cube
+                .reading_ahead
+                .map(|read| ProgressBody { done: read.done as u32, of: read.of as u32 }),
+            checkpoint: cube.checkpoint.kept.map(|kept| CheckpointBody {
+                seq: kept.seq.0,
+                written_at: rfc3339(kept.written_at),
+                age_s: app.now().duration_since(kept.written_at).as_secs().max(0) as u64,
+                bytes: kept.bytes,
+            }),
+            checkpoint_unfit: cube.checkpoint.unfit.map(Unfit::code),
             bytes: cube.bytes as u64,
             most_bytes: cube.most_bytes as u64,
+            earlier: cube.earlier as u32,
             indicators: indicators.len() as u32,
             of_indicators: app.ministry().catalogue.iter().count() as u32,
             loaded: cube

@@ -41,7 +41,7 @@ pub struct ValuesParams {
     #[param(required = true)]
     period: Option<String>,
     /// With commas between: level (the default), change_on_year, change_on_period, change_on:PERIOD, points,
-    /// points_on:PERIOD, share_of_plan, ytd, plan, target, threshold, rank, count_ge:NUMBER
+    /// points_on:PERIOD, share_of_plan, ytd, plan, target, threshold, rank, share_of_whole, coverage, count_ge:NUMBER
     measure: Option<String>,
     /// preferred (the default), reported, measured, published or imported
     #[param(value_type = Option<codes::SourceChoice>)]

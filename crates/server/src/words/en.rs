@@ -43,7 +43,7 @@ pub(super) fn text(message: &Message) -> String {
             format!("“{text}” is not a period: 2024, 2024-S1, 2024-Q2, 2024-06, 2024-W23, 2024-06-15, 2024-04-01/2024-05-31 or 2024-06~adm are.")
         }
         Message::BadMeasure(text) => {
-            format!("“{text}” is not a measure: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank and count_ge:30 are.")
+            format!("“{text}” is not a measure: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank, share_of_whole, coverage and count_ge:30 are.")
         }
         Message::BadBreakdown(text) => {
             format!("“{text}” is not a breakdown: SEX=F or AGE=Y15T24,SEX=F are; the total is written empty.")

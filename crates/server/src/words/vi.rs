@@ -43,7 +43,7 @@ pub(super) fn text(message: &Message) -> String {
             format!("“{text}” không phải là kỳ. Ví dụ đúng: 2024, 2024-S1, 2024-Q2, 2024-06, 2024-W23, 2024-06-15, 2024-04-01/2024-05-31, 2024-06~adm.")
         }
         Message::BadMeasure(text) => {
-            format!("“{text}” không phải là đại lượng. Có: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank, count_ge:30.")
+            format!("“{text}” không phải là đại lượng. Có: level, change_on_year, change_on_period, change_on:2020-04, points, points_on:2019-Q4, share_of_plan, ytd, plan, target, threshold, rank, share_of_whole, coverage, count_ge:30.")
         }
         Message::BadBreakdown(text) => {
             format!("“{text}” không phải là phân tổ. Ví dụ đúng: SEX=F hoặc AGE=Y15T24,SEX=F; để trống là tổng số.")

@@ -1,5 +1,6 @@
 //! The interface as programs and browsers see it: rows of requests and what they are answered.
 
+mod book;
 #[path = "../shared/described.rs"]
 mod described;
 mod ministry;

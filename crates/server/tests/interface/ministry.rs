@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -11,8 +12,9 @@ use serde_json::Value;
 use server::auth::password;
 use server::clock::Clock;
 use server::config::Config;
+use server::patience::Patient;
 use server::state::App;
-use store::{NewAccount, NewObservation, Origin, OriginKind, StoreError};
+use store::{NewAccount, NewObservation, Origin, OriginKind, Store, StoreError};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 use workflow::Language;
@@ -23,7 +25,7 @@ pub const PASSWORD: &str = "mật khẩu để thử";
 
 pub struct Ministry {
     pub app: App,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
     router: Router,
 }
 
@@ -55,42 +57,32 @@ impl Reply {
 impl Ministry {
     /// The demonstration's units down to provinces, indicators, templates and some of its people; no history.
     pub async fn new() -> Ministry {
+        Ministry::over(furnish).await
+    }
+
+    /// Over a fresh database that is filled first.
+    pub async fn over(fill: impl AsyncFnOnce(Store)) -> Ministry {
         let folder = tempfile::tempdir().unwrap();
         let config = Config { data: folder.path().to_owned(), ..Config::default() };
         let clock = Clock::demonstration(folder.path(), None).unwrap();
         let store = server::state::open_store(&config, clock).await.unwrap();
-        let hash = password::hash(PASSWORD).unwrap();
-        let furnished = store.write(None, move |tx| {
-            Box::pin(async move {
-                let wanted = ["nhap.52", "ky.52", "bo.phantich", "bo.quantri", "kiemtoan"];
-                for account in demonstration::accounts()
-                    .into_iter()
-                    .filter(|one| wanted.contains(&one.user.as_str()))
-                {
-                    let new = NewAccount {
-                        login: account.user,
-                        name: account.name,
-                        email: Some(account.email),
-                        password: Some(hash.clone()),
-                        lang: Language::default(),
-                        grants: vec![account.grant],
-                    };
-                    tx.add_account(&new).await?;
-                }
-                let low = |kind| matches!(kind, UnitKind::District | UnitKind::Commune);
-                let units: Vec<_> =
-                    demonstration::units().into_iter().filter(|unit| !low(unit.kind)).collect();
-                tx.define_units(&units).await?;
-                tx.define_bodies(&demonstration::bodies()).await?;
-                tx.define_indicators(&demonstration::indicators()).await?;
-                tx.define_templates(&demonstration::templates()).await?;
-                Ok::<(), StoreError>(())
-            })
-        });
-        furnished.await.unwrap();
+        fill(store.clone()).await;
         let app = App::new(store, clock, &config).await.unwrap();
         let router = server::http::router(app.clone());
-        Ministry { app, _folder: folder, router }
+        Ministry { app, folder, router }
+    }
+
+    /// The same after a stop and a start.
+    pub async fn started_again(self) -> Ministry {
+        let Ministry { app, folder, router } = self;
+        let (store, clock) = (app.store.clone(), app.clock);
+        drop((app, router));
+        store.close().await;
+        let config = Config { data: folder.path().to_owned(), ..Config::default() };
+        let store = server::state::open_store(&config, clock).await.unwrap();
+        let app = App::new(store, clock, &config).await.unwrap();
+        let router = server::http::router(app.clone());
+        Ministry { app, folder, router }
     }
 
     /// States figures, `BC.DOANHTHU 52 2024-06 = 120.5` a line, as reported.
@@ -119,11 +111,12 @@ impl Ministry {
         self.app.store.append_all(origin, said).await.unwrap().0
     }
 
-    /// Listens on a socket of its own.
-    pub async fn serve(&self) -> SocketAddr {
+    /// Listens on a socket of its own; who takes nothing for so long is let go of.
+    pub async fn serve(&self, patience: Duration) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = self.router.clone();
+        let listener = Patient::new(listener, patience);
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
     }
@@ -194,6 +187,39 @@ impl Ministry {
     pub fn head(&self) -> u64 {
         self.app.store.head().seq.0
     }
+}
+
+/// The demonstration's definitions and some of its people.
+async fn furnish(store: Store) {
+    let hash = password::hash(PASSWORD).unwrap();
+    let furnished = store.write(None, move |tx| {
+        Box::pin(async move {
+            let wanted = ["nhap.52", "ky.52", "bo.phantich", "bo.quantri", "kiemtoan"];
+            for account in demonstration::accounts()
+                .into_iter()
+                .filter(|one| wanted.contains(&one.user.as_str()))
+            {
+                let new = NewAccount {
+                    login: account.user,
+                    name: account.name,
+                    email: Some(account.email),
+                    password: Some(hash.clone()),
+                    lang: Language::default(),
+                    grants: vec![account.grant],
+                };
+                tx.add_account(&new).await?;
+            }
+            let low = |kind| matches!(kind, UnitKind::District | UnitKind::Commune);
+            let units: Vec<_> =
+                demonstration::units().into_iter().filter(|unit| !low(unit.kind)).collect();
+            tx.define_units(&units).await?;
+            tx.define_bodies(&demonstration::bodies()).await?;
+            tx.define_indicators(&demonstration::indicators()).await?;
+            tx.define_templates(&demonstration::templates()).await?;
+            Ok::<(), StoreError>(())
+        })
+    });
+    furnished.await.unwrap();
 }
 
 /// A spreadsheet of texts.

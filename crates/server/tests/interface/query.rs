@@ -311,8 +311,8 @@ async fn a_large_answer_is_the_small_ones_one_after_another() {
 }
 
 /// A socket on which a large answer has begun.
-async fn begun(ministry: &Ministry, cookie: &str) -> TcpStream {
-    let address = ministry.serve().await;
+async fn begun(ministry: &Ministry, cookie: &str, patience: Duration) -> TcpStream {
+    let address = ministry.serve(patience).await;
     let body = json!({"indicators": ["BC.DOANHTHU"], "units": [{"level": "province"}],
                       "periods": [{"from": "1950-01", "to": "2199-12"}], "measures": ["level", "rank", "plan"]});
     let body = body.to_string();
@@ -334,11 +334,19 @@ async fn a_reader_who_closes_mid_stream_holds_nothing() {
     let (ministry, cookie) = furnished().await;
     let definitions = ministry.app.ministry();
     let before = Arc::strong_count(&definitions);
-    let socket = begun(&ministry, &cookie).await;
+    let socket = begun(&ministry, &cookie, LONG).await;
     assert!(Arc::strong_count(&definitions) > before, "the answer is being made");
     drop(socket);
+    let_go(&definitions, before).await;
+}
+
+/// More than any test takes.
+const LONG: Duration = Duration::from_secs(600);
+
+/// Waits until nobody works with these definitions who did not before.
+async fn let_go<T>(definitions: &Arc<T>, before: usize) {
     let let_go = async {
-        while Arc::strong_count(&definitions) > before {
+        while Arc::strong_count(definitions) > before {
             tokio::task::yield_now().await;
         }
     };
@@ -346,9 +354,69 @@ async fn a_reader_who_closes_mid_stream_holds_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_stops_mid_stream_is_let_go_of_and_little_was_made_for_it() {
+    let (ministry, cookie) = furnished().await;
+    let definitions = ministry.app.ministry();
+    let before = Arc::strong_count(&definitions);
+    let mut socket = begun(&ministry, &cookie, Duration::from_millis(300)).await;
+    let_go(&definitions, before).await;
+    // The answer has 114 parts; of those only what fits into the sockets' buffers was ever asked for.
+    let asked = ministry.app.book.status().slowest.len();
+    assert!(asked < 20, "{asked} parts were made");
+    let mut rest = vec![];
+    let read = tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut rest)).await;
+    assert!(read.is_ok(), "the connection is over");
+    assert!(!rest.ends_with(b"]}\r\n0\r\n\r\n"), "and the answer is not whole");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shares_of_the_country_and_coverage_are_measures_of_a_question() {
+    let (ministry, cookie) = furnished().await;
+    let provinces: Vec<String> = ministry
+        .app
+        .ministry()
+        .units
+        .iter()
+        .filter(|unit| unit.code.as_str().len() == 2 && unit.kind == model::UnitKind::Province)
+        .map(|unit| format!("BC.GOIKIEN {} 2024-05 = 10", unit.code))
+        .collect();
+    ministry.state(&provinces.join("\n")).await;
+    let query = json!({"indicators": ["BC.GOIKIEN", "BC.DOANHTHU"], "units": ["VN", "R4", "52"], "periods": ["2024-05"],
+                       "measures": ["share_of_whole", "coverage"]});
+    let answered = ask(&ministry, &cookie, "*/*", query).await.ok();
+    let told: Vec<String> = answered["values"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|value| {
+            let (number, why) = (value["value"].as_str(), value["absent"].as_str());
+            let of = &value["coverage"];
+            let said = [&value["indicator"], &value["unit"], &value["measure"]];
+            let said = said.map(|text| text.as_str().unwrap()).join(" ");
+            let said = format!("{said}: {}", number.or(why).unwrap());
+            format!("{said} ({}/{})", of["present"], of["expected"])
+        })
+        .collect();
+    expect![[r#"
+        BC.GOIKIEN VN share_of_whole: 100 (63/63)
+        BC.GOIKIEN VN coverage: 100 (63/63)
+        BC.GOIKIEN R4 share_of_whole: 7.9365 (63/63)
+        BC.GOIKIEN R4 coverage: 100 (5/5)
+        BC.GOIKIEN 52 share_of_whole: 1.5873 (63/63)
+        BC.GOIKIEN 52 coverage: 100 (1/1)
+        BC.DOANHTHU VN share_of_whole: withheld (2/63)
+        BC.DOANHTHU VN coverage: 3.1746 (2/63)
+        BC.DOANHTHU R4 share_of_whole: nothing_recorded (0/5)
+        BC.DOANHTHU R4 coverage: nothing_recorded (0/5)
+        BC.DOANHTHU 52 share_of_whole: withheld (2/63)
+        BC.DOANHTHU 52 coverage: 100 (1/1)"#]]
+    .assert_eq(&told.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_who_stops_keeps_nobody_waiting() {
     let (ministry, cookie) = furnished().await;
-    let _socket = begun(&ministry, &cookie).await;
+    let _socket = begun(&ministry, &cookie, LONG).await;
     let others = async {
         for number in 1..4 {
             ministry.state(&format!("BC.DOANHTHU 52 2024-06 = {number}")).await;

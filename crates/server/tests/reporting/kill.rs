@@ -23,13 +23,13 @@ const SIGNING: [&str; 2] = ["54", "56"];
 const IMPORTED: [&str; 3] = ["BC.DIEM", "BC.LAODONG", "BC.DN"];
 
 /// The program, serving; killed at the latest when dropped.
-struct Server {
-    process: Child,
-    address: String,
+pub struct Server {
+    pub process: Child,
+    pub address: String,
 }
 
 impl Server {
-    fn start(data: &Path) -> Server {
+    pub fn start(data: &Path) -> Server {
         let mut process = Command::new(env!("CARGO_BIN_EXE_quantrac"))
             .args(["serve", "--port", "0", "--data"])
             .arg(data)
@@ -59,7 +59,7 @@ impl Drop for Server {
 }
 
 /// One request on a connection of its own; `None` when the server is gone before the whole answer came.
-fn ask(
+pub fn ask(
     address: &str,
     token: &str,
     method: &str,
@@ -88,9 +88,9 @@ fn ask(
     whole.then(|| (status, serde_json::from_str(body).unwrap_or_default()))
 }
 
-struct Client<'a> {
-    address: &'a str,
-    token: &'a str,
+pub struct Client<'a> {
+    pub address: &'a str,
+    pub token: &'a str,
 }
 
 impl Client<'_> {
@@ -101,7 +101,7 @@ impl Client<'_> {
         Some(answer)
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub fn get(&self, path: &str) -> Value {
         self.send("GET", path, &json!({})).expect("nobody kills it now")
     }
 }

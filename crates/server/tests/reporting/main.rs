@@ -8,5 +8,7 @@ mod kill;
 mod mail;
 mod ministry;
 mod reminders;
+mod servers;
 mod spreadsheet;
+mod stop;
 mod story;

@@ -27,6 +27,7 @@ use crate::described::{self, Answered};
 /// A running ministry; its database goes when this is dropped, or with the throw-away server.
 pub struct Ministry {
     pub app: App,
+    postgres: Option<String>,
     /// Goes with it.
     _folder: tempfile::TempDir,
     router: Router,
@@ -57,6 +58,19 @@ pub fn on_each(test: impl AsyncFn(Ministry)) {
             Ok(server) => test(Ministry::on_postgres(&server).await).await,
             Err(_) => eprintln!("skipped on PostgreSQL: QUANTRAC_TEST_POSTGRES is not set"),
         }
+    });
+}
+
+/// Runs a test on PostgreSQL, if there is one, with its address.
+pub fn on_postgres(test: impl AsyncFn(Ministry, String)) {
+    let Ok(server) = std::env::var("QUANTRAC_TEST_POSTGRES") else {
+        eprintln!("skipped: QUANTRAC_TEST_POSTGRES is not set");
+        return;
+    };
+    runtime().block_on(async {
+        let ministry = Ministry::on_postgres(&server).await;
+        let postgres = ministry.postgres.clone().expect("it is on PostgreSQL");
+        test(ministry, postgres).await;
     });
 }
 
@@ -96,9 +110,29 @@ impl Ministry {
         let clock = Clock::demonstration(folder.path(), None).unwrap();
         let store = server::state::open_store(&config, clock).await.unwrap();
         let tokens = furnish(&store, |_| true).await;
+        Ministry::serving(store, clock, folder, config, tokens).await
+    }
+
+    async fn serving(
+        store: Store,
+        clock: Clock,
+        folder: tempfile::TempDir,
+        config: Config,
+        tokens: HashMap<String, String>,
+    ) -> Ministry {
         let app = App::new(store, clock, &config).await.unwrap();
         let router = server::http::router(app.clone());
-        Ministry { app, _folder: folder, router, tokens }
+        Ministry { app, postgres: config.postgres, _folder: folder, router, tokens }
+    }
+
+    /// Another server on the same database, with a folder of its own.
+    pub async fn beside(&self, postgres: &str) -> Ministry {
+        let folder = tempfile::tempdir().unwrap();
+        let postgres = Some(postgres.to_owned());
+        let config = Config { data: folder.path().to_owned(), postgres, ..Config::default() };
+        let clock = self.app.clock;
+        let store = server::state::open_store(&config, clock).await.unwrap();
+        Ministry::serving(store, clock, folder, config, self.tokens.clone()).await
     }
 
     /// The person who signs in as `user`.

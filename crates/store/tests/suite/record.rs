@@ -239,6 +239,29 @@ fn seq_is_the_order_of_commits_without_gaps_whoever_writes() {
     });
 }
 
+/// Looking alone would find each only at the next fifth of a second: twenty would take four.
+#[test]
+fn servers_tell_one_another_of_their_commits() {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let Some(fresh) = postgres().await else { return };
+        let other = Store::open(&fresh.url, fresh.clock.clock()).await.unwrap();
+        let mut heads = other.head_changes();
+        // The first may still be found by looking.
+        let mut begun = std::time::Instant::now();
+        for turn in 0..=20 {
+            let written = state(&fresh.store, &[&format!("BC.DOANHTHU 52 2024-06 {turn}")]).await;
+            heads.wait_for(|head| head.seq >= written.seq).await.unwrap();
+            assert_eq!(other.head(), fresh.store.head());
+            if turn == 0 {
+                begun = std::time::Instant::now();
+            }
+        }
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    });
+}
+
 #[derive(Debug, thiserror::Error)]
 enum Refused {
     #[error("refused, as the test asked")]

@@ -22,6 +22,8 @@ export default {
   measure_plan: 'Annual plan',
   measure_threshold: 'Threshold',
   measure_rank: 'Rank',
+  measure_share_of_whole: 'Share of the country',
+  measure_coverage: 'Share of units with figures',
   measure_count: 'Bodies at {n} or more',
   measure_change_on: 'Change on {period}',
   measure_points_on: 'Difference on {period}',

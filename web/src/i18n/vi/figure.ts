@@ -22,6 +22,8 @@ export default {
   measure_plan: 'Kế hoạch năm',
   measure_threshold: 'Ngưỡng',
   measure_rank: 'Hạng',
+  measure_share_of_whole: 'Tỷ trọng trong cả nước',
+  measure_coverage: 'Tỷ lệ đơn vị có số liệu',
   measure_count: 'Số đơn vị đạt từ {n} trở lên',
   measure_change_on: 'So với {period}',
   measure_points_on: 'Chênh lệch so với {period}',

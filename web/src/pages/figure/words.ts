@@ -6,7 +6,7 @@ import { period } from '../../lib/date'
 import { absentMark, qualified } from '../../lib/figure'
 import { formatNumber, sameNumber } from '../../lib/number'
 
-const measures = ['level', 'change_on_year', 'change_on_period', 'points', 'share_of_plan', 'ytd', 'target', 'plan', 'threshold', 'rank'] as const
+const measures = ['level', 'change_on_year', 'change_on_period', 'points', 'share_of_plan', 'ytd', 'target', 'plan', 'threshold', 'rank', 'share_of_whole', 'coverage'] as const
 
 export function measureName(measure: string): string {
   const count = /^count_ge:(.+)$/.exec(measure)
@@ -17,7 +17,7 @@ export function measureName(measure: string): string {
 }
 
 function isPercentage(measure: string): boolean {
-  return measure.startsWith('change_on') || measure === 'share_of_plan'
+  return measure.startsWith('change_on') || ['share_of_plan', 'share_of_whole', 'coverage'].includes(measure)
 }
 
 /** The unit a measure is told in: percentages for changes and shares, the indicator's own otherwise. */

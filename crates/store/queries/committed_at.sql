@@ -1,0 +1,1 @@
+SELECT recorded_at FROM committed WHERE seq = $1
