@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use model::unit::Bodies;
 use model::{Body, BodyCode, Catalogue, Seq, Units};
 use serde::Serialize;
@@ -44,16 +45,31 @@ pub struct Ministry {
 }
 
 impl Ministry {
-    /// The last version of a template.
-    pub fn template(&self, code: &str) -> Option<&Template> {
-        let mut versions = self.templates.values().rev();
-        versions.find(|template| template.code.as_str() == code).map(Arc::as_ref)
+    /// Every version of a template, the last one first.
+    pub fn versions<'a, 'b>(
+        &'a self,
+        code: &'b str,
+    ) -> impl Iterator<Item = &'a Template> + use<'a, 'b> {
+        let versions = self.templates.values().rev().map(Arc::as_ref);
+        versions.filter(move |template| template.code.as_str() == code)
     }
 
-    /// The last version of each template, by code.
-    pub fn current_templates(&self) -> Vec<&Template> {
-        let last: BTreeMap<&TemplateCode, &Template> =
-            self.templates.values().map(|template| (&template.code, &**template)).collect();
+    /// The last version of a template, which may be filled only from a later day on.
+    pub fn template(&self, code: &str) -> Option<&Template> {
+        self.versions(code).next()
+    }
+
+    /// The version of a template that is filled for the periods that end on a day.
+    pub fn template_on(&self, code: &str, day: Date) -> Option<&Template> {
+        let is_begun = |one: &&Template| one.valid_from.is_none_or(|from| from <= day);
+        self.versions(code).find(is_begun)
+    }
+
+    /// The version of each template that is filled for the periods that end on a day, by code.
+    pub fn templates_on(&self, day: Date) -> Vec<&Template> {
+        let is_begun = |one: &&Template| one.valid_from.is_none_or(|from| from <= day);
+        let begun = self.templates.values().map(Arc::as_ref).filter(is_begun);
+        let last: BTreeMap<&TemplateCode, &Template> = begun.map(|one| (&one.code, one)).collect();
         last.into_values().collect()
     }
 

@@ -3,7 +3,7 @@
 //! Every change is one command: it reads the submission inside its transaction, decides with
 //! `workflow`, and writes the new state, the figures and the event together, or nothing.
 
-mod spreadsheet;
+pub mod spreadsheet;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -351,12 +351,11 @@ async fn open(
     caller.may(&Permission::Open { body: body_code.clone() })?;
     let code = template_code(&sent.value.template)?;
     let unknown = || Problem::from(Message::UnknownTemplate(sent.value.template.clone()));
-    let template = ministry.template(code.as_str()).ok_or_else(unknown)?.clone();
     let period = period_of(&sent.value.period)?;
+    let template = ministry.template_on(code.as_str(), period.end()).ok_or_else(unknown)?.clone();
     forms::check_period(&template, period, workflow::deadline::day_of(app.store.now()))?;
     let unit = ministry.units.get(body.unit.as_str());
-    if !unit.is_some_and(|unit| template.assigned_to.includes(unit, &ministry.units, period.end()))
-    {
+    if !unit.is_some_and(|unit| template.is_assigned_to(unit, &ministry.units, period.end())) {
         return Err(Message::UnknownTemplate(sent.value.template).into());
     }
     let opened = app
@@ -1451,13 +1450,24 @@ async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<Submissio
     let mut reader = app.store.read().await?;
     let moves = forms::moves(&mut reader, id).await?;
     drop(reader);
+    body_of(app, caller, &form, &visible, &moves)
+}
+
+/// A submission as it is shown to who may see these sections of it.
+pub fn body_of(
+    app: &App,
+    caller: &Caller,
+    form: &OpenForm,
+    visible: &[SectionId],
+    moves: &[Event],
+) -> Answer<SubmissionBody> {
     let language = caller.speaks();
     let actor = caller.actor()?;
     let seen = |section: &SectionId| visible.contains(section);
     let summary = summary(&form.ministry, &form.submission, &form.template, app.store.now());
     let due = form.template.due(form.submission.period, forms::holidays());
-    let late = is_late(due, signed_at(&form.submission, &moves), app.store.now());
-    let can = can(&form, actor);
+    let late = is_late(due, signed_at(&form.submission, moves), app.store.now());
+    let can = can(form, actor);
     let locked_reason = form
         .submission
         .sections
