@@ -4,6 +4,7 @@
 //! are arguments and the decision is the result, so every rule can be shown right by a row in a test.
 
 pub mod access;
+pub mod ask_once;
 pub mod check;
 pub mod computed;
 pub mod deadline;
