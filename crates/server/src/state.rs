@@ -24,11 +24,14 @@ use crate::book::Book;
 use crate::clock::Clock;
 use crate::config::{Config, Smtp};
 use crate::forms::{KeptCells, KeptRows};
+use crate::measured::MeasuredKept;
 use crate::problem::{Answer, Problem};
 use crate::words::Message;
 
 /// The kind of the event that tells every server to read the definitions again.
 pub const DEFINITIONS_CHANGED: &str = "definitions_changed";
+/// The kind of the event that a form was published, which tells them so too.
+pub const TEMPLATE_PUBLISHED: &str = "template_published";
 
 /// Units, indicators, bodies and templates as they are now. Replaced whole when one changes.
 pub struct Ministry {
@@ -114,6 +117,8 @@ pub struct Shared {
     pub started_at: Timestamp,
     /// Where reminders go out.
     pub smtp: Option<Smtp>,
+    /// What systems measure, for the forms that need not ask for it.
+    pub measured: MeasuredKept,
     /// What was stated of cells, for the page of contradictions.
     pub stated: tokio::sync::Mutex<Stated>,
     ministry: RwLock<Arc<Ministry>>,
@@ -164,6 +169,7 @@ impl App {
             address: config.address(),
             smtp: config.smtp.clone(),
             started_at: clock.now(),
+            measured: MeasuredKept::default(),
             stated: tokio::sync::Mutex::default(),
             ministry: RwLock::new(Arc::new(ministry)),
             sealing_key: tokio::sync::OnceCell::new(),
@@ -233,14 +239,13 @@ impl App {
     }
 
     async fn read_ministry_if_changed(&self) -> Result<()> {
-        let asked = EventFilter {
-            kind: Some(DEFINITIONS_CHANGED.to_owned()),
-            limit: 1,
-            ..EventFilter::default()
-        };
-        let last = self.store.read().await?.events(&asked).await?.pop();
-        if last.is_some_and(|event| event.seq > self.ministry().seq) {
-            self.read_ministry_again().await?;
+        for kind in [DEFINITIONS_CHANGED, TEMPLATE_PUBLISHED] {
+            let asked =
+                EventFilter { kind: Some(kind.to_owned()), limit: 1, ..EventFilter::default() };
+            let last = self.store.read().await?.events(&asked).await?.pop();
+            if last.is_some_and(|event| event.seq > self.ministry().seq) {
+                self.read_ministry_again().await?;
+            }
         }
         Ok(())
     }

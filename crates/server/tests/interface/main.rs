@@ -4,6 +4,7 @@
 mod described;
 mod ministry;
 mod query;
+mod templates;
 
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
