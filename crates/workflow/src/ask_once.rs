@@ -456,17 +456,22 @@ impl<'a> Meetings<'a, '_> {
             let is_own = theirs.template.code == form.code;
             let mut bodies = vec![];
             if !is_own && lie != Lie::Unrelated {
-                let each = days.iter().zip(&theirs.days).enumerate();
-                let meets = |(ours, theirs): (&Vec<Validity>, &Vec<Validity>)| {
-                    let meets = |ours: &Validity| {
-                        let theirs = theirs.iter();
-                        theirs
-                            .into_iter()
-                            .any(|theirs| do_meet(lie, form, period.0, *ours, *theirs))
+                // Most bodies have the same days: each pair of them is compared once.
+                let mut compared: Vec<(&[Validity], &[Validity], bool)> = vec![];
+                for (at, (ours, theirs)) in days.iter().zip(&theirs.days).enumerate() {
+                    let same = |(one, other, _): &&(&[Validity], &[Validity], bool)| {
+                        *one == &ours[..] && *other == &theirs[..]
                     };
-                    ours.iter().any(meets)
-                };
-                bodies = each.filter(|(_, days)| meets(*days)).map(|(at, _)| at).collect();
+                    let meets = compared.iter().find(same).map(|(.., meets)| *meets);
+                    let meets = meets.unwrap_or_else(|| {
+                        let meets = ours.iter().any(|ours| {
+                            theirs.iter().any(|theirs| do_meet(lie, form, period.0, *ours, *theirs))
+                        });
+                        compared.push((ours, theirs, meets));
+                        meets
+                    });
+                    bodies.extend(meets.then_some(at));
+                }
             }
             Meeting { lie, bodies }
         })
@@ -565,60 +570,60 @@ impl Finding<'_> {
     pub fn message(&self, catalogue: &Catalogue, language: Language) -> String {
         let at = |place: &Place| place.in_words(catalogue, language);
         let bodies = self.bodies.len();
-        let of = language.pick(
-            format!("đối với {bodies} đơn vị"),
-            if bodies == 1 { "for 1 body".to_owned() } else { format!("for {bodies} bodies") },
+        let (cua, of) = (
+            format!("của {bodies} đơn vị"),
+            if bodies == 1 { "of 1 body".to_owned() } else { format!("of {bodies} bodies") },
         );
         let measured = |share: &Decimal| crate::entry::print(*share, language);
         let (vi, en) = match &self.how {
             How::Asked(place) => (
-                format!("Số liệu này đã được hỏi {of}: {}.", at(place)),
-                format!("This number is asked for already, {of}: {}.", at(place)),
+                format!("Số liệu này {cua} đã được hỏi ở {}.", at(place)),
+                format!("This number {of} is asked for already in {}.", at(place)),
             ),
             How::AddsUp(place) => (
-                format!("Số liệu này cộng được từ số đã hỏi {of}: {}.", at(place)),
-                format!("This number adds up from what is asked for already, {of}: {}.", at(place)),
+                format!("Số liệu này {cua} cộng được từ số đã hỏi ở {}.", at(place)),
+                format!("This number {of} adds up from what is asked for in {}.", at(place)),
             ),
             How::Computed { numerator, denominator } => (
                 format!(
-                    "Số liệu này tính được {of} từ tử số ({}) và mẫu số ({}).",
+                    "Số liệu này {cua} tính được từ tử số ở {} và mẫu số ở {}.",
                     at(numerator),
                     at(denominator)
                 ),
                 format!(
-                    "This number is computed, {of}, from its numerator ({}) and its denominator ({}).",
+                    "This number {of} is computed from its numerator in {} and its denominator in {}.",
                     at(numerator),
                     at(denominator)
                 ),
             ),
             How::Measured { share, period } => (
                 format!(
-                    "Số liệu này đã được đo trực tuyến {of}: ít nhất {}% số hệ thống, đến kỳ {period}.",
+                    "Số liệu này {cua} đã được đo trực tuyến: ít nhất {}% số hệ thống, đến kỳ {period}.",
                     measured(share)
                 ),
                 format!(
-                    "This number is measured, {of}: at least {}% of the systems, up to {period}.",
+                    "This number {of} is measured: at least {}% of the systems, up to {period}.",
                     measured(share)
                 ),
             ),
             How::OtherCalendar(place) => (
-                format!("Theo lịch kia, số liệu này đã được hỏi {of}: {}.", at(place)),
-                format!("Under the other calendar this number is asked for, {of}: {}.", at(place)),
+                format!("Theo lịch kia, số liệu này {cua} đã được hỏi ở {}.", at(place)),
+                format!("Under the other calendar this number {of} is asked for in {}.", at(place)),
             ),
             How::MeasuredInOtherCalendar { share, period } => (
                 format!(
-                    "Theo lịch kia, số liệu này đã được đo trực tuyến {of}: ít nhất {}% số hệ thống, đến kỳ {period}.",
+                    "Theo lịch kia, số liệu này {cua} đã được đo trực tuyến: ít nhất {}% số hệ thống, đến kỳ {period}.",
                     measured(share)
                 ),
                 format!(
-                    "Under the other calendar this number is measured, {of}: at least {}% of the systems, up to {period}.",
+                    "Under the other calendar this number {of} is measured: at least {}% of the systems, up to {period}.",
                     measured(share)
                 ),
             ),
             How::PartOf(place) => (
-                format!("Khi có số này, số đang hỏi {of} sẽ cộng được, nên bỏ ở: {}.", at(place)),
+                format!("Khi có số này, số {cua} ở {} sẽ cộng được và nên bỏ ở đó.", at(place)),
                 format!(
-                    "With this number, what is asked for {of} will add up and can be taken out: {}.",
+                    "With this number, the one {of} in {} will add up and can be taken out there.",
                     at(place)
                 ),
             ),
