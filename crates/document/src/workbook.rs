@@ -8,7 +8,7 @@ mod number;
 mod read;
 mod write;
 
-pub use read::{Altered, Content, Filled, Place, Returned, Unreadable, read};
+pub use read::{Altered, Content, Filled, Place, Returned, Unreadable, read, texts};
 pub use write::write;
 
 use model::Decimal;

@@ -11,6 +11,7 @@ pub mod deadline;
 pub mod entry;
 pub mod form;
 pub mod language;
+pub mod propose;
 pub mod section;
 pub mod submission;
 pub mod template;

@@ -294,6 +294,9 @@ pub enum Fault {
     /// The days of an assignment, counted from 1, end before they begin.
     #[error("assignment {0} ends before it begins")]
     Backwards(usize),
+    /// The list of an assignment, counted from 1, has no unit.
+    #[error("assignment {0} is to nobody")]
+    Nobody(usize),
     /// Two sections of the same name.
     #[error("section {0} stands twice")]
     SectionTwice(SectionId),
@@ -327,6 +330,7 @@ impl Fault {
             Fault::Missing(_) => "missing",
             Fault::NoSuchPeriods(..) => "no_such_periods",
             Fault::Backwards(_) => "backwards",
+            Fault::Nobody(_) => "nobody",
             Fault::SectionTwice(_) => "section_twice",
             Fault::SectionNameless(_) => "section_nameless",
             Fault::SectionEmpty(_) => "section_empty",
@@ -349,6 +353,7 @@ impl Fault {
             Fault::Missing(_)
             | Fault::NoSuchPeriods(..)
             | Fault::Backwards(_)
+            | Fault::Nobody(_)
             | Fault::SectionTwice(_)
             | Fault::SectionNameless(_)
             | Fault::SectionEmpty(_) => None,
@@ -361,7 +366,10 @@ impl Fault {
             Fault::SectionTwice(section)
             | Fault::SectionNameless(section)
             | Fault::SectionEmpty(section) => Some(section),
-            Fault::Missing(_) | Fault::NoSuchPeriods(..) | Fault::Backwards(_) => None,
+            Fault::Missing(_)
+            | Fault::NoSuchPeriods(..)
+            | Fault::Backwards(_)
+            | Fault::Nobody(_) => None,
             Fault::CellTwice(_)
             | Fault::InTwoSections(..)
             | Fault::Wordless(_)
@@ -375,7 +383,7 @@ impl Fault {
         match self {
             Fault::Missing(field) => field.code(),
             Fault::NoSuchPeriods(..) => "frequency",
-            Fault::Backwards(_) => "assigned_to",
+            Fault::Backwards(_) | Fault::Nobody(_) => "assigned_to",
             Fault::SectionTwice(_) | Fault::SectionNameless(_) | Fault::SectionEmpty(_) => {
                 "sections"
             }
@@ -398,6 +406,10 @@ impl Fault {
             Fault::Backwards(_) => (
                 "Ngày kết thúc phải sau ngày bắt đầu.".to_owned(),
                 "The last day has to come after the first.".to_owned(),
+            ),
+            Fault::Nobody(number) => (
+                format!("Lần giao thứ {number} chưa chọn đơn vị nào."),
+                format!("Assignment {number} names no body."),
             ),
             Fault::SectionTwice(section) => (
                 format!("Hai phần cùng mang mã {section}."),
@@ -589,6 +601,12 @@ impl Template {
             |(one, _)| matches!((one.days.from, one.days.to), (Some(from), Some(to)) if to <= from),
         );
         faults.extend(backwards.map(|(_, number)| Fault::Backwards(number)));
+        let empty = self
+            .assigned_to
+            .iter()
+            .zip(1..)
+            .filter(|(one, _)| matches!(&one.to, Assigned::Units(units) if units.is_empty()));
+        faults.extend(empty.map(|(_, number)| Fault::Nobody(number)));
         faults
     }
 }

@@ -764,6 +764,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/template-drafts/{code}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes rows from a form that exists as a spreadsheet; nothing is changed. */
+        post: operations["propose_template_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/template-drafts/{code}/publish": {
         parameters: {
             query?: never;
@@ -1055,6 +1072,16 @@ export interface components {
             return_to_drafter: boolean;
             sign: boolean;
             submit: boolean;
+        };
+        /** @description A row that a line may mean. */
+        CandidateRow: {
+            /** @description Of which part; null for the total. */
+            breakdown: string | null;
+            indicator: string;
+            name_en: string;
+            name_vi: string;
+            /** @description Whether the line reads as its name does, rather than much like it. */
+            same: boolean;
         };
         /** @description A cell as it is saved. */
         CellBody: {
@@ -1818,6 +1845,26 @@ export interface components {
             have: number;
             period: string;
             template: string;
+        };
+        /** @description A line of a spreadsheet with what it may mean. */
+        ProposedLine: {
+            /** @description The likeliest first. */
+            candidates: components["schemas"]["CandidateRow"][];
+            /** @example B12 */
+            place: string;
+            sheet: string;
+            /** @description As it stands there. */
+            text: string;
+        };
+        /** @description What the lines of a spreadsheet seem to ask for. */
+        ProposedRows: {
+            /** @description In the order of the file; lines that mean nothing of the catalogue are left out. */
+            lines: components["schemas"]["ProposedLine"][];
+            /**
+             * Format: int32
+             * @description How many lines of words the file has.
+             */
+            of_lines: number;
         };
         /** @description To publish a draft. */
         Publish: {
@@ -5354,6 +5401,66 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             /** @description `no_draft`, `unknown_body` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    propose_template_rows: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What the lines of a spreadsheet seem to ask for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedRows"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description The file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`; or `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,6 +6,7 @@
 mod content;
 mod findings;
 mod preview;
+mod proposals;
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -37,7 +38,7 @@ use findings::TemplateFinding;
 
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     let needs = || Needs::Permission(Permission::ManageTemplates);
-    preview::add(endpoints)
+    proposals::add(preview::add(endpoints))
         .add(needs(), routes!(list, begin))
         .add(needs(), routes!(one, save, throw_away))
         .add(needs(), routes!(publish))

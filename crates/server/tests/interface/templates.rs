@@ -4,7 +4,7 @@ use model::{Breakdown, Decimal, Figure, Measure, Source, Status};
 use serde_json::{Value, json};
 use store::{NewAccount, NewObservation, Origin, OriginKind, StoreError};
 
-use crate::ministry::{Ministry, PASSWORD, Reply};
+use crate::ministry::{Ministry, PASSWORD, Reply, spreadsheet};
 
 const DRAFTS: &str = "/template-drafts";
 
@@ -330,6 +330,13 @@ async fn what_cannot_be_read_of_a_draft_is_named_and_changes_nothing() {
         ("/due_working_days", json!(-1), 400, "bad_json", ""),
         ("/assigned_to/0/codes", json!(["planet"]), 422, "bad_template", "assigned_to[0].codes"),
         ("/assigned_to/0/codes", json!([]), 422, "bad_template", "assigned_to[0]"),
+        (
+            "/assigned_to/0/codes",
+            json!(["province", "ministry"]),
+            422,
+            "bad_template",
+            "assigned_to[0]",
+        ),
         ("/assigned_to/0/by", json!("units"), 404, "unknown_unit", "assigned_to[0].codes"),
         ("/assigned_to/0/from", json!("July"), 422, "bad_template", "assigned_to[0].from"),
         ("/sections/0/id", json!("bưu chính"), 422, "bad_template", "sections[0].id"),
@@ -377,13 +384,64 @@ async fn what_cannot_be_read_of_a_draft_is_named_and_changes_nothing() {
     let mut content = whole(&["BC.KHONGCO", "BC.KHONGCO"]);
     content["name_vi"] = json!(decomposed);
     content["sections"][0]["name_vi"] = json!("  ");
+    content["assigned_to"][0] = json!({"by": "units", "codes": [], "from": null, "to": null});
     let saved = save(&ministry, &admin, "SO-SAI", 1, &content).await.ok();
     assert_eq!(saved["template"]["name_vi"], "Bưu chính \u{1f4ee}");
     let codes: Vec<_> =
         saved["findings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
-    assert_eq!(codes, ["section_nameless", "unknown_indicator", "cell_twice"]);
+    assert_eq!(codes, ["nobody", "section_nameless", "unknown_indicator", "cell_twice"]);
     let large = json!({ "saves": 2, "template": { "name_vi": "x".repeat(1 << 20) } });
     assert_eq!(ministry.put(&admin, &format!("{DRAFTS}/SO-SAI"), large).await.status, 413);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_proposed_from_a_form_that_exists() {
+    let (ministry, admin) = furnished().await;
+    begin(&ministry, &admin, "SO-CU").await;
+    let (path, kind) = (
+        format!("{DRAFTS}/SO-CU/proposals"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    );
+    let form = spreadsheet(&[
+        &["BÁO CÁO THÁNG", ""],
+        &["1", "1. DOANH THU BUU CHINH (tỷ đồng)"],
+        &["2", "Tổng số lao động toàn ngành"],
+        &["", "Trong đó: nữ"],
+        &["", "=HYPERLINK(\"x\")"],
+    ]);
+    let asked = ministry.post_bytes(&admin, &path, kind, None, form).await.ok();
+    let said: Vec<String> = asked["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| {
+            let first = &line["candidates"][0];
+            format!("{} {} {}", line["place"], first["indicator"], first["breakdown"])
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "\"B2\" \"BC.DOANHTHU\" null",
+            "\"B3\" \"TN.LAODONG\" null",
+            "\"B4\" \"TN.LAODONG\" \"SEX=F\"",
+        ]
+    );
+    let unchanged = ministry.get(&admin, &format!("{DRAFTS}/SO-CU")).await.ok();
+    assert_eq!((&unchanged["saves"], &unchanged["template"]["sections"]), (&json!(1), &json!([])));
+    for (bytes, code) in [
+        (b"<html>".to_vec(), "not_a_workbook"),
+        (b"PK\x03\x04 cut off".to_vec(), "workbook_damaged"),
+        (vec![0xD0, 0xCF, 0x11, 0xE0, 0, 0], "workbook_locked"),
+    ] {
+        let reply = ministry.post_bytes(&admin, &path, kind, None, bytes).await;
+        assert_eq!((reply.status, reply.code()), (422, code), "{}", reply.text);
+    }
+    let large = ministry.post_bytes(&admin, &path, kind, None, vec![0; (8 << 20) + 1]).await;
+    assert_eq!(large.status, 413);
+    let nothing = format!("{DRAFTS}/SO-KHONG/proposals");
+    let reply = ministry.post_bytes(&admin, &nothing, kind, None, spreadsheet(&[])).await;
+    assert_eq!((reply.status, reply.code()), (404, "no_draft"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -402,6 +460,7 @@ async fn only_the_administrator_makes_forms() {
             save(&ministry, &cookie, "SO-KIN", 1, &whole(&[])).await,
             publish(&ministry, &cookie, "SO-KIN", json!({ "saves": 1 })).await,
             ministry.delete(&cookie, &format!("{one}?saves=1")).await,
+            ministry.post(&cookie, &format!("{one}/proposals"), json!({})).await,
         ] {
             assert_eq!((reply.status, reply.code()), (403, "forbidden"), "{user} {}", reply.asked);
         }

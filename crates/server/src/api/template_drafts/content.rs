@@ -216,9 +216,7 @@ impl AssignedBodies {
                 bad(&format!("{at}.codes"), kind, "province, ministry, agency, …")
             })?),
             ("group", [group]) => Assigned::Group(found(group)?),
-            ("units", [_, ..]) => {
-                Assigned::Units(self.codes.iter().map(found).collect::<Answer<_>>()?)
-            }
+            ("units", codes) => Assigned::Units(codes.iter().map(found).collect::<Answer<_>>()?),
             (by, codes) => {
                 let sent = format!("{by}: {}", codes.join(", "));
                 return Err(bad(at, &sent, "kind: province; group: @provinces; units: 48, 52"));
