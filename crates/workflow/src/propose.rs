@@ -37,7 +37,10 @@ const IN_TEN: usize = 6;
 pub fn proposals<'a>(lines: &[String], catalogue: &'a Catalogue) -> Vec<Proposed<'a>> {
     let asked = catalogue.iter().filter(|indicator| indicator.ratio.is_none());
     let named: Vec<(&Indicator, [String; 2])> =
-        asked.map(|one| (one, [text::folded(&one.name_vi), text::folded(&one.name_en)])).collect();
+        asked.map(|one| (one, [bare(&one.name_vi), bare(&one.name_en)])).collect();
+    // A unit of measure stands beside each name and is none.
+    let units: BTreeSet<String> =
+        catalogue.iter().flat_map(|one| [bare(&one.unit_vi), bare(&one.unit_en)]).collect();
     let mut found: Vec<Proposed<'a>> = vec![];
     for (line, label) in lines.iter().enumerate() {
         let bare = bare(label);
@@ -47,6 +50,7 @@ pub fn proposals<'a>(lines: &[String], catalogue: &'a Catalogue) -> Vec<Proposed
                 let above = found.last().and_then(|above| above.candidates.first());
                 above.map(|above| Candidate { breakdown, ..above.clone() }).into_iter().collect()
             }
+            None if units.contains(&bare) => continue,
             None => like(&bare, &named),
         };
         if !candidates.is_empty() {
@@ -136,6 +140,7 @@ mod tests {
             named("BC.DOANHTHU", "Doanh thu bưu chính", "Postal revenue"),
             named("VT.DOANHTHU", "Doanh thu viễn thông", "Telecoms revenue"),
             named("BC.LAODONG", "Số lao động bưu chính", "Postal workers"),
+            named("BC.KTRA", "Số cuộc thanh tra, kiểm tra (bưu chính)", "Inspections"),
             named("BC.DIEM", "Số điểm phục vụ bưu chính", "Post offices"),
             Indicator {
                 name_vi: "Tỷ lệ số hóa".to_owned(),
@@ -153,6 +158,8 @@ mod tests {
             ("a) doanh thu bưu chính:", "BC.DOANHTHU!"),
             ("- 1.2. Doanh thu bưu chính", "BC.DOANHTHU!"),
             ("Postal revenue", "BC.DOANHTHU!"),
+            ("4. Số cuộc thanh tra, kiểm tra", "BC.KTRA!"),
+            ("tỷ đồng", ""),
             ("Doanh thu dịch vụ bưu chính", "BC.DOANHTHU"),
             ("Số điểm bưu chính", "BC.DIEM BC.LAODONG"),
             ("Doanh thu", "BC.DOANHTHU VT.DOANHTHU"),
