@@ -14,7 +14,7 @@ const formToSee = async (page) => `/nhap-lieu/${(await ask(page, '/submissions?b
 const EVERYONE = ['/', '/toi']
 const READERS = ['/bang-dieu-hanh?unit=VN&period=2024-S1', '/so-lieu?indicator=TN.DOANHTHU&unit=VN&period=2024-S1', '/bao-cao', '/bao-cao/2020-Q1']
 const MINISTRY = ['/mau-thuan']
-const ADMIN = ['/quan-tri/tai-khoan', '/quan-tri/don-vi', '/quan-tri/chi-tieu?ma=TN.DOANHTHU', '/quan-tri/tinh-trang']
+const ADMIN = ['/quan-tri/tai-khoan', '/quan-tri/don-vi', '/quan-tri/chi-tieu?ma=TN.DOANHTHU', '/quan-tri/bieu-mau', '/quan-tri/bieu-mau/SO-THANG', '/quan-tri/tinh-trang']
 
 const ROLES = {
   'nhap.52': [...EVERYONE, '/nhap-lieu', form, ...READERS],

@@ -3,6 +3,7 @@
 //! A number alone says more about the machine than about the product; a ratio measured on the same machine in the
 //! same minute can be compared from one year to the next.
 
+mod askonce;
 mod cube;
 mod http;
 mod idle;
@@ -37,6 +38,8 @@ enum Name {
     Import,
     /// Start, memory and size of a server that nobody uses
     Idle,
+    /// A form to be published beside 200 live templates, for 63 bodies
+    Askonce,
     /// Boards over 11,000 communes in process, beside PostgreSQL's analytics table and DuckDB
     Cube,
 }
@@ -71,10 +74,11 @@ pub fn run(options: &Options) -> Result<()> {
         return run_optimised();
     }
     let scale = if options.quick { Scale::Quick } else { Scale::Full };
-    let benches: [(Name, Bench); 4] = [
+    let benches: [(Name, Bench); 5] = [
         (Name::Submit, submit::measure),
         (Name::Import, import::measure),
         (Name::Idle, idle::measure),
+        (Name::Askonce, askonce::measure),
         (Name::Cube, cube::measure),
     ];
     for (name, bench) in benches {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use model::indicator::OverTime;
 use model::{Breakdown, Calendar, Frequency, Indicator, IndicatorCode, Sector, UnitCode, UnitKind};
 use serde::Deserialize;
-use workflow::template::{Assignment, DueRule};
+use workflow::template::{Assigned, Assignment, DueRule};
 use workflow::{Row, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt};
 
 use crate::catalogue::indicators;
@@ -46,7 +46,8 @@ struct Form {
     name_vi: &'static str,
     name_en: &'static str,
     calendar: Calendar,
-    assigned_to: fn() -> Assignment,
+    content: &'static str,
+    assigned_to: fn() -> Assigned,
     cut_off: (&'static str, &'static str),
     working_days: u16,
     legal_basis: &'static str,
@@ -60,7 +61,8 @@ const FORMS: [Form; 3] = [
         name_vi: "Báo cáo thống kê tháng của Sở",
         name_en: "Monthly statistical report of departments",
         calendar: Calendar::Statistical,
-        assigned_to: || Assignment::Kind(UnitKind::Province),
+        content: "Số liệu thống kê tháng của sáu lĩnh vực trên địa bàn tỉnh, thành phố.",
+        assigned_to: || Assigned::Kind(UnitKind::Province),
         cut_off: ("ngày cuối cùng của tháng dương lịch", "the last day of the calendar month"),
         working_days: 6,
         legal_basis: "Thông tư 04/2022/TT-BTTTT",
@@ -71,7 +73,8 @@ const FORMS: [Form; 3] = [
         name_vi: "Báo cáo tháng về chuyển đổi số của bộ, ngành",
         name_en: "Monthly report of ministries on digital transformation",
         calendar: Calendar::Statistical,
-        assigned_to: || Assignment::Group(UnitCode::parse("@ministries").expect("a valid code")),
+        content: "Số liệu tháng về dịch vụ công trực tuyến và an toàn thông tin của bộ, ngành.",
+        assigned_to: || Assigned::Group(UnitCode::parse("@ministries").expect("a valid code")),
         cut_off: ("ngày cuối cùng của tháng dương lịch", "the last day of the calendar month"),
         working_days: 8,
         legal_basis: "Nghị định 42/2022/NĐ-CP; Thông tư 04/2022/TT-BTTTT",
@@ -82,7 +85,8 @@ const FORMS: [Form; 3] = [
         name_vi: "Báo cáo hành chính tháng của Sở",
         name_en: "Monthly administrative report of departments",
         calendar: Calendar::Administrative,
-        assigned_to: || Assignment::Kind(UnitKind::Province),
+        content: "Tình hình chỉ đạo, điều hành và giải quyết thủ tục hành chính của Sở trong tháng.",
+        assigned_to: || Assigned::Kind(UnitKind::Province),
         cut_off: ("ngày 14 của tháng báo cáo", "day 14 of the reporting month"),
         working_days: 1,
         legal_basis: "Nghị định 09/2019/NĐ-CP; Thông tư 02/2023/TT-BTTTT",
@@ -121,11 +125,13 @@ pub fn templates() -> Vec<Template> {
             Template {
                 code: TemplateCode::parse(form.code).expect("a valid code"),
                 version: 1,
+                valid_from: None,
                 name_vi: form.name_vi.to_owned(),
                 name_en: form.name_en.to_owned(),
+                content: form.content.to_owned(),
                 calendar: form.calendar,
                 frequency: Frequency::Month,
-                assigned_to: (form.assigned_to)(),
+                assigned_to: vec![Assignment::always((form.assigned_to)())],
                 cut_off_vi: form.cut_off.0.to_owned(),
                 cut_off_en: form.cut_off.1.to_owned(),
                 due: DueRule { working_days: form.working_days },
@@ -133,6 +139,7 @@ pub fn templates() -> Vec<Template> {
                 recipients: vec![
                     "Bộ Thông tin và Truyền thông (Vụ Kế hoạch - Tài chính)".to_owned(),
                 ],
+                sending: "Trên hệ thống báo cáo của Bộ, thủ trưởng đơn vị ký số".to_owned(),
                 sections,
             }
         })

@@ -217,8 +217,8 @@ pub fn breakdown(breakdown: &Breakdown, lang: Lang) -> Option<String> {
     let words = breakdown.as_str().split(',').map(|part| match part {
         "SEX=F" => lang.pick("nữ", "women").to_owned(),
         "SEX=M" => lang.pick("nam", "men").to_owned(),
-        "URB=U" | "AREA=URBAN" => lang.pick("thành thị", "urban").to_owned(),
-        "URB=R" | "AREA=RURAL" => lang.pick("nông thôn", "rural").to_owned(),
+        "URB=U" | "AREA=U" | "AREA=URBAN" => lang.pick("thành thị", "urban").to_owned(),
+        "URB=R" | "AREA=R" | "AREA=RURAL" => lang.pick("nông thôn", "rural").to_owned(),
         other => match other.strip_prefix("AGE=Y").and_then(|ages| ages.split_once('T')) {
             Some((from, to)) => lang.pick(format!("{from}–{to} tuổi"), format!("aged {from}–{to}")),
             None => other.to_owned(),

@@ -8,7 +8,9 @@ mod number;
 mod read;
 mod write;
 
-pub use read::{Altered, Content, Filled, Place, Returned, TableRow, Unreadable, read, table};
+pub use read::{
+    Altered, Content, Filled, Place, Returned, TableRow, Unreadable, read, table, texts,
+};
 pub use write::write;
 
 use model::Decimal;

@@ -90,6 +90,18 @@ impl Validity {
         let before = |to: Option<Date>, from: Option<Date>| matches!((to, from), (Some(to), Some(from)) if to <= from);
         !before(self.to, other.from) && !before(other.to, self.from)
     }
+
+    /// The days of both; `None` when there are none.
+    pub fn both(self, other: Validity) -> Option<Validity> {
+        // No last day is later than any.
+        let to = match (self.to, other.to) {
+            (Some(one), Some(another)) => Some(one.min(another)),
+            (one, another) => one.or(another),
+        };
+        let days = Validity { from: self.from.max(other.from), to };
+        let is_empty = matches!((days.from, days.to), (Some(from), Some(to)) if to <= from);
+        (!is_empty).then_some(days)
+    }
 }
 
 /// A unit with its names, its days, and its places in the tree.

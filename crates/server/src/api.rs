@@ -20,6 +20,7 @@ mod session;
 pub mod shapes;
 mod status;
 pub mod submissions;
+mod template_drafts;
 pub mod values;
 pub mod work;
 
@@ -175,6 +176,7 @@ pub fn endpoints() -> Endpoints {
         figures::add,
         import::add,
         definitions::add,
+        template_drafts::add,
         accounts::add,
         audit::add,
         status::add,

@@ -12,10 +12,13 @@ use model::{
     Body, Breakdown, Cell, Decimal, IndicatorCode, Measure, Period, Query, Seq, SourceChoice,
     SubmissionId, Tree, UnitCode,
 };
-use store::{DraftCell, DraftValue, Event, EventFilter, Reader, SaveCell, Submission, Tx};
+use store::{
+    DraftCell, DraftValue, Event, EventFilter, Reader, SaveCell, Submission, SubmissionSection, Tx,
+};
 use workflow::check::{Finding, Form, check};
 use workflow::computed::{Before, Computed, computed};
 use workflow::deadline::Holidays;
+use workflow::extension::Extension;
 use workflow::form::{Cells, Content, Filled};
 use workflow::submission::overall;
 use workflow::{Overall, RowKey, State, Template, TemplateCode};
@@ -116,6 +119,45 @@ impl OpenForm {
         })?;
         let (before, found) = (Arc::default(), OnceLock::new());
         Ok(Some(OpenForm { submission, template, body, saved, before, ministry, found }))
+    }
+
+    /// A form that nobody has opened: how a template will look to a body, with what the record knows beside its rows.
+    pub async fn imagined(
+        app: &App,
+        ministry: &Arc<Ministry>,
+        template: Template,
+        body: Body,
+        period: Period,
+    ) -> Answer<OpenForm> {
+        // Asked for anew: what is kept for a version would be that of another draft.
+        let before = ask_before(app, ministry, &template, &body.unit, period).await?;
+        let now = app.store.now();
+        let section = |section: &workflow::Section| SubmissionSection {
+            id: section.id.clone(),
+            state: State::Draft,
+        };
+        let submission = Submission {
+            id: SubmissionId(0),
+            template: template.code.clone(),
+            template_version: template.version,
+            body: body.code.clone(),
+            period,
+            sections: template.sections.iter().map(section).collect(),
+            filled: 0,
+            cursor: 0,
+            extension: Extension::default(),
+            created_at: now,
+            updated_at: now,
+        };
+        Ok(OpenForm {
+            submission,
+            template: Arc::new(template),
+            body,
+            saved: Arc::new(SavedCells::new(vec![])),
+            before,
+            ministry: ministry.clone(),
+            found: OnceLock::new(),
+        })
     }
 
     /// The same form with its cells and states as a command sees them.
@@ -382,11 +424,10 @@ pub async fn open_duties(app: &App) -> Answer<usize> {
     let ministry = app.ministry();
     let today = workflow::deadline::day_of(app.store.now());
     let mut duties = vec![];
-    for template in ministry.current_templates() {
-        let Some(period) = last_ended(template, today) else { continue };
+    for (template, period) in last_to_fill(&ministry, today) {
         for body in ministry.bodies.values() {
             let Some(unit) = ministry.units.get(body.unit.as_str()) else { continue };
-            if template.assigned_to.includes(unit, &ministry.units, period.end()) {
+            if template.is_assigned_to(unit, &ministry.units, period.end()) {
                 duties.push((template.clone(), body.code.clone(), period));
             }
         }
@@ -408,6 +449,18 @@ pub async fn open_duties(app: &App) -> Answer<usize> {
         })
         .await?;
     Ok(written.value)
+}
+
+/// Each template with its last period that has ended by a day, in the version that is filled for it.
+pub fn last_to_fill(ministry: &Ministry, today: jiff::civil::Date) -> Vec<(&Template, Period)> {
+    let mut found: BTreeMap<&TemplateCode, (&Template, Period)> = BTreeMap::new();
+    for template in ministry.templates.values() {
+        let Some(period) = last_ended(template, today) else { continue };
+        if template.valid_from.is_none_or(|from| from <= period.end()) {
+            found.insert(&template.code, (template, period));
+        }
+    }
+    found.into_values().collect()
 }
 
 /// The last period of a template that has ended by a day.
@@ -472,16 +525,19 @@ mod tests {
             let template = Template {
                 code: workflow::TemplateCode::parse("T").unwrap(),
                 version: 1,
+                valid_from: None,
                 name_vi: String::new(),
                 name_en: String::new(),
+                content: String::new(),
                 calendar,
                 frequency,
-                assigned_to: workflow::template::Assignment::Kind(model::UnitKind::Province),
+                assigned_to: vec![],
                 cut_off_vi: String::new(),
                 cut_off_en: String::new(),
                 due: workflow::template::DueRule { working_days: 5 },
                 legal_basis: String::new(),
                 recipients: vec![],
+                sending: String::new(),
                 sections: vec![],
             };
             assert_eq!(last_ended(&template, today).unwrap().to_string(), expected);

@@ -13,6 +13,7 @@ pub mod forms;
 pub mod http;
 pub mod import;
 pub mod mail;
+pub mod measured;
 mod pages;
 pub mod patience;
 pub mod problem;

@@ -118,7 +118,7 @@ fn due_of(
     reminder: &Reminder,
     form: Option<&Submission>,
 ) -> Option<Timestamp> {
-    let template = ministry.template(reminder.template.as_str())?;
+    let template = ministry.template_on(reminder.template.as_str(), reminder.period.end())?;
     let by_rule = template.due(reminder.period, forms::holidays());
     Some(form.map_or(by_rule, |form| form.extension.due(by_rule)))
 }

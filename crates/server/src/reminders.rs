@@ -11,7 +11,7 @@ use workflow::deadline::{Pressing, day_of, is_quiet, left, pressing};
 use workflow::{Actor, Grant, Language, Permission, Template, may};
 
 use crate::api::work::expected_bodies;
-use crate::forms::{holidays, last_ended, overall_of};
+use crate::forms::{holidays, last_to_fill, overall_of};
 use crate::problem::Answer;
 use crate::state::App;
 
@@ -103,11 +103,9 @@ pub async fn remind_of_deadlines(app: &App) -> Answer<usize> {
     }
     let ministry = app.ministry();
     let mut forms = vec![];
-    for template in ministry.current_templates() {
-        if let Some(period) = last_ended(template, day_of(now)) {
-            let bodies = expected_bodies(&ministry, template, period);
-            forms.push((template.clone(), period, bodies));
-        }
+    for (template, period) in last_to_fill(&ministry, day_of(now)) {
+        let bodies = expected_bodies(&ministry, template, period);
+        forms.push((template.clone(), period, bodies));
     }
     let accounts = app.store.read().await?.accounts().await?;
     let reminded = app

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use model::unit::Bodies;
 use model::{Body, BodyCode, Catalogue, Seq, Units};
 use serde::Serialize;
@@ -23,11 +24,14 @@ use crate::book::Book;
 use crate::clock::Clock;
 use crate::config::{Config, Smtp};
 use crate::forms::{KeptCells, KeptRows};
+use crate::measured::MeasuredKept;
 use crate::problem::{Answer, Problem};
 use crate::words::Message;
 
 /// The kind of the event that tells every server to read the definitions again.
 pub const DEFINITIONS_CHANGED: &str = "definitions_changed";
+/// The kind of the event that a form was published, which tells them so too.
+pub const TEMPLATE_PUBLISHED: &str = "template_published";
 
 /// Units, indicators, bodies and templates as they are now. Replaced whole when one changes.
 pub struct Ministry {
@@ -44,16 +48,31 @@ pub struct Ministry {
 }
 
 impl Ministry {
-    /// The last version of a template.
-    pub fn template(&self, code: &str) -> Option<&Template> {
-        let mut versions = self.templates.values().rev();
-        versions.find(|template| template.code.as_str() == code).map(Arc::as_ref)
+    /// Every version of a template, the last one first.
+    pub fn versions<'a, 'b>(
+        &'a self,
+        code: &'b str,
+    ) -> impl Iterator<Item = &'a Template> + use<'a, 'b> {
+        let versions = self.templates.values().rev().map(Arc::as_ref);
+        versions.filter(move |template| template.code.as_str() == code)
     }
 
-    /// The last version of each template, by code.
-    pub fn current_templates(&self) -> Vec<&Template> {
-        let last: BTreeMap<&TemplateCode, &Template> =
-            self.templates.values().map(|template| (&template.code, &**template)).collect();
+    /// The last version of a template, which may be filled only from a later day on.
+    pub fn template(&self, code: &str) -> Option<&Template> {
+        self.versions(code).next()
+    }
+
+    /// The version of a template that is filled for the periods that end on a day.
+    pub fn template_on(&self, code: &str, day: Date) -> Option<&Template> {
+        let is_begun = |one: &&Template| one.valid_from.is_none_or(|from| from <= day);
+        self.versions(code).find(is_begun)
+    }
+
+    /// The version of each template that is filled for the periods that end on a day, by code.
+    pub fn templates_on(&self, day: Date) -> Vec<&Template> {
+        let is_begun = |one: &&Template| one.valid_from.is_none_or(|from| from <= day);
+        let begun = self.templates.values().map(Arc::as_ref).filter(is_begun);
+        let last: BTreeMap<&TemplateCode, &Template> = begun.map(|one| (&one.code, one)).collect();
         last.into_values().collect()
     }
 
@@ -98,6 +117,8 @@ pub struct Shared {
     pub started_at: Timestamp,
     /// Where reminders go out.
     pub smtp: Option<Smtp>,
+    /// What systems measure, for the forms that need not ask for it.
+    pub measured: MeasuredKept,
     /// What was stated of cells, for the page of contradictions.
     pub stated: tokio::sync::Mutex<Stated>,
     ministry: RwLock<Arc<Ministry>>,
@@ -150,6 +171,7 @@ impl App {
             address: config.address(),
             smtp: config.smtp.clone(),
             started_at: clock.now(),
+            measured: MeasuredKept::default(),
             stated: tokio::sync::Mutex::default(),
             ministry: RwLock::new(Arc::new(ministry)),
             sealing_key: tokio::sync::OnceCell::new(),
@@ -219,14 +241,13 @@ impl App {
     }
 
     async fn read_ministry_if_changed(&self) -> Result<()> {
-        let asked = EventFilter {
-            kind: Some(DEFINITIONS_CHANGED.to_owned()),
-            limit: 1,
-            ..EventFilter::default()
-        };
-        let last = self.store.read().await?.events(&asked).await?.pop();
-        if last.is_some_and(|event| event.seq > self.ministry().seq) {
-            self.read_ministry_again().await?;
+        for kind in [DEFINITIONS_CHANGED, TEMPLATE_PUBLISHED] {
+            let asked =
+                EventFilter { kind: Some(kind.to_owned()), limit: 1, ..EventFilter::default() };
+            let last = self.store.read().await?.events(&asked).await?.pop();
+            if last.is_some_and(|event| event.seq > self.ministry().seq) {
+                self.read_ministry_again().await?;
+            }
         }
         Ok(())
     }

@@ -81,7 +81,7 @@ impl Tx {
         self.define(templates).await
     }
 
-    async fn define<T: Stored>(&mut self, these: &[T]) -> Result<(), StoreError> {
+    pub(crate) async fn define<T: Stored>(&mut self, these: &[T]) -> Result<(), StoreError> {
         if these.is_empty() {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use model::{
     Unit, UnitCode, UnitKind, Validity,
 };
 use serde::{Deserialize, Serialize};
-use workflow::template::{Assignment, DueRule};
+use workflow::template::{Assigned, Assignment, DueRule};
 use workflow::{Row, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt};
 
 use crate::StoreError;
@@ -292,30 +292,51 @@ impl Stored for Indicator {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct TemplateShape {
     version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    valid_from: Option<Day>,
     vi: String,
     en: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    content: String,
     calendar: String,
     frequency: String,
-    assigned_to: AssignmentShape,
+    assigned_to: AssignedToShape,
     cut_off_vi: String,
     cut_off_en: String,
     due_working_days: u16,
     legal_basis: String,
     recipients: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    sending: String,
     sections: Vec<SectionShape>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum AssignmentShape {
-    Kind(String),
-    Group(String),
+/// Until templates were made in the browser, each had one assignment, which held at all times.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+enum AssignedToShape {
+    Many(Vec<AssignmentShape>),
+    One(AssignedShape),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
+struct AssignmentShape {
+    to: AssignedShape,
+    days: Days,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AssignedShape {
+    Kind(String),
+    Group(String),
+    Units(Vec<String>),
+}
+
+#[derive(Clone, Serialize, Deserialize)]
 struct SectionShape {
     id: String,
     sector: String,
@@ -326,14 +347,14 @@ struct SectionShape {
     kind: SectionKindShape,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum SectionKindShape {
     Rows(Vec<RowShape>),
     Texts(Vec<TextShape>),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct RowShape {
     indicator: String,
     breakdown: String,
@@ -342,7 +363,7 @@ struct RowShape {
     settle_previous: bool,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct TextShape {
     id: String,
     vi: String,
@@ -360,19 +381,21 @@ impl Stored for Template {
     fn shape(&self) -> TemplateShape {
         TemplateShape {
             version: self.version,
+            valid_from: self.valid_from.map(Day),
             vi: self.name_vi.clone(),
             en: self.name_en.clone(),
+            content: self.content.clone(),
             calendar: self.calendar.code().to_owned(),
             frequency: self.frequency.code().to_owned(),
-            assigned_to: match &self.assigned_to {
-                Assignment::Kind(kind) => AssignmentShape::Kind(kind.code().to_owned()),
-                Assignment::Group(group) => AssignmentShape::Group(group.to_string()),
-            },
+            assigned_to: AssignedToShape::Many(
+                self.assigned_to.iter().map(assignment_shape).collect(),
+            ),
             cut_off_vi: self.cut_off_vi.clone(),
             cut_off_en: self.cut_off_en.clone(),
             due_working_days: self.due.working_days,
             legal_basis: self.legal_basis.clone(),
             recipients: self.recipients.clone(),
+            sending: self.sending.clone(),
             sections: self.sections.iter().map(section_shape).collect(),
         }
     }
@@ -381,16 +404,16 @@ impl Stored for Template {
         Ok(Template {
             code: code("a template", TemplateCode::parse(named))?,
             version: shape.version,
+            valid_from: shape.valid_from.map(|day| day.0),
             name_vi: shape.vi,
             name_en: shape.en,
+            content: shape.content,
             calendar: word("a calendar", &shape.calendar, Calendar::parse)?,
             frequency: word("a frequency", &shape.frequency, Frequency::parse)?,
             assigned_to: match shape.assigned_to {
-                AssignmentShape::Kind(kind) => {
-                    Assignment::Kind(word("a kind of unit", &kind, UnitKind::parse)?)
-                }
-                AssignmentShape::Group(group) => {
-                    Assignment::Group(code("a group", UnitCode::parse(&group))?)
+                AssignedToShape::One(to) => vec![Assignment::always(assigned(to)?)],
+                AssignedToShape::Many(all) => {
+                    all.into_iter().map(assignment).collect::<Result<_, _>>()?
                 }
             },
             cut_off_vi: shape.cut_off_vi,
@@ -398,9 +421,38 @@ impl Stored for Template {
             due: DueRule { working_days: shape.due_working_days },
             legal_basis: shape.legal_basis,
             recipients: shape.recipients,
+            sending: shape.sending,
             sections: shape.sections.into_iter().map(section).collect::<Result<_, _>>()?,
         })
     }
+}
+
+fn assignment_shape(one: &Assignment) -> AssignmentShape {
+    let to = match &one.to {
+        Assigned::Kind(kind) => AssignedShape::Kind(kind.code().to_owned()),
+        Assigned::Group(group) => AssignedShape::Group(group.to_string()),
+        Assigned::Units(units) => {
+            AssignedShape::Units(units.iter().map(UnitCode::to_string).collect())
+        }
+    };
+    AssignmentShape { to, days: days(one.days) }
+}
+
+fn assignment(shape: AssignmentShape) -> Result<Assignment, StoreError> {
+    Ok(Assignment { to: assigned(shape.to)?, days: validity(shape.days) })
+}
+
+fn assigned(shape: AssignedShape) -> Result<Assigned, StoreError> {
+    let unit = |text: &String| code("a unit", UnitCode::parse(text));
+    Ok(match shape {
+        AssignedShape::Kind(kind) => {
+            Assigned::Kind(word("a kind of unit", &kind, UnitKind::parse)?)
+        }
+        AssignedShape::Group(group) => Assigned::Group(code("a group", UnitCode::parse(&group))?),
+        AssignedShape::Units(units) => {
+            Assigned::Units(units.iter().map(unit).collect::<Result<_, _>>()?)
+        }
+    })
 }
 
 fn section_shape(section: &Section) -> SectionShape {

@@ -371,6 +371,8 @@ pub enum Permission {
     ManageUnits,
     /// Indicators.
     ManageIndicators,
+    /// To make templates and publish them, also over a number that the ministry has already, with a reason.
+    ManageTemplates,
     /// Nhật ký.
     ReadAudit,
     /// How the server does.
@@ -406,6 +408,7 @@ impl Permission {
             Permission::ManageAccounts => "manage_accounts",
             Permission::ManageUnits => "manage_units",
             Permission::ManageIndicators => "manage_indicators",
+            Permission::ManageTemplates => "manage_templates",
             Permission::ReadAudit => "read_audit",
             Permission::SeeStatus => "see_status",
         }
@@ -484,6 +487,7 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         Permission::ManageAccounts
         | Permission::ManageUnits
         | Permission::ManageIndicators
+        | Permission::ManageTemplates
         | Permission::SeeStatus => forbidden_unless(actor.has(Role::Admin)),
         Permission::ReadAudit => {
             forbidden_unless(actor.has(Role::Auditor) || actor.has(Role::Admin))

@@ -4,6 +4,7 @@
 //! are arguments and the decision is the result, so every rule can be shown right by a row in a test.
 
 pub mod access;
+pub mod ask_once;
 pub mod check;
 pub mod computed;
 pub mod deadline;
@@ -11,6 +12,7 @@ pub mod entry;
 pub mod extension;
 pub mod form;
 pub mod language;
+pub mod propose;
 pub mod section;
 pub mod submission;
 pub mod template;

@@ -3,7 +3,7 @@
 //! The entry page, its checks, its spreadsheet and its printed page are all read from here, so they
 //! cannot disagree about which cells there are.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::{
     Breakdown, Calendar, Catalogue, Frequency, IndicatorCode, Period, Sector, Status, Unit,
-    UnitCode, UnitKind, Units,
+    UnitCode, UnitKind, Units, Validity,
 };
 
 use crate::Language;
@@ -24,16 +24,20 @@ pub struct Template {
     pub code: TemplateCode,
     /// 1 for the first; a submission keeps the version it was opened with.
     pub version: u32,
+    /// Periods that end on this day or later are filled with this version; `None` for as long as anyone remembers.
+    pub valid_from: Option<Date>,
     /// Vietnamese name.
     pub name_vi: String,
     /// English name.
     pub name_en: String,
+    /// Nội dung báo cáo: what it is about, in a sentence or two.
+    pub content: String,
     /// Whose months its periods are.
     pub calendar: Calendar,
     /// How often it is filled.
     pub frequency: Frequency,
-    /// Which bodies fill it.
-    pub assigned_to: Assignment,
+    /// Đối tượng thực hiện: which bodies fill it, and when.
+    pub assigned_to: Vec<Assignment>,
     /// Thời gian chốt số liệu, in words: "ngày cuối cùng của tháng".
     pub cut_off_vi: String,
     /// The same in English.
@@ -44,30 +48,56 @@ pub struct Template {
     pub legal_basis: String,
     /// Đơn vị nhận báo cáo.
     pub recipients: Vec<String>,
+    /// Hình thức, phương thức gửi.
+    pub sending: String,
     /// In the order of the form.
     pub sections: Vec<Section>,
 }
 
-/// Which bodies fill a template.
+/// Some of the bodies that fill a template, and the days on which they do. A period is filled by those
+/// to whom the template is assigned on its last day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Assignment {
+pub struct Assignment {
+    /// Which.
+    pub to: Assigned,
+    /// When.
+    pub days: Validity,
+}
+
+/// Which bodies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assigned {
     /// Those that answer for a unit of this kind.
     Kind(UnitKind),
-    /// Those that answer for a member of this group.
+    /// Those that answer for a member of this group, or for a unit right below this one.
     Group(UnitCode),
+    /// Those that answer for these units.
+    Units(Vec<UnitCode>),
 }
 
 impl Assignment {
-    /// Whether the body that answers for `unit` fills the form on a day.
-    pub fn includes(&self, unit: &Unit, units: &Units, day: Date) -> bool {
-        unit.validity.holds_on(day)
-            && match self {
-                Assignment::Kind(kind) => unit.kind == *kind,
-                Assignment::Group(group) => units
-                    .children(group.as_str(), day)
-                    .iter()
-                    .any(|member| member.code == unit.code),
+    /// To these bodies, at all times.
+    pub fn always(to: Assigned) -> Assignment {
+        Assignment { to, days: Validity::ALWAYS }
+    }
+
+    /// The days on which the body that answers for `unit` fills the form: while the unit exists, is one of
+    /// those meant, and the assignment holds.
+    pub fn days_of(&self, unit: &Unit, units: &Units) -> Vec<Validity> {
+        let meant: Vec<Validity> = match &self.to {
+            Assigned::Kind(kind) if unit.kind == *kind => vec![Validity::ALWAYS],
+            Assigned::Kind(_) => vec![],
+            Assigned::Group(group) => {
+                let members = units.get(group.as_str()).map_or(&[][..], |group| &group.members);
+                let among = members.iter().filter(|(_, member)| *member == unit.code);
+                let below = unit.parents.iter().filter(|(_, parent)| parent == group);
+                among.chain(below).map(|(days, _)| *days).collect()
             }
+            Assigned::Units(listed) if listed.contains(&unit.code) => vec![Validity::ALWAYS],
+            Assigned::Units(_) => vec![],
+        };
+        let held = meant.into_iter().filter_map(|days| days.both(self.days)?.both(unit.validity));
+        held.collect()
     }
 }
 
@@ -197,21 +227,227 @@ pub struct TextPrompt {
     pub name_en: String,
 }
 
+/// What a report regime has to name (Circular 02/2023/TT-BTTTT, under Decree 09/2019/NĐ-CP).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// Tên báo cáo.
+    Name,
+    /// Nội dung.
+    Content,
+    /// Đối tượng thực hiện.
+    AssignedTo,
+    /// Cơ quan nhận.
+    Recipients,
+    /// Thời gian chốt số liệu.
+    CutOff,
+    /// Hình thức, phương thức gửi.
+    Sending,
+    /// Căn cứ pháp lý.
+    LegalBasis,
+    /// Mẫu đề cương, biểu mẫu.
+    Sections,
+}
+
+impl Field {
+    /// Where it stands in the interface.
+    pub fn code(self) -> &'static str {
+        match self {
+            Field::Name => "name_vi",
+            Field::Content => "content",
+            Field::AssignedTo => "assigned_to",
+            Field::Recipients => "recipients",
+            Field::CutOff => "cut_off_vi",
+            Field::Sending => "sending",
+            Field::LegalBasis => "legal_basis",
+            Field::Sections => "sections",
+        }
+    }
+
+    fn missing(self, language: Language) -> &'static str {
+        let (vi, en) = match self {
+            Field::Name => ("Chưa ghi tên báo cáo.", "The report has no name."),
+            Field::Content => {
+                ("Chưa ghi nội dung báo cáo.", "It is not said what the report is about.")
+            }
+            Field::AssignedTo => ("Chưa giao cho đơn vị nào báo cáo.", "No body is to fill it."),
+            Field::Recipients => ("Chưa ghi đơn vị nhận báo cáo.", "No receiving body is named."),
+            Field::CutOff => ("Chưa ghi thời gian chốt số liệu.", "The data cut-off is not said."),
+            Field::Sending => {
+                ("Chưa ghi hình thức, phương thức gửi.", "The way of sending is not said.")
+            }
+            Field::LegalBasis => ("Chưa ghi căn cứ pháp lý.", "The legal basis is not said."),
+            Field::Sections => ("Biểu mẫu chưa có phần nào.", "The form has no section."),
+        };
+        language.pick(vi, en)
+    }
+}
+
 /// A fault of a template, found before anyone is asked to fill it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
+    /// Something that a report regime has to name is not there.
+    #[error("{} is missing", .0.code())]
+    Missing(Field),
+    /// The calendar has no periods of this length.
+    #[error("the {} calendar has no periods of the length {}", .0.code(), .1.code())]
+    NoSuchPeriods(Calendar, Frequency),
+    /// The days of an assignment, counted from 1, end before they begin.
+    #[error("assignment {0} ends before it begins")]
+    Backwards(usize),
+    /// The list of an assignment, counted from 1, has no unit.
+    #[error("assignment {0} is to nobody")]
+    Nobody(usize),
     /// Two sections of the same name.
     #[error("section {0} stands twice")]
     SectionTwice(SectionId),
+    /// A section that nobody can find.
+    #[error("section {0} has no name")]
+    SectionNameless(SectionId),
+    /// A section that asks for nothing.
+    #[error("section {0} is empty")]
+    SectionEmpty(SectionId),
     /// Two cells of the same key: a number would be asked for twice.
     #[error("cell {0} stands twice")]
     CellTwice(CellKey),
+    /// The same number in two sections: they would overwrite one another.
+    #[error("cell {0} asks for what section {1} asks for")]
+    InTwoSections(CellKey, SectionId),
+    /// A question without words.
+    #[error("cell {0} has no question")]
+    Wordless(CellKey),
     /// The catalogue does not have it.
     #[error("cell {0} asks for an indicator that does not exist")]
     UnknownIndicator(CellKey),
     /// A ratio is computed from its parts, never asked for.
     #[error("cell {0} asks for a ratio, which is computed from its numerator and denominator")]
     AsksForRatio(CellKey),
+}
+
+impl Fault {
+    /// A stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Fault::Missing(_) => "missing",
+            Fault::NoSuchPeriods(..) => "no_such_periods",
+            Fault::Backwards(_) => "backwards",
+            Fault::Nobody(_) => "nobody",
+            Fault::SectionTwice(_) => "section_twice",
+            Fault::SectionNameless(_) => "section_nameless",
+            Fault::SectionEmpty(_) => "section_empty",
+            Fault::CellTwice(_) => "cell_twice",
+            Fault::InTwoSections(..) => "in_two_sections",
+            Fault::Wordless(_) => "wordless",
+            Fault::UnknownIndicator(_) => "unknown_indicator",
+            Fault::AsksForRatio(_) => "asks_for_ratio",
+        }
+    }
+
+    /// The cell that it is about, if it is about one.
+    pub fn cell(&self) -> Option<&CellKey> {
+        match self {
+            Fault::CellTwice(cell)
+            | Fault::InTwoSections(cell, _)
+            | Fault::Wordless(cell)
+            | Fault::UnknownIndicator(cell)
+            | Fault::AsksForRatio(cell) => Some(cell),
+            Fault::Missing(_)
+            | Fault::NoSuchPeriods(..)
+            | Fault::Backwards(_)
+            | Fault::Nobody(_)
+            | Fault::SectionTwice(_)
+            | Fault::SectionNameless(_)
+            | Fault::SectionEmpty(_) => None,
+        }
+    }
+
+    /// The section that it is about, if it is about one.
+    pub fn section(&self) -> Option<&SectionId> {
+        match self {
+            Fault::SectionTwice(section)
+            | Fault::SectionNameless(section)
+            | Fault::SectionEmpty(section) => Some(section),
+            Fault::Missing(_)
+            | Fault::NoSuchPeriods(..)
+            | Fault::Backwards(_)
+            | Fault::Nobody(_) => None,
+            Fault::CellTwice(_)
+            | Fault::InTwoSections(..)
+            | Fault::Wordless(_)
+            | Fault::UnknownIndicator(_)
+            | Fault::AsksForRatio(_) => self.cell().map(CellKey::section),
+        }
+    }
+
+    /// Where it stands in the interface: a field of the form, `sections`, or `rows`.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Fault::Missing(field) => field.code(),
+            Fault::NoSuchPeriods(..) => "frequency",
+            Fault::Backwards(_) | Fault::Nobody(_) => "assigned_to",
+            Fault::SectionTwice(_) | Fault::SectionNameless(_) | Fault::SectionEmpty(_) => {
+                "sections"
+            }
+            Fault::CellTwice(_)
+            | Fault::InTwoSections(..)
+            | Fault::Wordless(_)
+            | Fault::UnknownIndicator(_)
+            | Fault::AsksForRatio(_) => "rows",
+        }
+    }
+
+    /// The sentence the user reads.
+    pub fn message(&self, language: Language) -> String {
+        let (vi, en) = match self {
+            Fault::Missing(field) => return field.missing(language).to_owned(),
+            Fault::NoSuchPeriods(..) => (
+                "Lịch này không có kỳ dài như vậy.".to_owned(),
+                "This calendar has no periods of that length.".to_owned(),
+            ),
+            Fault::Backwards(_) => (
+                "Ngày kết thúc phải sau ngày bắt đầu.".to_owned(),
+                "The last day has to come after the first.".to_owned(),
+            ),
+            Fault::Nobody(number) => (
+                format!("Lần giao thứ {number} chưa chọn đơn vị nào."),
+                format!("Assignment {number} names no body."),
+            ),
+            Fault::SectionTwice(section) => (
+                format!("Hai phần cùng mang mã {section}."),
+                format!("Two sections have the code {section}."),
+            ),
+            Fault::SectionNameless(section) => (
+                format!("Phần {section} chưa có tên."),
+                format!("Section {section} has no name."),
+            ),
+            Fault::SectionEmpty(section) => (
+                format!("Phần {section} chưa có dòng nào."),
+                format!("Section {section} has no row."),
+            ),
+            Fault::CellTwice(_) => (
+                "Chỉ tiêu này đứng hai lần trong cùng một phần.".to_owned(),
+                "This indicator stands twice in the section.".to_owned(),
+            ),
+            Fault::InTwoSections(_, other) => (
+                format!("Chỉ tiêu này đã có ở phần {other} của chính biểu này."),
+                format!("Section {other} of this very form asks for this indicator."),
+            ),
+            Fault::Wordless(_) => (
+                "Mục này chưa có câu hỏi.".to_owned(),
+                "This item has no question.".to_owned(),
+            ),
+            Fault::UnknownIndicator(_) => (
+                "Danh mục không còn chỉ tiêu này.".to_owned(),
+                "The catalogue does not have this indicator.".to_owned(),
+            ),
+            Fault::AsksForRatio(_) => (
+                "Chỉ tiêu này được tính từ tử số và mẫu số, không hỏi trực tiếp. Hãy hỏi hai số đó."
+                    .to_owned(),
+                "This indicator is computed from its numerator and denominator; ask for those."
+                    .to_owned(),
+            ),
+        };
+        language.pick(vi, en)
+    }
 }
 
 impl Template {
@@ -275,30 +511,102 @@ impl Template {
         language.pick(&self.name_vi, &self.name_en)
     }
 
+    /// The same with its Vietnamese words wherever nobody has written English ones, as it is published: a reader of
+    /// English then sees a name, and not nothing.
+    pub fn or_vietnamese(mut self) -> Template {
+        let or = |en: &mut String, vi: &String| {
+            if en.trim().is_empty() {
+                en.clone_from(vi);
+            }
+        };
+        or(&mut self.name_en, &self.name_vi);
+        or(&mut self.cut_off_en, &self.cut_off_vi);
+        for section in &mut self.sections {
+            or(&mut section.name_en, &section.name_vi);
+            if let SectionKind::Texts(texts) = &mut section.kind {
+                texts.iter_mut().for_each(|text| or(&mut text.name_en, &text.name_vi));
+            }
+        }
+        self
+    }
+
+    /// Whether the body that answers for `unit` fills the form on a day.
+    pub fn is_assigned_to(&self, unit: &Unit, units: &Units, day: Date) -> bool {
+        let mut days = self.assigned_to.iter().flat_map(|one| one.days_of(unit, units));
+        days.any(|days| days.holds_on(day))
+    }
+
     /// Everything wrong with it beside a catalogue; empty when it can be used.
     pub fn faults(&self, catalogue: &Catalogue) -> Vec<Fault> {
-        let mut faults = vec![];
+        let mut faults = self.faults_of_regime();
         let mut sections = HashSet::new();
         let mut cells = HashSet::new();
+        let mut asked: HashMap<(&IndicatorCode, &Breakdown), &SectionId> = HashMap::new();
         for section in &self.sections {
-            if !sections.insert(section.id.clone()) {
+            if !sections.insert(&section.id) {
                 faults.push(Fault::SectionTwice(section.id.clone()));
             }
-            for cell in section.cells() {
-                if !cells.insert(cell.clone()) {
-                    faults.push(Fault::CellTwice(cell.clone()));
-                }
-                if let CellKey::Figure { row, column: Column::This } = &cell {
-                    match catalogue.get(row.indicator.as_str()) {
-                        None => faults.push(Fault::UnknownIndicator(cell)),
-                        Some(indicator) if indicator.ratio.is_some() => {
-                            faults.push(Fault::AsksForRatio(cell))
-                        }
-                        Some(_) => {}
+            if section.name_vi.trim().is_empty() {
+                faults.push(Fault::SectionNameless(section.id.clone()));
+            }
+            if section.rows().is_empty() && section.texts().is_empty() {
+                faults.push(Fault::SectionEmpty(section.id.clone()));
+            }
+            for row in section.rows() {
+                let cell = section.row_key(row).cell(Column::This);
+                let first = *asked.entry((&row.indicator, &row.breakdown)).or_insert(&section.id);
+                match catalogue.get(row.indicator.as_str()) {
+                    _ if !cells.insert(cell.clone()) => faults.push(Fault::CellTwice(cell)),
+                    _ if *first != section.id => {
+                        faults.push(Fault::InTwoSections(cell, first.clone()));
                     }
+                    None => faults.push(Fault::UnknownIndicator(cell)),
+                    Some(one) if one.ratio.is_some() => faults.push(Fault::AsksForRatio(cell)),
+                    Some(_) => {}
+                }
+            }
+            for text in section.texts() {
+                let cell = CellKey::Text { section: section.id.clone(), prompt: text.id.clone() };
+                if text.name_vi.trim().is_empty() {
+                    faults.push(Fault::Wordless(cell.clone()));
+                }
+                if !cells.insert(cell.clone()) {
+                    faults.push(Fault::CellTwice(cell));
                 }
             }
         }
+        faults
+    }
+
+    /// What a report regime has to name and this one does not.
+    fn faults_of_regime(&self) -> Vec<Fault> {
+        let is_blank = |text: &str| text.trim().is_empty();
+        let missing = [
+            (Field::Name, is_blank(&self.name_vi)),
+            (Field::Content, is_blank(&self.content)),
+            (Field::AssignedTo, self.assigned_to.is_empty()),
+            (Field::Recipients, self.recipients.iter().all(|one| is_blank(one))),
+            (Field::CutOff, is_blank(&self.cut_off_vi)),
+            (Field::Sending, is_blank(&self.sending)),
+            (Field::LegalBasis, is_blank(&self.legal_basis)),
+            (Field::Sections, self.sections.is_empty()),
+        ];
+        let missing = missing.into_iter().filter(|(_, is_missing)| *is_missing);
+        let mut faults: Vec<Fault> = missing.map(|(field, _)| Fault::Missing(field)).collect();
+        let some_day = jiff::civil::date(2024, 6, 14);
+        if Period::containing(some_day, self.frequency, self.calendar).is_none() {
+            faults.push(Fault::NoSuchPeriods(self.calendar, self.frequency));
+        }
+        let backwards = self.assigned_to.iter().zip(1..).filter(
+            |(one, _)| matches!((one.days.from, one.days.to), (Some(from), Some(to)) if to <= from),
+        );
+        faults.extend(backwards.map(|(_, number)| Fault::Backwards(number)));
+        let empty = self
+            .assigned_to
+            .iter()
+            .zip(1..)
+            .filter(|(one, _)| matches!(&one.to, Assigned::Units(units) if units.is_empty()));
+        faults.extend(empty.map(|(_, number)| Fault::Nobody(number)));
         faults
     }
 }

@@ -3,7 +3,7 @@
 
 import type { paths } from './schema'
 
-type Method = 'get' | 'post' | 'patch' | 'delete'
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type Operation<M extends Method, P extends keyof paths> = NonNullable<paths[P][M]>
 
 /** The paths that a method works on: `/units/{code}`. */

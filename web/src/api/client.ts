@@ -103,6 +103,9 @@ export const api = {
   patch<P extends PathOf<'patch'>>(path: P | Sent<P>, ...[body, key]: Along<'patch', P>): Promise<AnswerOf<'patch', P>> {
     return send('PATCH', path, body, { key })
   },
+  put<P extends PathOf<'put'>>(path: P | Sent<P>, ...[body, key]: Along<'put', P>): Promise<AnswerOf<'put', P>> {
+    return send('PUT', path, body, { key })
+  },
   delete<P extends PathOf<'delete'>>(path: P | Sent<P>): Promise<AnswerOf<'delete', P>> {
     return send('DELETE', path, undefined)
   },

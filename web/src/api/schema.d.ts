@@ -744,6 +744,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/template-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every form with its versions and what is under way, by code. */
+        get: operations["template_drafts"];
+        put?: never;
+        /** Begins a new form, or the next version of one. */
+        post: operations["begin_template_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-drafts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft. */
+        get: operations["template_draft"];
+        /** Saves a draft whole. The second of two builders gets 412 and sees who was first. */
+        put: operations["save_template_draft"];
+        post?: never;
+        /** Throws a draft away; what is published stays. */
+        delete: operations["throw_template_draft_away"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-drafts/{code}/form.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as the spreadsheet that officers will download; everything in it is locked. */
+        get: operations["preview_template_draft_spreadsheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-drafts/{code}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form that nobody has opened and nobody can fill, with what the record knows beside its rows. */
+        get: operations["preview_template_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-drafts/{code}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes rows from a form that exists as a spreadsheet; nothing is changed. */
+        post: operations["propose_template_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-drafts/{code}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes a draft as the next version of its form; submissions that are open keep theirs. */
+        post: operations["publish_template_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/templates": {
         parameters: {
             query?: never;
@@ -751,7 +856,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The current version of each form. */
+        /** The version of each form that is filled today. */
         get: operations["templates"];
         put?: never;
         post?: never;
@@ -932,11 +1037,48 @@ export interface components {
         };
         /** @description Nothing to add. */
         Agreed: Record<string, never>;
+        /** @description Where a number is already. */
+        AlreadyThere: {
+            /** @description Some of the bodies that it is of. */
+            bodies: components["schemas"]["NamedBody"][];
+            /** @description Of what is measured: the least share of a unit's systems, per cent. */
+            measured_share: string | null;
+            /** @description Of what is measured: the last period. */
+            measured_up_to: string | null;
+            /**
+             * Format: int32
+             * @description How many bodies it is of.
+             */
+            of_bodies: number;
+            /** @description The row that asks for it; of a ratio, the rows of its numerator and its denominator; of what is measured, none. */
+            places: components["schemas"]["PlaceOfNumber"][];
+        };
         /**
          * Format: binary
          * @description An Arrow IPC stream.
          */
         ArrowStream: string;
+        /** @description The refusal of a form that asks for what the ministry has. */
+        AskedAlready: components["schemas"]["ProblemBody"] & {
+            /** @description Each number with where it is. */
+            already: components["schemas"]["TemplateFinding"][];
+        };
+        /** @description Some of the bodies that fill a form: those for which a period's last day lies in these days. */
+        AssignedBodies: {
+            /** @description What the codes are. */
+            by: components["schemas"]["AssignedBy"];
+            /** @description One kind of units, one group of units, or units. */
+            codes: string[];
+            /** @description The first day; null for none. */
+            from: string | null;
+            /** @description The first day on which it no longer holds; null for none. */
+            to: string | null;
+        };
+        /**
+         * @description What says which bodies fill a form.
+         * @enum {string}
+         */
+        AssignedBy: "kind" | "group" | "units";
         /** @description A page of the audit, the newest first. */
         Audit: {
             entries: components["schemas"]["AuditEntry"][];
@@ -985,6 +1127,16 @@ export interface components {
             return_to_drafter: boolean;
             sign: boolean;
             submit: boolean;
+        };
+        /** @description A row that a line may mean. */
+        CandidateRow: {
+            /** @description Of which part; null for the total. */
+            breakdown: string | null;
+            indicator: string;
+            name_en: string;
+            name_vi: string;
+            /** @description Whether the line reads as its name does, rather than much like it. */
+            same: boolean;
         };
         /** @description A cell as it is saved. */
         CellBody: {
@@ -1219,6 +1371,25 @@ export interface components {
             place: string;
             /** @description The sheet of the file. */
             sheet: string;
+        };
+        /** @description Who has saved a draft, and when. */
+        DraftSummary: {
+            at: string;
+            by: string;
+            /**
+             * Format: int32
+             * @description How often it was saved: to be sent along with the next save.
+             */
+            saves: number;
+        };
+        /** @description A draft to be saved. */
+        DraftToSave: {
+            /**
+             * Format: int32
+             * @description How often the draft had been saved when it was seen.
+             */
+            saves: number;
+            template: components["schemas"]["TemplateContent"];
         };
         /** @description What an import did; of a dry run also what it found. */
         DryRun: components["schemas"]["Imported"] & {
@@ -1604,6 +1775,22 @@ export interface components {
             /** @description The day that was asked for or answered about, where the move is about the deadline. */
             until: string | null;
         };
+        /** @description A body by its name. */
+        NamedBody: {
+            code: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description What is to be made. */
+        NewDraft: {
+            /**
+             * @description Of a new form, or of one whose next version is to be made.
+             * @example SO-QUY
+             */
+            code: string;
+            /** @description Of a new form: the one that it begins as a copy of. */
+            copy_of?: string | null;
+        };
         /** @description A reason to keep. */
         NewReason: {
             text: string;
@@ -1716,6 +1903,21 @@ export interface components {
          * @enum {string}
          */
         PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "admin" | "audit";
+        /** @description A row of a published form. */
+        PlaceOfNumber: {
+            calendar: components["schemas"]["Calendar"];
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            frequency: components["schemas"]["Frequency"];
+            section: string;
+            section_name_en: string;
+            section_name_vi: string;
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description The JSON of a problem (RFC 9457). */
         ProblemBody: {
             /** @description Where it is wrong. */
@@ -1753,6 +1955,49 @@ export interface components {
             done: number;
             /** Format: int32 */
             of: number;
+        };
+        /** @description A line of a spreadsheet with what it may mean. */
+        ProposedLine: {
+            /** @description The likeliest first. */
+            candidates: components["schemas"]["CandidateRow"][];
+            /** @example B12 */
+            place: string;
+            sheet: string;
+            /** @description As it stands there. */
+            text: string;
+        };
+        /** @description What the lines of a spreadsheet seem to ask for. */
+        ProposedRows: {
+            /** @description In the order of the file; lines that mean nothing of the catalogue are left out. */
+            lines: components["schemas"]["ProposedLine"][];
+            /**
+             * Format: int32
+             * @description How many lines of words the file has.
+             */
+            of_lines: number;
+        };
+        /** @description To publish a draft. */
+        Publish: {
+            /** @description Why numbers are asked for that the ministry has already; needed only then, kept and shown in the log. */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description How often the draft had been saved when it was seen.
+             */
+            saves: number;
+        };
+        /** @description A version that was published. */
+        Published: {
+            /**
+             * Format: int32
+             * @description How many numbers it asks for that the ministry had already, with the reason that was given.
+             */
+            asked_again: number;
+            code: string;
+            /** @description Periods that end on this day or later are filled with it. */
+            valid_from: string | null;
+            /** Format: int32 */
+            version: number;
         };
         /**
          * @description Said before a number.
@@ -1911,6 +2156,18 @@ export interface components {
             unit_en: string;
             unit_vi: string;
         };
+        /** @description A row as it is made. */
+        RowContent: {
+            /** @description Of which part; null for the total. */
+            breakdown: string | null;
+            indicator: string;
+            /** @description How it is filled. */
+            note: string;
+            /** @description Whether it must be filled before signing. */
+            required: boolean;
+            /** @description Whether the actual of the period before is asked for too. */
+            settle_previous: boolean;
+        };
         /** @description Nothing, or a word along with a move. */
         Said: {
             /**
@@ -1961,6 +2218,22 @@ export interface components {
             rows: components["schemas"]["RowBody"][];
             sector: components["schemas"]["SectorCode"];
             texts: components["schemas"]["TextBody"][];
+        };
+        /** @description A section as it is made. */
+        SectionContent: {
+            /** @description Unique in its form. */
+            id: string;
+            kind: components["schemas"]["SectionKind"];
+            name_en: string;
+            name_vi: string;
+            /** @description Who in the body fills it. */
+            owner: string;
+            /** @description Of a section of figures. */
+            rows: components["schemas"]["RowContent"][];
+            /** @description Whose reviewers receive it. */
+            sector: components["schemas"]["SectorCode"];
+            /** @description Of a section of text. */
+            texts: components["schemas"]["TextContent"][];
         };
         /**
          * @description What a section asks for.
@@ -2056,6 +2329,10 @@ export interface components {
          * @description An .xlsx file.
          */
         Spreadsheet: string;
+        /** @description The refusal of a draft that somebody else has saved since it was seen. */
+        StaleDraft: components["schemas"]["ProblemBody"] & {
+            theirs: components["schemas"]["DraftSummary"] | null;
+        };
         /** @description The refusal of a file with cells that somebody else has changed since it was downloaded. */
         StaleForm: components["schemas"]["ProblemBody"] & {
             /** @description Every cell that the file changes, with both values. */
@@ -2217,9 +2494,94 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /** @description A form as it is made. */
+        TemplateContent: {
+            /** @description Which bodies fill it, and when. */
+            assigned_to: components["schemas"]["AssignedBodies"][];
+            calendar: components["schemas"]["Calendar"];
+            /** @description What it is about. */
+            content: string;
+            cut_off_en: string;
+            /** @description What the figures are cut off at, in words. */
+            cut_off_vi: string;
+            /**
+             * Format: int32
+             * @description Working days after the period's last day, at 17:00.
+             */
+            due_working_days: number;
+            frequency: components["schemas"]["Frequency"];
+            /** @description The circular or decision that asks for it. */
+            legal_basis: string;
+            /** @description The Vietnamese name when it is empty; so with the English words of sections and prompts. */
+            name_en: string;
+            name_vi: string;
+            /** @description Who receives it. */
+            recipients: string[];
+            /** @description In the order of the form. */
+            sections: components["schemas"]["SectionContent"][];
+            /** @description How it is sent. */
+            sending: string;
+            /** @description Periods that end on this day or later are filled with this version; null for as long as anyone remembers. */
+            valid_from: string | null;
+        };
+        /** @description A draft, with everything that is wrong with it. */
+        TemplateDraftBody: {
+            at: string;
+            /**
+             * Format: int32
+             * @description How many bodies fill it for its first period.
+             */
+            bodies: number;
+            by: string;
+            code: string;
+            /** @description Everything that was found; it can be published when none of it is an error. */
+            findings: components["schemas"]["TemplateFinding"][];
+            /** @description When that is due. */
+            first_due: string | null;
+            /** @description The first period that it is filled for; null where the calendar has none. */
+            first_period: string | null;
+            /**
+             * Format: int32
+             * @description How often it was saved: to be sent along with the next save.
+             */
+            saves: number;
+            template: components["schemas"]["TemplateContent"];
+            /**
+             * Format: int32
+             * @description The version that it will be.
+             */
+            version: number;
+        };
+        /** @description Something found in a draft. */
+        TemplateFinding: {
+            already: components["schemas"]["AlreadyThere"] | null;
+            /** @description The cell. */
+            cell: string | null;
+            /** @description Stable; for programs. */
+            code: string;
+            /** @description The field of the draft that it is about; `rows` for a cell. */
+            field: string;
+            /** @description The section. */
+            section: string | null;
+            /** @description An error keeps it from being published; a number that the ministry has already does so without a reason only. */
+            severity: components["schemas"]["Severity"];
+            /** @description The sentence for a person. */
+            text: string;
+        };
         /** @description Forms. */
         TemplateList: {
             templates: components["schemas"]["TemplateSummary"][];
+        };
+        /** @description A form in the list of those who make them. */
+        TemplateMade: {
+            calendar: components["schemas"]["Calendar"];
+            code: string;
+            draft: components["schemas"]["DraftSummary"] | null;
+            frequency: components["schemas"]["Frequency"];
+            name_en: string;
+            name_vi: string;
+            /** @description The last one first. */
+            versions: components["schemas"]["TemplateVersion"][];
         };
         /** @description A row of a form. */
         TemplateRow: {
@@ -2286,8 +2648,38 @@ export interface components {
             /** @description In Vietnamese. */
             name_vi: string;
         };
+        /** @description A published version of a form. */
+        TemplateVersion: {
+            /**
+             * Format: int32
+             * @description How many bodies fill it today, or on its first day when that is to come.
+             */
+            bodies: number;
+            /**
+             * Format: int32
+             * @description How many cells it asks for.
+             */
+            cells: number;
+            /** @description Whether it is the one that is filled today. */
+            in_force: boolean;
+            /** @description Periods that end on this day or later are filled with it; null for as long as anyone remembers. */
+            valid_from: string | null;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description Forms as their makers see them. */
+        TemplatesMade: {
+            templates: components["schemas"]["TemplateMade"][];
+        };
         /** @description A prompt for text. */
         TextBody: {
+            id: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description A prompt as it is made. */
+        TextContent: {
+            /** @description Unique in its section. */
             id: string;
             name_en: string;
             name_vi: string;
@@ -4944,6 +5336,500 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
             /** @description Errors in the form, all of them: `findings`; or `unknown_cell`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    template_drafts: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forms as their makers see them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesMade"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    begin_template_draft: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description A draft, with everything that is wrong with it. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDraftBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_template` of the one to be copied */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description One is under way already: `draft_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description The code is not one: `bad_template_code`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    template_draft: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A draft, with everything that is wrong with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDraftBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description None is under way: `no_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    save_template_draft: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftToSave"];
+            };
+        };
+        responses: {
+            /** @description A draft, with everything that is wrong with it. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDraftBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_draft`; `unknown_unit` of a unit or group that it is assigned to */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody else has saved it since: `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleDraft"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description It cannot be read as it is; `at` names the place: `bad_template`, `too_long`, `too_many_rows`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    throw_template_draft_away: {
+        parameters: {
+            query: {
+                /** @description How often the draft had been saved when it was seen */
+                saves: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer under way */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody else has saved it since: `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleDraft"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_template_draft_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description Of this body; of the first that is to fill it, when it is left out */
+                body?: string;
+                /** @description For this period; the first one, when it is left out */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_draft`, `unknown_body` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_template_draft: {
+        parameters: {
+            query?: {
+                /** @description Of this body; of the first that is to fill it, when it is left out */
+                body?: string;
+                /** @description For this period; the first one, when it is left out */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A submission with its form and its cells. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_draft`, `unknown_body` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    propose_template_rows: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What the lines of a spreadsheet seem to ask for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedRows"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description The file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    publish_template_draft: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            /** @description A version that was published. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It asks for numbers that the ministry has, in `findings` with their cells and in `already` with where each is: `asked_already`; with a reason it is published all the same. Or something else was published meanwhile: `definitions_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AskedAlready"];
+                };
+            };
+            /** @description Somebody else has saved the draft since: `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleDraft"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description It is not finished; everything that is missing is in `findings`: `unfinished_template`; or `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -22,6 +22,17 @@ export type Value = Schemas['FigureValue']
 export type Contradiction = Schemas['Contradiction']
 export type Template = Schemas['TemplateSummary']
 
+/** A form as its makers see it, with its versions and what is under way. */
+export type TemplateMade = Schemas['TemplateMade']
+/** A draft of a form, with everything that is wrong with it. */
+export type TemplateDraft = Schemas['TemplateDraftBody']
+export type TemplateContent = Schemas['TemplateContent']
+export type TemplateFinding = Schemas['TemplateFinding']
+/** What the lines of a spreadsheet seem to ask for. */
+export type ProposedRows = Schemas['ProposedRows']
+/** A published form, whole. */
+export type PublishedTemplate = Schemas['Template']
+
 /** Of a section or of a whole submission. */
 export type SectionState = Schemas['SectionState'] | Schemas['SubmissionState']
 export type SectionSummary = Schemas['SectionSummary']

@@ -6,7 +6,13 @@ import { name, t, type Key } from '../i18n/index.svelte'
 const known = new Set(['SEX=F', 'SEX=M', 'AREA=U', 'AREA=R'])
 
 export function breakdownName(breakdown: string): string {
-  return known.has(breakdown) ? t(`common.part_${breakdown.replace('=', '_')}` as Key) : breakdown
+  return breakdown.split(',').map(partName).join(', ')
+}
+
+function partName(part: string): string {
+  const [, from, to] = /^AGE=Y(\d+)T(\d+)$/.exec(part) ?? []
+  if (from && to) return t('common.part_AGE', { from, to })
+  return known.has(part) ? t(`common.part_${part.replace('=', '_')}` as Key) : part
 }
 
 export function rowName(row: Pick<Row, 'name_vi' | 'name_en' | 'breakdown'>): string {

@@ -33,6 +33,7 @@ export const places: Place[] = [
       { title: 'shell.accounts', href: '/quan-tri/tai-khoan' },
       { title: 'shell.units', href: '/quan-tri/don-vi' },
       { title: 'shell.indicators', href: '/quan-tri/chi-tieu' },
+      { title: 'shell.templates', href: '/quan-tri/bieu-mau' },
       { title: 'shell.status', href: '/quan-tri/tinh-trang' },
     ],
   },

@@ -299,6 +299,34 @@ pub fn table(bytes: &[u8]) -> Result<Vec<TableRow>, Unreadable> {
     Ok(rows.into_iter().map(|(row, cells)| TableRow { number: row + 1, cells }).collect())
 }
 
+/// The words of any workbook, cell by cell: the lines of a form that was not made here. What only a program reads, the
+/// map of a form of ours, is left out.
+pub fn texts(bytes: &[u8]) -> Result<Vec<(Place, String)>, Unreadable> {
+    look_inside(bytes)?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
+    let (mut found, mut room) = (vec![], MOST_CELLS);
+    for name in book.sheet_names() {
+        // A sheet of charts has no cells to read.
+        let Ok(mut reader) = book.worksheet_cells_reader(&name) else { continue };
+        while let Some(cell) = reader.next_cell().map_err(|_| Unreadable::Damaged)? {
+            let (row, column) = cell.get_position();
+            let text = match cell.get_value() {
+                DataRef::SharedString(text) => (*text).to_owned(),
+                DataRef::String(text) => text.clone(),
+                _ => continue,
+            };
+            if (row, column) == (0, 0) && text == MAP_MARK {
+                break;
+            }
+            room = room.checked_sub(1).ok_or(Unreadable::TooLarge)?;
+            let Ok(column) = u16::try_from(column) else { continue };
+            let at = Place { sheet: name.clone(), row: row + 1, column: letters(column) };
+            found.push((at, text));
+        }
+    }
+    Ok(found)
+}
+
 /// Unpacks everything once, keeping nothing.
 fn look_inside(bytes: &[u8]) -> Result<(), Unreadable> {
     if bytes.starts_with(&OLE) {

@@ -226,12 +226,16 @@ impl From<&workflow::Template> for TemplateSummary {
     }
 }
 
-/// The current version of each form.
+/// The version of each form that is filled today.
 #[utoipa::path(get, path = "/templates", tag = "catalogue", responses((status = 200, body = TemplateList)))]
 async fn templates(State(app): State<App>) -> Json<TemplateList> {
     let ministry = app.ministry();
     Json(TemplateList {
-        templates: ministry.current_templates().into_iter().map(TemplateSummary::from).collect(),
+        templates: ministry
+            .templates_on(local_date(app.now()))
+            .into_iter()
+            .map(TemplateSummary::from)
+            .collect(),
     })
 }
 
@@ -319,7 +323,8 @@ pub struct TemplateText {
     responses((status = 200, body = Template), (status = 404, description = "`unknown_template`, with the nearest codes")))]
 async fn template(State(app): State<App>, Path(code): Path<String>) -> Answer<Json<Template>> {
     let ministry = app.ministry();
-    let template = ministry.template(&code).ok_or_else(|| {
+    let current = ministry.template_on(&code, local_date(app.now()));
+    let template = current.or(ministry.template(&code)).ok_or_else(|| {
         let nearest =
             text::nearest(&code, ministry.templates.keys().map(|(code, _)| code.as_str()));
         Problem::from(Message::UnknownTemplate(shortened(&code))).suggesting(nearest)
@@ -345,7 +350,10 @@ pub fn template_sections(
         sector: section.sector.code().to_owned(),
         name_vi: section.name_vi.clone(),
         name_en: section.name_en.clone(),
-        kind: if section.texts().is_empty() { "figures" } else { "text" }.to_owned(),
+        kind: match section.kind {
+            workflow::SectionKind::Figures(_) => "figures".to_owned(),
+            workflow::SectionKind::Texts(_) => "text".to_owned(),
+        },
         owner: section.owner.clone(),
         rows: section.rows().iter().map(|row| template_row(row, catalogue)).collect(),
         texts: section

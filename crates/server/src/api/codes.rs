@@ -76,6 +76,8 @@ codes! {
     Severity = ["error", "warning"];
     /// What a section asks for.
     SectionKind = ["figures", "text"];
+    /// What says which bodies fill a form.
+    AssignedBy = ["kind", "group", "units"];
     /// What is to be done.
     WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "read"];
     /// A place of the side bar.

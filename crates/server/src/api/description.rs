@@ -43,9 +43,10 @@ times are RFC 3339 with +07:00. Sign in by POST /session, or send `Authorization
 Every write takes `Idempotency-Key` and answers `Quantrac-Seq`; every read takes `min_seq` and `lang`. \
 Errors are application/problem+json with a stable `code`.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("session", "Signing in and out, one's own language, password and tokens."),
     ("catalogue", "What figures are about and what is counted: sectors, units, indicators, forms."),
+    ("templates", "Forms as they are made: drafts, what is wrong with them, publishing."),
     (
         "figures",
         "What the record says: values, one number with its history, contradictions, imports.",

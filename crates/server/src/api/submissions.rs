@@ -4,7 +4,7 @@
 //! `workflow`, and writes the new state, the figures and the event together, or nothing.
 
 pub mod extension;
-mod spreadsheet;
+pub mod spreadsheet;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -365,12 +365,11 @@ async fn open(
     caller.may(&Permission::Open { body: body_code.clone() })?;
     let code = template_code(&sent.value.template)?;
     let unknown = || Problem::from(Message::UnknownTemplate(sent.value.template.clone()));
-    let template = ministry.template(code.as_str()).ok_or_else(unknown)?.clone();
     let period = period_of(&sent.value.period)?;
+    let template = ministry.template_on(code.as_str(), period.end()).ok_or_else(unknown)?.clone();
     forms::check_period(&template, period, workflow::deadline::day_of(app.store.now()))?;
     let unit = ministry.units.get(body.unit.as_str());
-    if !unit.is_some_and(|unit| template.assigned_to.includes(unit, &ministry.units, period.end()))
-    {
+    if !unit.is_some_and(|unit| template.is_assigned_to(unit, &ministry.units, period.end())) {
         return Err(Message::UnknownTemplate(sent.value.template).into());
     }
     let opened = app
@@ -927,7 +926,8 @@ async fn answer_moved(
     moved: store::Written<()>,
 ) -> Answer<Response> {
     let form = OpenForm::alone(app, id).await?.ok_or(Message::NotFound)?;
-    let (_, value) = standing_body(app, caller, &form).await?;
+    may_see(caller, &form.submission, &form.template)?;
+    let value = standing_of(app, caller, &form, &moves_of(app, id).await?)?;
     let store::Written { seq, replayed, .. } = moved;
     Ok(written(StatusCode::OK, store::Written { seq, value, replayed }))
 }
@@ -1483,12 +1483,28 @@ fn sections(submission: &Submission, template: &Template) -> Vec<SectionSummary>
 
 async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<SubmissionBody> {
     let form = OpenForm::read(app, id).await?.ok_or(Message::NotFound)?;
-    let (visible, standing) = standing_body(app, caller, &form).await?;
+    let visible = may_see(caller, &form.submission, &form.template)?;
+    let moves = moves_of(app, id).await?;
+    body_of(app, caller, &form, &visible, &moves)
+}
+
+async fn moves_of(app: &App, id: SubmissionId) -> Answer<Vec<Event>> {
+    Ok(forms::moves(&mut app.store.read().await?, id).await?)
+}
+
+/// A submission as it is shown to who may see these sections of it.
+pub fn body_of(
+    app: &App,
+    caller: &Caller,
+    form: &OpenForm,
+    visible: &[SectionId],
+    moves: &[Event],
+) -> Answer<SubmissionBody> {
     let seen = |section: &SectionId| visible.contains(section);
     let findings: Vec<Finding> =
         form.findings().iter().filter(|finding| seen(finding.cell.section())).cloned().collect();
     Ok(SubmissionBody {
-        standing,
+        standing: standing_of(app, caller, form, moves)?,
         template_def: template_body(&form.template, &form.ministry),
         cells: form
             .saved
@@ -1507,20 +1523,17 @@ async fn shown(app: &App, caller: &Caller, id: SubmissionId) -> Answer<Submissio
     })
 }
 
-/// Where a form stands for this caller, and the sections that they see of it.
-async fn standing_body(
+/// Where a form stands for this caller.
+fn standing_of(
     app: &App,
     caller: &Caller,
     form: &OpenForm,
-) -> Answer<(Vec<SectionId>, StandingBody)> {
-    let visible = may_see(caller, &form.submission, &form.template)?;
-    let mut reader = app.store.read().await?;
-    let moves = forms::moves(&mut reader, form.submission.id).await?;
-    drop(reader);
+    moves: &[Event],
+) -> Answer<StandingBody> {
     let (actor, now) = (caller.actor()?, app.store.now());
     let summary = summary(&form.ministry, &form.submission, &form.template, now);
     let due = forms::due_of(&form.template, &form.submission);
-    let late = is_late(due, signed_at(&form.submission, &moves), now);
+    let late = is_late(due, signed_at(&form.submission, moves), now);
     let can = can(form, actor);
     let locked_reason = form
         .submission
@@ -1528,7 +1541,7 @@ async fn standing_body(
         .iter()
         .find_map(|section| section.state.locked_reason(caller.speaks()))
         .filter(|_| can.edit_sections.is_empty());
-    let standing = StandingBody {
+    Ok(StandingBody {
         id: summary.id,
         template: summary.template,
         template_name_vi: summary.template_name_vi,
@@ -1548,9 +1561,8 @@ async fn standing_body(
         locked_reason: locked_reason.map(str::to_owned),
         moves: moves.iter().filter_map(move_body).collect(),
         cursor: form.submission.cursor,
-        extension: extension::body(&form.submission, &form.template, &moves),
-    };
-    Ok((visible, standing))
+        extension: extension::body(&form.submission, &form.template, moves),
+    })
 }
 
 /// What the actor may do now, by the same functions that decide when they do it.

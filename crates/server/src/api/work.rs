@@ -96,11 +96,10 @@ async fn work(State(app): State<App>, caller: Caller) -> Answer<Json<Work>> {
     let reviewed = actor.reviewed_sectors();
     let mut progress: Option<(bool, Progress)> = None;
     let sees_all = may(actor, &Permission::SeeCompleteness).is_ok();
-    for template in ministry.current_templates() {
+    for (template, period) in forms::last_to_fill(&ministry, day_of(now)) {
         if !sees_all {
             break;
         }
-        let Some(period) = forms::last_ended(template, day_of(now)) else { continue };
         let filter = SubmissionFilter {
             template: Some(template.code.clone()),
             ..SubmissionFilter::default()
@@ -332,7 +331,7 @@ pub fn expected_bodies(ministry: &Ministry, template: &Template, period: Period)
         .values()
         .filter(|body| {
             let unit = ministry.units.get(body.unit.as_str());
-            unit.is_some_and(|unit| template.assigned_to.includes(unit, &ministry.units, day))
+            unit.is_some_and(|unit| template.is_assigned_to(unit, &ministry.units, day))
         })
         .map(|body| body.code.clone())
         .collect()
@@ -495,26 +494,25 @@ fn form_asked(
     period: Option<&str>,
     now: Timestamp,
 ) -> Answer<(Template, Period)> {
-    let template = match template {
-        Some(code) => {
-            let known = template_code(code)?;
-            ministry
-                .template(known.as_str())
-                .ok_or_else(|| Message::UnknownTemplate(code.to_owned()))?
-        }
+    let last = forms::last_to_fill(ministry, day_of(now));
+    let is_monthly = |(template, _): &&(&Template, Period)| template.code.as_str() == "SO-THANG";
+    let code = match template {
+        Some(code) => template_code(code)?,
         None => {
-            let all = ministry.current_templates();
-            let monthly = all
-                .iter()
-                .find(|template| template.code.as_str() == "SO-THANG")
-                .or(all.first())
-                .copied();
-            monthly.ok_or(Message::NotFound)?
+            let monthly = last.iter().find(is_monthly).or(last.first());
+            monthly.ok_or(Message::NotFound)?.0.code.clone()
         }
     };
-    let period = match period {
-        Some(code) => period_of(code)?,
-        None => forms::last_ended(template, day_of(now)).ok_or(Message::NotFound)?,
+    let unknown = || Message::UnknownTemplate(code.to_string());
+    let (template, period) = match period {
+        Some(of) => {
+            let period = period_of(of)?;
+            (ministry.template_on(code.as_str(), period.end()).ok_or_else(unknown)?, period)
+        }
+        None => {
+            let of = |(template, _): &&(&Template, Period)| template.code == code;
+            *last.iter().find(of).ok_or_else(unknown)?
+        }
     };
     Ok((template.clone(), period))
 }

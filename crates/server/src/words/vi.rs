@@ -175,6 +175,8 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "token_added" => "Tạo mã truy cập cho phần mềm",
         "token_removed" => "Thu hồi mã truy cập",
         "locked_out" => "Tạm khóa đăng nhập do sai mật khẩu nhiều lần",
+        "template_published" => "Ban hành biểu mẫu",
+        "asked_again" => "Vẫn hỏi số liệu Bộ đã có",
         "definitions_changed" => "Thay đổi danh mục",
         "ministry_started" => "Khởi tạo hệ thống",
         _ => return None,

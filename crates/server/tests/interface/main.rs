@@ -5,6 +5,7 @@ mod book;
 mod described;
 mod ministry;
 mod query;
+mod templates;
 
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;

@@ -179,6 +179,13 @@ impl Ministry {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
+    pub async fn put(&self, cookie: &str, path: &str, body: Value) -> Reply {
+        let request = Request::put(format!("/api/v1{path}"))
+            .header("cookie", cookie)
+            .header("content-type", "application/json");
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
     pub async fn delete(&self, cookie: &str, path: &str) -> Reply {
         let request = Request::delete(format!("/api/v1{path}")).header("cookie", cookie);
         self.send(request.body(Body::empty()).unwrap()).await

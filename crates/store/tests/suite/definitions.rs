@@ -7,7 +7,7 @@ use model::{
     Unit, UnitCode, UnitKind, Validity,
 };
 use store::{Definitions, StoreError, WriteError};
-use workflow::template::{Assignment, DueRule};
+use workflow::template::{Assigned, Assignment, DueRule};
 use workflow::{Row, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt};
 
 use crate::databases::*;
@@ -102,16 +102,22 @@ pub fn everything() -> Definitions {
     let template = Template {
         code: TemplateCode::parse("SO-THANG").unwrap(),
         version: 1,
+        valid_from: Some(date(2024, 1, 1)),
         name_vi: "Báo cáo tháng".to_owned(),
         name_en: "Monthly report".to_owned(),
+        content: "Bưu chính".to_owned(),
         calendar: Calendar::Statistical,
         frequency: Frequency::Month,
-        assigned_to: Assignment::Kind(UnitKind::Province),
+        assigned_to: vec![
+            Assignment::always(Assigned::Kind(UnitKind::Province)),
+            Assignment { to: Assigned::Units(vec![unit("VN"), unit("52")]), days: until_2025 },
+        ],
         cut_off_vi: "ngày cuối cùng của tháng".to_owned(),
         cut_off_en: "the last day of the month".to_owned(),
         due: DueRule { working_days: 7 },
         legal_basis: "Thông tư 04/2022/TT-BTTTT".to_owned(),
         recipients: vec!["Bộ TT&TT".to_owned()],
+        sending: "Trên hệ thống".to_owned(),
         sections: vec![
             Section {
                 id: SectionId::parse("BC").unwrap(),
@@ -143,7 +149,8 @@ pub fn everything() -> Definitions {
     };
     let other = Template {
         code: TemplateCode::parse("BO-THANG").unwrap(),
-        assigned_to: Assignment::Group(unit("@ministries")),
+        valid_from: None,
+        assigned_to: vec![Assignment::always(Assigned::Group(unit("@ministries")))],
         ..template.clone()
     };
     Definitions {

@@ -7,3 +7,4 @@ mod durability;
 mod moving;
 mod people;
 mod record;
+mod template_drafts;

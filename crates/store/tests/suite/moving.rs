@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use model::{BodyCode, Period, PersonId, Seq};
+use model::{BodyCode, Period, PersonId, Seq, UnitCode, UnitKind};
 use sqlx::{AssertSqlSafe, Connection};
 use store::{
     BackupError, DraftValue, IdempotencyKey, NewAccount, NewEvent, SaveCell, SaveError, Store,
 };
+use workflow::template::{Assigned, Assignment};
 use workflow::{CellKey, Grant, Language, SectionId, TemplateCode};
 
 use crate::databases::*;
@@ -237,10 +238,13 @@ fn a_database_of_every_earlier_version_opens_with_all_that_was_in_it() {
                 "2.0 BC.DOANHTHU 52 2024-06 412.50\n2.1 BC.DOANHTHU 01 2024-06 missing\n"
             );
             assert_eq!(reader.account_by_login("nhap.52").await.unwrap().unwrap().grants.len(), 1);
-            assert_eq!(
-                reader.definitions_as_known_at(Seq::LATEST).await.unwrap().indicators.len(),
-                3
-            );
+            let defined = reader.definitions_as_known_at(Seq::LATEST).await.unwrap();
+            assert_eq!(defined.indicators.len(), 3);
+            // Their templates had one assignment, which held at all times.
+            let assigned = defined.templates.iter().map(|one| one.assigned_to.as_slice());
+            let group = Assigned::Group(UnitCode::parse("@ministries").unwrap());
+            let each = [group, Assigned::Kind(UnitKind::Province)].map(Assignment::always);
+            assert_eq!(assigned.collect::<Vec<_>>(), [&each[..1], &each[1..]]);
             drop(reader);
             assert_eq!(state(&store, &["BC.DOANHTHU 52 2024-06 1"]).await.seq, Seq(4));
             store.close().await;

@@ -62,6 +62,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::ManageAccounts,
         Permission::ManageUnits,
         Permission::ManageIndicators,
+        Permission::ManageTemplates,
         Permission::ReadAudit,
         Permission::SeeStatus,
     ];
@@ -107,6 +108,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         manage_accounts: bo.quantri
         manage_units: bo.quantri
         manage_indicators: bo.quantri
+        manage_templates: bo.quantri
         read_audit: bo.quantri kiemtoan
         see_status: bo.quantri
     "#]]

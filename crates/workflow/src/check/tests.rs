@@ -1,6 +1,6 @@
 use super::*;
 use crate::fixtures::{cell, cells, code, decimal, indicator, section, share};
-use crate::template::{Assignment, DueRule, TemplateCode};
+use crate::template::{Assigned, Assignment, DueRule, TemplateCode};
 use expect_test::{Expect, expect};
 use model::indicator::Limits;
 use model::{Calendar, Frequency, UnitKind};
@@ -10,16 +10,19 @@ fn template(rows: &[&str]) -> Template {
     Template {
         code: TemplateCode::parse("SO-THANG").expect("a name"),
         version: 1,
+        valid_from: None,
         name_vi: String::new(),
         name_en: String::new(),
+        content: String::new(),
         calendar: Calendar::Statistical,
         frequency: Frequency::Month,
-        assigned_to: Assignment::Kind(UnitKind::Province),
+        assigned_to: vec![Assignment::always(Assigned::Kind(UnitKind::Province))],
         cut_off_vi: String::new(),
         cut_off_en: String::new(),
         due: DueRule { working_days: 8 },
         legal_basis: String::new(),
         recipients: vec![],
+        sending: String::new(),
         sections: vec![section(rows)],
     }
 }

@@ -32,16 +32,19 @@ fn template() -> Template {
     Template {
         code: TemplateCode::parse("SO-THANG").expect("a name"),
         version: 1,
+        valid_from: None,
         name_vi: "Báo cáo tháng".to_owned(),
         name_en: "Monthly report".to_owned(),
+        content: "Kết quả hoạt động bưu chính trong tháng".to_owned(),
         calendar: Calendar::Statistical,
         frequency: Frequency::Month,
-        assigned_to: Assignment::Kind(UnitKind::Province),
+        assigned_to: vec![Assignment::always(Assigned::Kind(UnitKind::Province))],
         cut_off_vi: "Ngày cuối cùng của tháng".to_owned(),
         cut_off_en: "The last day of the month".to_owned(),
         due: DueRule { working_days: 8 },
         legal_basis: "Thông tư 04/2022/TT-BTTTT".to_owned(),
         recipients: vec!["Bộ Thông tin và Truyền thông".to_owned()],
+        sending: "Trên hệ thống báo cáo của Bộ".to_owned(),
         sections: vec![
             section(
                 "BC",
@@ -134,8 +137,65 @@ fn every_fault_of_a_template_is_found_at_once() {
             "cell BC/BC.LAODONG[SEX=F]/this asks for an indicator that does not exist",
             "section BC stands twice",
             "cell BC/BC.LAODONG/this stands twice",
-            "cell BC/BC.LAODONG/this asks for an indicator that does not exist",
         ]
+    );
+}
+
+#[test]
+fn a_form_names_what_its_regime_has_to_name_and_asks_each_number_in_one_place() {
+    let known = |code: &str| crate::fixtures::indicator(code, "tỷ đồng", 0);
+    let catalogue = Catalogue::new([
+        known("BC.DOANHTHU"),
+        known("BC.LAODONG"),
+        crate::fixtures::share("BC.TYLE", "BC.DOANHTHU", "BC.LAODONG"),
+    ]);
+    assert_eq!(template().faults(&catalogue), []);
+    let figures = |id, rows| section(id, Sector::Post, SectionKind::Figures(rows));
+    let backwards = Assignment {
+        to: Assigned::Kind(UnitKind::Ministry),
+        days: Validity { from: Some(date(2024, 7, 1)), to: Some(date(2024, 7, 1)) },
+    };
+    let template = Template {
+        name_vi: " ".to_owned(),
+        content: String::new(),
+        calendar: Calendar::Administrative,
+        frequency: Frequency::Week,
+        assigned_to: vec![Assignment::always(Assigned::Units(vec![])), backwards],
+        cut_off_vi: String::new(),
+        legal_basis: String::new(),
+        recipients: vec![String::new()],
+        sending: String::new(),
+        sections: vec![
+            figures("BC", vec![row("BC.DOANHTHU", "", true), row("BC.TYLE", "", true)]),
+            Section { name_vi: String::new(), ..figures("VT", vec![row("BC.DOANHTHU", "", true)]) },
+            figures("CN", vec![]),
+        ],
+        ..template()
+    };
+    let faults = template.faults(&catalogue);
+    let said: Vec<String> = faults.iter().map(|one| format!("{}: {one}", one.field())).collect();
+    assert_eq!(
+        said,
+        [
+            "name_vi: name_vi is missing",
+            "content: content is missing",
+            "recipients: recipients is missing",
+            "cut_off_vi: cut_off_vi is missing",
+            "sending: sending is missing",
+            "legal_basis: legal_basis is missing",
+            "frequency: the administrative calendar has no periods of the length week",
+            "assigned_to: assignment 2 ends before it begins",
+            "assigned_to: assignment 1 is to nobody",
+            "rows: cell BC/BC.TYLE/this asks for a ratio, which is computed from its numerator and denominator",
+            "sections: section VT has no name",
+            "rows: cell VT/BC.DOANHTHU/this asks for what section BC asks for",
+            "sections: section CN is empty",
+        ]
+    );
+    let nothing = Template { assigned_to: vec![], sections: vec![], ..self::template() };
+    assert_eq!(
+        nothing.faults(&catalogue),
+        [Fault::Missing(Field::AssignedTo), Fault::Missing(Field::Sections)]
     );
 }
 
@@ -179,16 +239,27 @@ fn a_form_goes_to_the_bodies_of_units_that_exist() {
         unit("@ministries", UnitKind::Group, vec![member]),
     ])
     .expect("a tree");
-    let group = Assignment::Group(UnitCode::parse("@ministries").expect("a code"));
-    for (assigned, code, day, expected) in [
-        (Assignment::Kind(UnitKind::Province), "52", date(2024, 7, 31), true),
-        (Assignment::Kind(UnitKind::Province), "52", date(2025, 7, 31), false),
-        (Assignment::Kind(UnitKind::Province), "G14", date(2024, 7, 31), false),
-        (group.clone(), "G14", date(2024, 7, 31), true),
-        (group, "52", date(2024, 7, 31), false),
+    let group = Assigned::Group(UnitCode::parse("@ministries").expect("a code"));
+    let listed = Assigned::Units(vec![UnitCode::parse("52").expect("a code")]);
+    let province = Assigned::Kind(UnitKind::Province);
+    let in_2024 = Validity { from: Some(date(2024, 1, 1)), to: Some(date(2025, 1, 1)) };
+    for (assigned, days, code, day, expected) in [
+        (&province, Validity::ALWAYS, "52", date(2024, 7, 31), true),
+        (&province, Validity::ALWAYS, "52", date(2025, 7, 31), false),
+        (&province, Validity::ALWAYS, "G14", date(2024, 7, 31), false),
+        (&group, Validity::ALWAYS, "G14", date(2024, 7, 31), true),
+        (&group, Validity::ALWAYS, "52", date(2024, 7, 31), false),
+        (&listed, Validity::ALWAYS, "52", date(2024, 7, 31), true),
+        (&listed, Validity::ALWAYS, "G14", date(2024, 7, 31), false),
+        (&listed, in_2024, "52", date(2023, 12, 31), false),
+        (&listed, in_2024, "52", date(2024, 12, 31), true),
+        (&group, in_2024, "G14", date(2025, 1, 1), false),
     ] {
         let unit = units.get(code).expect("it is there");
-        assert_eq!(assigned.includes(unit, &units, day), expected, "{code} on {day}");
+        let assigned_to = vec![Assignment { to: assigned.clone(), days }];
+        let template = Template { assigned_to, ..template() };
+        let found = template.is_assigned_to(unit, &units, day);
+        assert_eq!(found, expected, "{assigned:?} {days:?} {code} on {day}");
     }
 }
 

@@ -111,4 +111,5 @@ export default {
   part_SEX_M: 'men',
   part_AREA_U: 'urban',
   part_AREA_R: 'rural',
+  part_AGE: 'aged {from}–{to}',
 } as const

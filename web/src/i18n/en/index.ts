@@ -10,10 +10,11 @@ import figure from './figure'
 import reports from './reports'
 import contradictions from './contradictions'
 import admin from './admin'
+import templates from './templates'
 import audit from './audit'
 import profile from './profile'
 import type vi from '../vi'
 
 type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, audit, profile } satisfies Complete
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile } satisfies Complete

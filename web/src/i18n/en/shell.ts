@@ -11,6 +11,7 @@ export default {
   accounts: 'Accounts',
   units: 'Scopes',
   indicators: 'Indicators',
+  templates: 'Templates',
   status: 'System status',
   audit: 'Audit log',
   profile: 'Profile',

@@ -111,4 +111,5 @@ export default {
   part_SEX_M: 'trong đó: nam',
   part_AREA_U: 'thành thị',
   part_AREA_R: 'nông thôn',
+  part_AGE: '{from}–{to} tuổi',
 } as const

@@ -10,7 +10,8 @@ import figure from './figure'
 import reports from './reports'
 import contradictions from './contradictions'
 import admin from './admin'
+import templates from './templates'
 import audit from './audit'
 import profile from './profile'
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, audit, profile }
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile }

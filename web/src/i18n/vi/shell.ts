@@ -11,6 +11,7 @@ export default {
   accounts: 'Tài khoản',
   units: 'Phạm vi',
   indicators: 'Chỉ tiêu',
+  templates: 'Biểu mẫu',
   status: 'Tình trạng hệ thống',
   audit: 'Nhật ký',
   profile: 'Trang cá nhân',

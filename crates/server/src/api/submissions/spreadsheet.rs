@@ -49,8 +49,18 @@ async fn download(
 ) -> Answer<Response> {
     let form = OpenForm::read(&app, submission_id(&id)?).await?.ok_or(Message::NotFound)?;
     let visible = may_see(&caller, &form.submission, &form.template)?;
+    file(&app, &caller, &form, &visible).await
+}
+
+/// The file of a form with these sections of it.
+pub async fn file(
+    app: &App,
+    caller: &Caller,
+    form: &OpenForm,
+    visible: &[workflow::SectionId],
+) -> Answer<Response> {
     let key = app.sealing_key().await?;
-    let book = book::workbook(&form, &visible, caller.actor()?, caller.speaks(), key);
+    let book = book::workbook(form, visible, caller.actor()?, caller.speaks(), key);
     let bytes = tokio::task::spawn_blocking(move || workbook::write(&book))
         .await
         .map_err(anyhow::Error::from)?

@@ -1,0 +1,106 @@
+//! Rows for a draft, proposed from a form that exists as a spreadsheet: each for its maker to confirm.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use document::workbook::{self, Unreadable};
+use serde::{Deserialize, Serialize};
+use store::Written;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+use workflow::{Permission, propose};
+
+use super::read;
+use crate::api::accounts::Spreadsheet;
+use crate::api::{Endpoints, Needs};
+use crate::http::{Sent, written};
+use crate::problem::{Answer, Problem};
+use crate::state::App;
+use crate::words::Message;
+
+/// The most bytes of a form that exists.
+const LARGEST: usize = 8 << 20;
+/// The most lines that are looked at.
+const MOST_LINES: usize = 5_000;
+
+pub(super) fn add(endpoints: Endpoints) -> Endpoints {
+    let needs = Needs::Permission(Permission::ManageTemplates);
+    endpoints.add_large(needs, LARGEST, routes!(propose_rows))
+}
+
+/// What the lines of a spreadsheet seem to ask for.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProposedRows {
+    /// In the order of the file; lines that mean nothing of the catalogue are left out.
+    lines: Vec<ProposedLine>,
+    /// How many lines of words the file has.
+    of_lines: u32,
+}
+
+/// A line of a spreadsheet with what it may mean.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct ProposedLine {
+    sheet: String,
+    #[schema(example = "B12")]
+    place: String,
+    /// As it stands there.
+    text: String,
+    /// The likeliest first.
+    candidates: Vec<CandidateRow>,
+}
+
+/// A row that a line may mean.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct CandidateRow {
+    indicator: String,
+    /// Of which part; null for the total.
+    breakdown: Option<String>,
+    name_vi: String,
+    name_en: String,
+    /// Whether the line reads as its name does, rather than much like it.
+    same: bool,
+}
+
+/// Proposes rows from a form that exists as a spreadsheet; nothing is changed.
+#[utoipa::path(post, operation_id = "propose_template_rows", path = "/template-drafts/{code}/proposals", tag = "templates", params(("code" = String, Path)),
+    request_body(content = Spreadsheet, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    responses((status = 200, body = ProposedRows), (status = 404, description = "`no_draft`"),
+        (status = 422, description = "The file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`; or `idempotency_key_reused`")))]
+async fn propose_rows(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    sent: Sent,
+) -> Answer<Response> {
+    read(&app, &code).await?;
+    let reading = tokio::task::spawn_blocking(move || workbook::texts(&sent.bytes)).await;
+    // A file that makes the reader stumble is damaged, whatever else it is.
+    let texts = reading.unwrap_or(Err(Unreadable::Damaged)).and_then(|texts| {
+        if texts.len() > MOST_LINES { Err(Unreadable::TooLarge) } else { Ok(texts) }
+    });
+    let texts = texts.map_err(|why| {
+        let said = |language: workflow::Language| {
+            let lang = language.pick(document::Lang::Vi, document::Lang::En);
+            why.message(lang).to_owned()
+        };
+        Problem::from(Message::said(422, why.code(), said))
+    })?;
+    let (places, lines): (Vec<_>, Vec<String>) = texts.into_iter().unzip();
+    let ministry = app.ministry();
+    let candidate = |one: propose::Candidate| CandidateRow {
+        indicator: one.indicator.code.to_string(),
+        breakdown: Some(one.breakdown.to_string()).filter(|breakdown| !breakdown.is_empty()),
+        name_vi: one.indicator.name_vi.clone(),
+        name_en: one.indicator.name_en.clone(),
+        same: one.is_same,
+    };
+    let proposed = propose::proposals(&lines, &ministry.catalogue);
+    let shown = proposed.into_iter().map(|proposed| ProposedLine {
+        sheet: places[proposed.line].sheet.clone(),
+        place: places[proposed.line].cell(),
+        text: lines[proposed.line].chars().take(300).collect(),
+        candidates: proposed.candidates.into_iter().map(candidate).collect(),
+    });
+    let value = ProposedRows { lines: shown.collect(), of_lines: lines.len() as u32 };
+    let seq = app.store.head().seq;
+    Ok(written(StatusCode::OK, Written { seq, value, replayed: false }))
+}

@@ -1,0 +1,45 @@
+//! What systems measure now, followed from the record: forms do not ask for it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use model::{Breakdown, IndicatorCode, Period, Seq, UnitCode};
+use store::{SaidMeasured, Store};
+use tokio::sync::Mutex;
+use workflow::ask_once::Measured;
+
+use crate::problem::Answer;
+
+/// Every measured number by what it is of, as far as the record was read. Reading goes on from there, because what was
+/// said before never changes.
+#[derive(Default)]
+pub struct MeasuredKept(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    seq: Seq,
+    said: HashMap<(IndicatorCode, Breakdown, UnitCode), BTreeMap<Period, SaidMeasured>>,
+}
+
+impl MeasuredKept {
+    /// The last number of each unit, indicator and breakdown with the share of the unit's systems behind it. One that
+    /// was withdrawn, or whose share nobody has said, counts for nothing.
+    pub async fn last(&self, store: &Store) -> Answer<Vec<Measured>> {
+        let mut kept = self.0.lock().await;
+        let mut reader = store.read().await?;
+        let head = reader.head().await?.seq;
+        for said in reader.measured_between(kept.seq, head).await? {
+            let number = (said.indicator.clone(), said.breakdown.clone(), said.unit.clone());
+            kept.said.entry(number).or_default().insert(said.period, said);
+        }
+        kept.seq = head;
+        let last = |periods: &BTreeMap<Period, SaidMeasured>| {
+            let numbers = periods.values().filter(|said| said.share.is_some());
+            numbers.max_by_key(|said| said.period.end()).cloned()
+        };
+        let measured = kept.said.values().filter_map(last).filter_map(|said| {
+            let SaidMeasured { indicator, breakdown, unit, period, share } = said;
+            Some(Measured { indicator, breakdown, unit, period, share: share? })
+        });
+        Ok(measured.collect())
+    }
+}

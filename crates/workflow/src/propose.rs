@@ -1,0 +1,198 @@
+//! Which indicators the lines of an existing form seem to ask for: proposals, each for a person to confirm.
+//!
+//! Forms were typed by many hands: with numbers before the names, units behind them, marks or none. Names are
+//! compared as folded words, so that these do not matter; nothing is ever taken for granted.
+
+use std::collections::BTreeSet;
+
+use model::{Breakdown, Catalogue, Indicator, text};
+
+/// An indicator that a line may mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate<'a> {
+    /// Which.
+    pub indicator: &'a Indicator,
+    /// Of which part; the total unless the line is "trong đó: nữ" under another.
+    pub breakdown: Breakdown,
+    /// Whether the line reads as its name does, rather than much like it.
+    pub is_same: bool,
+}
+
+/// A line that may mean an indicator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposed<'a> {
+    /// Which line, from 0.
+    pub line: usize,
+    /// The likeliest first; never none.
+    pub candidates: Vec<Candidate<'a>>,
+}
+
+/// So many are proposed for a line.
+const MOST: usize = 3;
+
+/// Of the words of a line and a name together, so many in ten have to be in both.
+const IN_TEN: usize = 6;
+
+/// Proposes indicators for the lines of a form, in their order. Ratios are left out: they are computed.
+pub fn proposals<'a>(lines: &[String], catalogue: &'a Catalogue) -> Vec<Proposed<'a>> {
+    let asked = catalogue.iter().filter(|indicator| indicator.ratio.is_none());
+    let named: Vec<(&Indicator, [String; 2])> =
+        asked.map(|one| (one, [bare(&one.name_vi), bare(&one.name_en)])).collect();
+    // A unit of measure stands beside each name and is none.
+    let units: BTreeSet<String> =
+        catalogue.iter().flat_map(|one| [bare(&one.unit_vi), bare(&one.unit_en)]).collect();
+    let mut found: Vec<Proposed<'a>> = vec![];
+    for (line, label) in lines.iter().enumerate() {
+        let bare = bare(label);
+        let candidates = match part(&bare) {
+            // A part belongs to the line above it.
+            Some(breakdown) => {
+                let above = found.last().and_then(|above| above.candidates.first());
+                above.map(|above| Candidate { breakdown, ..above.clone() }).into_iter().collect()
+            }
+            None if units.contains(&bare) => continue,
+            None => like(&bare, &named),
+        };
+        if !candidates.is_empty() {
+            found.push(Proposed { line, candidates });
+        }
+    }
+    found
+}
+
+fn like<'a>(bare: &str, named: &[(&'a Indicator, [String; 2])]) -> Vec<Candidate<'a>> {
+    let words: BTreeSet<&str> = bare.split(' ').filter(|word| !word.is_empty()).collect();
+    if words.len() < 2 {
+        return vec![];
+    }
+    let mut scored: Vec<(bool, usize, &Indicator)> = vec![];
+    for (indicator, names) in named {
+        let is_same = names.iter().any(|name| name == bare);
+        let scores = names.iter().map(|name| {
+            let other: BTreeSet<&str> = name.split(' ').collect();
+            let common = words.intersection(&other).count();
+            // How many words in a thousand are in both, when enough are.
+            let all = words.len() + other.len();
+            (20 * common >= IN_TEN * all).then_some(2000 * common / all)
+        });
+        if let Some(score) = scores.flatten().max() {
+            scored.push((is_same, score, indicator));
+        }
+    }
+    scored.sort_by_key(|(is_same, score, indicator)| {
+        (std::cmp::Reverse((*is_same, *score)), indicator.code.clone())
+    });
+    // Beside the name itself, what is only like it says nothing.
+    let has_same = scored.first().is_some_and(|(is_same, ..)| *is_same);
+    let likely = scored.into_iter().filter(|(is_same, ..)| *is_same || !has_same).take(MOST);
+    likely
+        .map(|(is_same, _, indicator)| Candidate {
+            indicator,
+            breakdown: Breakdown::TOTAL,
+            is_same,
+        })
+        .collect()
+}
+
+/// The folded words of a label, without the number before them and the unit behind them.
+fn bare(label: &str) -> String {
+    let folded = text::folded(label);
+    let named = folded.split('(').next().unwrap_or_default();
+    let mut words: Vec<&str> =
+        named.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':')).collect();
+    words.retain(|word| !word.is_empty());
+    let is_number = |word: &&str| {
+        let inside = word.trim_end_matches(['.', ')', '/']);
+        let is_counted = inside.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let is_roman = inside.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
+        let is_letter = inside.len() == 1 && word.len() > 1;
+        !word.chars().any(char::is_alphanumeric) || is_counted || is_roman || is_letter
+    };
+    let begins = words.iter().position(|word| !is_number(word)).unwrap_or(words.len());
+    words[begins..].join(" ")
+}
+
+/// The part of the line above that a line asks for.
+fn part(bare: &str) -> Option<Breakdown> {
+    let named = bare.strip_prefix("trong do").or(bare.strip_prefix("of which")).unwrap_or(bare);
+    let code = match named.trim() {
+        "nu" | "so nu" | "lao dong nu" | "women" | "female" => "SEX=F",
+        "nam" | "so nam" | "men" | "male" => "SEX=M",
+        "thanh thi" | "urban" => "AREA=U",
+        "nong thon" | "rural" => "AREA=R",
+        _ => return None,
+    };
+    Breakdown::parse(code).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{indicator, share};
+
+    fn catalogue() -> Catalogue {
+        let named = |code: &str, vi: &str, en: &str| Indicator {
+            name_vi: vi.to_owned(),
+            name_en: en.to_owned(),
+            ..indicator(code, "tỷ đồng", 0)
+        };
+        Catalogue::new([
+            named("BC.DOANHTHU", "Doanh thu bưu chính", "Postal revenue"),
+            named("VT.DOANHTHU", "Doanh thu viễn thông", "Telecoms revenue"),
+            named("BC.LAODONG", "Số lao động bưu chính", "Postal workers"),
+            named("BC.KTRA", "Số cuộc thanh tra, kiểm tra (bưu chính)", "Inspections"),
+            named("BC.DIEM", "Số điểm phục vụ bưu chính", "Post offices"),
+            Indicator {
+                name_vi: "Tỷ lệ số hóa".to_owned(),
+                ..share("BC.TL", "BC.DIEM", "BC.LAODONG")
+            },
+        ])
+    }
+
+    #[test]
+    fn a_line_is_read_without_its_number_its_unit_and_its_marks() {
+        for (label, expected) in [
+            ("Doanh thu bưu chính", "BC.DOANHTHU!"),
+            ("1. Doanh thu bưu chính (tỷ đồng)", "BC.DOANHTHU!"),
+            ("II. DOANH THU BUU CHINH", "BC.DOANHTHU!"),
+            ("a) doanh thu bưu chính:", "BC.DOANHTHU!"),
+            ("- 1.2. Doanh thu bưu chính", "BC.DOANHTHU!"),
+            ("Postal revenue", "BC.DOANHTHU!"),
+            ("4. Số cuộc thanh tra, kiểm tra", "BC.KTRA!"),
+            ("tỷ đồng", ""),
+            ("Doanh thu dịch vụ bưu chính", "BC.DOANHTHU"),
+            ("Số điểm bưu chính", "BC.DIEM BC.LAODONG"),
+            ("Doanh thu", "BC.DOANHTHU VT.DOANHTHU"),
+            ("Tỷ lệ số hóa", ""),
+            ("Người lập biểu", ""),
+            ("STT", ""),
+            ("", ""),
+            ("1.", ""),
+        ] {
+            let catalogue = catalogue();
+            let found = proposals(&[label.to_owned()], &catalogue);
+            let said: Vec<String> = found
+                .iter()
+                .flat_map(|one| &one.candidates)
+                .map(|one| format!("{}{}", one.indicator.code, if one.is_same { "!" } else { "" }))
+                .collect();
+            assert_eq!(said.join(" "), expected, "{label}");
+        }
+    }
+
+    #[test]
+    fn a_part_belongs_to_the_line_above_it() {
+        let catalogue = catalogue();
+        let lines = ["Nữ", "3. Số lao động bưu chính", "Trong đó: nữ", "Người lập biểu", "Nam"];
+        let lines = lines.map(str::to_owned);
+        let found = proposals(&lines, &catalogue);
+        let said: Vec<String> = found
+            .iter()
+            .map(|one| {
+                let first = &one.candidates[0];
+                format!("{} {}[{}]", one.line, first.indicator.code, first.breakdown)
+            })
+            .collect();
+        assert_eq!(said, ["1 BC.LAODONG[]", "2 BC.LAODONG[SEX=F]", "4 BC.LAODONG[SEX=M]"]);
+    }
+}
