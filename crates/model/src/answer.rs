@@ -205,15 +205,9 @@ pub fn answer(
     };
     let mut answers = Vec::with_capacity(query.cells().min(100_000));
     for code in &query.indicators {
-        let indicator = catalogue.get(code.as_str()).ok_or_else(|| BadQuery::UnknownIndicator {
-            code: code.to_string(),
-            nearest: catalogue.nearest(code.as_str()),
-        })?;
+        let indicator = indicator_named(catalogue, code)?;
         for written in &query.units {
-            let unit = units.resolve(written.as_str()).ok_or_else(|| BadQuery::UnknownUnit {
-                code: written.to_string(),
-                nearest: units.nearest(written.as_str()),
-            })?;
+            let unit = unit_named(units, written)?;
             for &period in &query.periods {
                 for breakdown in &query.breakdowns {
                     for &measure in &query.measures {
@@ -225,6 +219,28 @@ pub fn answer(
         }
     }
     Ok(answers)
+}
+
+/// The indicator of a code, or which ones are perhaps meant.
+pub(crate) fn indicator_named<'a>(
+    catalogue: &'a Catalogue,
+    code: &IndicatorCode,
+) -> Result<&'a Indicator, BadQuery> {
+    catalogue.get(code.as_str()).ok_or_else(|| BadQuery::UnknownIndicator {
+        code: code.to_string(),
+        nearest: catalogue.nearest(code.as_str()),
+    })
+}
+
+/// The unit of a code, or which ones are perhaps meant.
+pub(crate) fn unit_named<'a>(
+    units: &'a Units,
+    written: &crate::UnitCode,
+) -> Result<&'a Unit, BadQuery> {
+    units.resolve(written.as_str()).ok_or_else(|| BadQuery::UnknownUnit {
+        code: written.to_string(),
+        nearest: units.nearest(written.as_str()),
+    })
 }
 
 /// The parts that an answered level was rolled up from: one level down the tree, or one step in time.

@@ -12,10 +12,11 @@ pub mod indicator;
 pub mod observation;
 pub mod period;
 pub mod query;
+pub mod reads;
 pub mod text;
 pub mod unit;
 
-pub use answer::{Answered, Basis, Coverage, Facts, MadeBy, answer};
+pub use answer::{Answered, BadQuery, Basis, Coverage, Facts, MadeBy, answer};
 pub use codes::{BodyCode, IndicatorCode, PersonId, Sector, Seq, SubmissionId, UnitCode};
 pub use decimal::Decimal;
 pub use figure::{Absence, Figure, Qualifier, Source, Status};
@@ -23,4 +24,5 @@ pub use indicator::{Catalogue, Indicator};
 pub use observation::{Breakdown, Cell, Measure, Observation};
 pub use period::{Calendar, Frequency, Period};
 pub use query::{Query, SourceChoice, Tree};
+pub use reads::Reads;
 pub use unit::{Body, Unit, UnitKind, Units, Validity};

@@ -1,4 +1,5 @@
-//! Levels that the database answers itself are the cube's, to the last field, on both databases.
+//! What the database answers is the cube's, to the last field, on both databases: the levels that it adds up itself,
+//! and every question from the newest statements that it finds.
 
 #[path = "../../cube/tests/drawn/mod.rs"]
 mod drawn;
@@ -27,6 +28,8 @@ async fn the_database_answers_as_the_cube_does() {
     } else {
         eprintln!("skipped on PostgreSQL: QUANTRAC_TEST_POSTGRES is not set");
     }
+    let any = answered.remove("any").unwrap_or_default();
+    assert!(any > 5_000, "{any}");
     let rolled_up = answered.remove("rolled_up").unwrap_or_default();
     let stated = answered.remove("stated").unwrap_or_default();
     assert!(rolled_up > 100 && stated > 100, "{rolled_up} {stated}");
@@ -84,6 +87,14 @@ async fn compare(url: impl AsyncFn(u64) -> String) -> BTreeMap<String, usize> {
                     }
                     Err(other) => panic!("{number}: {other}"),
                 }
+            }
+            for _ in 0..10 {
+                let query = Query { as_of, ..ministry.query(&mut draw) };
+                let by_cube = answered_by(&cube, &query);
+                let by_sql = reader.answer(&ministry.units, &ministry.catalogue, &query).await;
+                assert_eq!(by_sql.unwrap(), by_cube, "{number}: {query:?}");
+                let told = by_cube.iter().filter(|one| one.source.is_some()).count();
+                *found.entry("any".into()).or_default() += told;
             }
         }
         drop(reader);

@@ -1,25 +1,37 @@
-//! The plain part of the query, put to the database itself: for a record that no one machine holds.
+//! Questions put to the database itself: for a record that no one machine holds.
 //!
-//! The cube answers everything; this answers the levels of one named source whose indicators add up or
-//! are a maximum over units, for periods that nothing shorter rolls up to. Whatever it does not cover it
-//! refuses, so that an answer is the cube's to the last field. Where rows are spread by unit, each node
-//! finds the newest statements of its own and what they come to, and those parts are put together.
+//! Where rows are spread by unit, each node finds the newest statements of its own. What adds up is added up
+//! there too ([`Reader::levels`]: levels of one named source, of indicators that add up or are a maximum over
+//! units, for periods that nothing shorter rolls up to) and those parts are put together; for any other
+//! question the newest statements that it can read are fetched, and answered from ([`Reader::answer`]).
+//! Either way an answer is the cube's to the last field.
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::answer::{Level, beside, finished, leaves};
+use model::answer::{Level, answer, beside, finished, leaves};
 use model::indicator::{OverTime, OverUnits};
 use model::{
-    Answered, Basis, Breakdown, Catalogue, Cell, Coverage, Decimal, Figure, Indicator,
-    IndicatorCode, Measure, Period, Query, Seq, Source, SourceChoice, Status, Unit, UnitCode,
-    Units,
+    Answered, BadQuery, Basis, Breakdown, Catalogue, Cell, Coverage, Decimal, Facts, Figure,
+    Indicator, IndicatorCode, Measure, Observation, Period, Query, Reads, Seq, Source,
+    SourceChoice, Status, Unit, UnitCode, Units,
 };
 
 use crate::rows::Rows;
 use crate::sql::{Row, args, bulk_sql};
 use crate::{Reader, StoreError};
 
-/// Why a question is not put to the database.
+/// Why a question was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAnswered {
+    /// It names what there is not.
+    #[error(transparent)]
+    BadQuery(#[from] BadQuery),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why the database does not add a question up itself.
 #[derive(Debug, thiserror::Error)]
 pub enum NotInSql {
     /// No such indicator.
@@ -74,7 +86,34 @@ struct Shapes<'a> {
 }
 
 impl Reader {
-    /// Answers levels in the order asked, as the cube does; refuses what it does not cover.
+    /// Answers any question as the cube does: added up by the database where it can, otherwise from the newest
+    /// statements that the question can read.
+    pub async fn answer(
+        &mut self,
+        units: &Units,
+        catalogue: &Catalogue,
+        query: &Query,
+    ) -> Result<Vec<Answered>, NotAnswered> {
+        match self.levels(units, catalogue, query).await {
+            Ok(answers) => return Ok(answers),
+            Err(NotInSql::Store(error)) => return Err(error.into()),
+            Err(_) => {}
+        }
+        let reads = Reads::of(units, catalogue, query)?;
+        let mut facts = Facts::default();
+        for indicator in reads.indicators.into_iter().filter(|_| query.cells() > 0) {
+            let (units, periods) = (reads.units.iter(), reads.periods.iter());
+            let mut said = vec![];
+            self.newest(&indicator, units, periods, &query.breakdowns, query.as_of, |one| {
+                said.push(one);
+            })
+            .await?;
+            facts.load(indicator, said);
+        }
+        Ok(answer(units, catalogue, &facts, query)?)
+    }
+
+    /// Answers levels in the order asked, as the cube does; refuses what the database cannot add up.
     pub async fn levels(
         &mut self,
         units: &Units,
@@ -147,23 +186,43 @@ impl Reader {
         asked: &[&Unit],
         query: &Query,
     ) -> Result<HashMap<(UnitCode, Period), Level>, StoreError> {
-        let engine = self.conn.engine();
-        let (mut units, mut periods) = (Rows::new(engine), Rows::new(engine));
-        for unit in asked {
-            units.row().text(unit.code.as_str());
-        }
-        for period in &query.periods {
-            periods.row().text(&*period.to_string());
-        }
-        let cells = args![indicator.code.as_str(), breakdown.as_str(), source.code(), query.as_of];
+        let units = asked.iter().map(|unit| &unit.code);
+        let breakdown = std::slice::from_ref(breakdown);
         let mut found = HashMap::new();
-        let asked = periods.after(units.after(cells));
-        self.observations(bulk_sql!(engine, "levels_stated"), asked, |one| {
-            let level = Level::stated(&one);
-            found.insert((one.cell.unit, one.cell.period), level);
+        self.newest(&indicator.code, units, query.periods.iter(), breakdown, query.as_of, |one| {
+            if one.source == source && one.cell.measure == Measure::Level {
+                let level = Level::stated(&one);
+                found.insert((one.cell.unit, one.cell.period), level);
+            }
         })
         .await?;
         Ok(found)
+    }
+
+    /// The newest statement up to `as_of` of each cell of an indicator at these units, periods and breakdowns.
+    async fn newest<'a>(
+        &mut self,
+        indicator: &IndicatorCode,
+        units: impl Iterator<Item = &'a UnitCode>,
+        periods: impl Iterator<Item = &'a Period>,
+        breakdowns: &[Breakdown],
+        as_of: Seq,
+        show: impl FnMut(Observation),
+    ) -> Result<(), StoreError> {
+        let engine = self.conn.engine();
+        let [mut of_units, mut of_periods, mut of_breakdowns] = [(); 3].map(|()| Rows::new(engine));
+        for unit in units {
+            of_units.row().text(unit.as_str());
+        }
+        for period in periods {
+            of_periods.row().text(&*period.to_string());
+        }
+        for breakdown in breakdowns {
+            of_breakdowns.row().text(breakdown.as_str());
+        }
+        let asked = of_units.after(args![indicator.as_str(), as_of]);
+        let asked = of_breakdowns.after(of_periods.after(asked));
+        self.observations(bulk_sql!(engine, "newest_statements"), asked, show).await
     }
 
     /// What the units below the asked ones come to.

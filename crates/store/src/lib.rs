@@ -41,7 +41,7 @@ pub use backup::{BackupError, Trailer};
 pub use definitions::Definitions;
 pub use drafts::{DraftCell, DraftValue, SaveCell, SaveError, StaleVersion};
 pub use events::{Event, EventFilter, NewEvent};
-pub use levels::NotInSql;
+pub use levels::{NotAnswered, NotInSql};
 pub use measured::SaidMeasured;
 pub use people::{Account, ApiToken, NewAccount, ResetLink, Session};
 pub use record::{

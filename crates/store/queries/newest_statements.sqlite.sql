@@ -1,4 +1,4 @@
--- The newest statement up to $4 of each of these units and periods.
+-- The newest statement up to $2 of each cell of an indicator at these units, periods and breakdowns.
 SELECT said FROM (
     SELECT concat_ws('|',
            o.seq, o.ordinal, o.indicator, o.unit, o.period, o.breakdown, o.measure, o.source, o.kind,
@@ -7,10 +7,11 @@ SELECT said FROM (
            COALESCE(CAST(o.of_mantissa AS TEXT), ''), COALESCE(CAST(o.of_scale AS TEXT), ''),
            COALESCE(CAST(o.share_mantissa AS TEXT), ''), COALESCE(CAST(o.share_scale AS TEXT), ''), o.status,
            COALESCE(o.qualifier, ''), o.synthetic, c.recorded_at, COALESCE(o.publisher, '')) AS said,
-        ROW_NUMBER() OVER (PARTITION BY o.unit, o.period ORDER BY o.seq DESC, o.ordinal DESC) AS newest
+        ROW_NUMBER() OVER (PARTITION BY o.unit, o.period, o.breakdown, o.measure, o.source ORDER BY o.seq DESC, o.ordinal DESC) AS newest
     FROM observation o
     JOIN committed c ON c.seq = o.seq
-    WHERE o.indicator = $1 AND o.breakdown = $2 AND o.source = $3 AND o.measure = 'level' AND o.seq <= $4
-        AND o.unit IN (SELECT value ->> 0 FROM jsonb_each($5)) AND o.period IN (SELECT value ->> 0 FROM jsonb_each($6))
+    WHERE o.indicator = $1 AND o.seq <= $2
+        AND o.unit IN (SELECT value ->> 0 FROM jsonb_each($3)) AND o.period IN (SELECT value ->> 0 FROM jsonb_each($4))
+        AND o.breakdown IN (SELECT value ->> 0 FROM jsonb_each($5))
 ) statement
 WHERE newest = 1
