@@ -59,7 +59,7 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
         Scale::Quick => 50,
     };
     let folder = Scratch::new("bench-cube")?;
-    let mut measurements = freshness(&folder.path().join("served"), commits)?;
+    let mut measurements = over_http(&folder.path().join("served"), commits)?;
     let duckdb = Duckdb::install(&folder)?;
     for size in sizes {
         let cube = on_cube(size, folder.path())?;
@@ -72,14 +72,61 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
     Ok(measurements)
 }
 
-/// From the acknowledgement of a commit over HTTP until its roll-ups have been answered, over the demonstration; each
-/// answer is held against the sum of what was sent.
-fn freshness(data: &Path, commits: usize) -> Result<Vec<Measurement>> {
+/// What a client of the demonstration waits for, over one connection that is kept.
+fn over_http(data: &Path, times: usize) -> Result<Vec<Measurement>> {
     let server =
         Server::start(Path::new("target/release/quantrac"), "demo", data, &[], 10 * MINUTE)?;
     let mut client = Client::connect(server.address())?;
     let cookie = submit::session(&mut client, "bo.quantri")?;
-    let provinces = submit::provinces(&mut client, &cookie)?;
+    let mut measurements = answers(&mut client, &cookie, times)?;
+    measurements.extend(freshness(&mut client, &cookie, times)?);
+    Ok(measurements)
+}
+
+/// From a question to the last byte of its answer: boards of some thousand cells, which the demonstration has.
+fn answers(client: &mut Client, cookie: &str, times: usize) -> Result<Vec<Measurement>> {
+    let months: Vec<String> = (1..=12).map(|month| format!("2023-{month:02}")).collect();
+    let compared = "level,change_on_year,change_on_period,rank,ytd";
+    let boards = [
+        ("1,512 levels", 2 * 12 * 63, months.join(","), "level"),
+        ("630 levels, changes and ranks", 2 * 63 * 5, "2024-06".to_owned(), compared),
+    ];
+    let mut measurements = vec![];
+    for (case, cells, periods, measures) in boards {
+        let path = format!(
+            "/api/v1/values?indicator=BC.DOANHTHU,VT.DOANHTHU&unit=@provinces&period={periods}&measure={measures}"
+        );
+        process::say(&format!("{times} times {case} over HTTP"));
+        let mut took = Vec::new();
+        for _ in 0..times + 10 {
+            let asked = Instant::now();
+            let sender = Sender { cookie, ..Sender::default() };
+            let answer = client.request("GET", &path, sender, b"")?.ok()?;
+            took.push(asked.elapsed());
+            if took.len() == 1 {
+                let answered = answer.json()?;
+                let values = answered["values"].as_array().map_or(0, Vec::len);
+                ensure!(values == cells, "{case}: {values} values");
+            }
+        }
+        // The first ones read columns.
+        let mut took = took.split_off(10);
+        took.sort_unstable();
+        measurements.extend([("median", 50), ("p99", 99)].map(|(name, percent)| Measurement {
+            bench: "cube",
+            case: format!("{case} over HTTP, {name}"),
+            value: percentile_ms(&took, percent),
+            unit: "ms",
+            rival: None,
+        }));
+    }
+    Ok(measurements)
+}
+
+/// From the acknowledgement of a commit until its roll-ups have been answered; each answer is held against the sum of
+/// what was sent.
+fn freshness(client: &mut Client, cookie: &str, commits: usize) -> Result<Vec<Measurement>> {
+    let provinces = submit::provinces(client, cookie)?;
     let mut sent: BTreeMap<&str, usize> = BTreeMap::new();
     let mut took = Vec::new();
     process::say(&format!("{commits} commits, each until its roll-ups have it"));
@@ -89,12 +136,12 @@ fn freshness(data: &Path, commits: usize) -> Result<Vec<Measurement>> {
         let file =
             format!("indicator,unit,period,value\nBC.DIEM,{province},2019-01,{}\n", 1000 + number);
         let key = format!("fresh-{number}");
-        let sender = Sender { cookie: &cookie, content_type: "text/csv", idempotency_key: &key };
+        let sender = Sender { cookie, content_type: "text/csv", idempotency_key: &key };
         client.request("POST", "/api/v1/import", sender, file.as_bytes())?.ok()?;
         let acknowledged = Instant::now();
         let asked =
             "/api/v1/values?indicator=BC.DIEM&unit=VN&period=2019-01&source=imported&measure=level";
-        let answer = submit::get(&mut client, &cookie, asked)?;
+        let answer = submit::get(client, cookie, asked)?;
         took.push(acknowledged.elapsed());
         let total: usize = sent.values().sum();
         let answered = answer["values"][0]["value"].as_str();
