@@ -20,6 +20,7 @@ mod record;
 mod rows;
 mod shapes;
 mod sql;
+mod sqlite;
 mod submissions;
 mod template_drafts;
 mod verify;
@@ -32,9 +33,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use model::Seq;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
 use tokio::sync::{mpsc, watch};
 
 pub use backup::{BackupError, Trailer};
@@ -56,6 +54,7 @@ pub use writer::{IdempotencyKey, Tx, WriteError, Written};
 
 use columns::Interner;
 use sql::{Conn, sql};
+use sqlite::SqlitePool;
 use writer::Job;
 
 /// What time it is: the demonstration's clock is an offset to the real one, tests have their own.
@@ -131,7 +130,15 @@ impl Store {
             clock,
             interner: Arc::default(),
         });
-        tokio::spawn(writer::gather_and_commit(Arc::downgrade(&inner), waiting));
+        let gathering = writer::gather_and_commit(Arc::downgrade(&inner), waiting);
+        match &inner.pools {
+            // Its statements wait for the disk, so they have a thread of their own.
+            Pools::Sqlite { .. } => {
+                let writer = std::thread::Builder::new().name("writer".into());
+                writer.spawn(move || futures::executor::block_on(gathering))?;
+            }
+            Pools::Postgres { .. } => drop(tokio::spawn(gathering)),
+        }
         let store = Store { inner };
         tokio::spawn(follow_head(Arc::downgrade(&store.inner), store.engine().look_every()));
         Ok(store)
@@ -202,10 +209,17 @@ impl Store {
 const START_TOGETHER: Duration = Duration::from_secs(10);
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
-/// SQLITE_BUSY, with any of its extensions.
-fn is_locked(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| code & 0xff == 5)
+/// What each connection to SQLite is told. 64 MiB of log before it is folded in: on a deadline day most pages are written
+/// again meanwhile.
+const SQLITE_WRITES: &str = "
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+    PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -32768";
+/// Each reader has a small cache of its own, and the system keeps the file's pages for all of them.
+const SQLITE_READS: &str = "
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA query_only = ON; PRAGMA cache_size = -2048";
+
+fn is_locked(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
 impl Pools {
@@ -221,38 +235,19 @@ impl Pools {
                     .connect_with(options.clone())
             };
             Ok(Pools::Postgres { write: pool(1).await?, read: pool(17).await? })
-        } else if url.starts_with("sqlite:") {
-            let options: SqliteConnectOptions = url.parse()?;
-            let options = options
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(10))
-                // 64 MiB of log before it is folded in: on a deadline day most pages are written again meanwhile.
-                .pragma("wal_autocheckpoint", "16384")
-                .pragma("cache_size", "-32768");
-            let pool = |most: u32, options: SqliteConnectOptions| {
-                SqlitePoolOptions::new()
-                    .max_connections(most)
-                    .idle_timeout(None)
-                    .max_lifetime(None)
-                    .test_before_acquire(false)
-                    .connect_with(options)
-            };
+        } else if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
             // The writer first: it makes the file and turns on the write-ahead log.
             let deadline = std::time::Instant::now() + START_TOGETHER;
             let write = loop {
-                match pool(1, options.clone()).await {
+                match SqlitePool::open(path.to_owned().into(), 1, SQLITE_WRITES) {
                     Err(error) if is_locked(&error) && std::time::Instant::now() < deadline => {
                         tokio::time::sleep(TRY_AGAIN_AFTER).await;
                     }
                     opened => break opened?,
                 }
             };
-            // Each reader has a cache of its own, and the system keeps the file's pages for all of them.
-            let options = options.pragma("query_only", "ON").pragma("cache_size", "-2048");
-            let read = pool(8, options).await?;
+            let read = SqlitePool::open(path.to_owned().into(), 8, SQLITE_READS)?;
             Ok(Pools::Sqlite { write, read })
         } else {
             Err(StoreError::UnknownUrl)
@@ -392,7 +387,10 @@ impl Inner {
 pub enum StoreError {
     /// What the database said.
     #[error("the database: {0}")]
-    Database(Arc<sqlx::Error>),
+    Database(Arc<dyn std::error::Error + Send + Sync>),
+    /// No thread could be had.
+    #[error("the writer could not be started: {0}")]
+    NoThread(Arc<std::io::Error>),
     /// A row that no version of Quantrac has written.
     #[error("the database holds {what} that cannot be read: {why}")]
     Unreadable {
@@ -430,6 +428,12 @@ pub enum StoreError {
 impl StoreError {
     pub(crate) fn unreadable(what: &'static str, why: impl std::fmt::Display) -> StoreError {
         StoreError::Unreadable { what, why: why.to_string() }
+    }
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> StoreError {
+        StoreError::NoThread(Arc::new(error))
     }
 }
 

@@ -1,15 +1,15 @@
 //! One text for two databases: arguments, rows and connections that do not say which engine answers.
 //!
-//! sqlx's own `Any` driver cannot read what PostgreSQL sends for some columns, so the two native
-//! drivers stand behind one small enum, and a statement is written once.
+//! The two drivers stand behind one small enum, and a statement is written once: sqlx's own `Any` driver
+//! cannot read what PostgreSQL sends for some columns, and its SQLite driver hands every row from thread to thread.
 
 use futures::TryStreamExt;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Column, Postgres, Row as _, Sqlite, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, Column, Postgres, Row as _, TypeInfo};
 
 use crate::StoreError;
+use crate::sqlite::{Lent, SqliteRow};
 
 /// Which database answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +145,7 @@ impl Row {
     /// An integer of any width, or null.
     pub fn maybe_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
         Ok(match self {
-            Row::Sqlite(row) => row.try_get(column)?,
+            Row::Sqlite(row) => row.int(column)?,
             Row::Postgres(row) => match row.column(column).type_info().name() {
                 "INT2" => row.try_get::<Option<i16>, _>(column)?.map(i64::from),
                 "INT4" => row.try_get::<Option<i32>, _>(column)?.map(i64::from),
@@ -162,8 +162,7 @@ impl Row {
     /// A text, or null.
     pub fn maybe_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
         Ok(match self {
-            Row::Sqlite(row) if row.try_get_raw(column)?.is_null() => None,
-            Row::Sqlite(row) => row.try_get(column)?,
+            Row::Sqlite(row) => row.text(column)?,
             Row::Postgres(row) => row.try_get(column)?,
         })
     }
@@ -201,24 +200,13 @@ pub(crate) fn instant(microseconds: i64) -> Result<jiff::Timestamp, StoreError> 
 
 /// A connection to either database.
 pub(crate) enum Conn {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Lent),
     Postgres(PoolConnection<Postgres>),
 }
 
 /// Binds the arguments in order.
 macro_rules! bound {
-    (Sqlite, $sql:expr, $args:expr) => {{
-        let mut query = sqlx::query($sql);
-        for arg in $args {
-            query = match arg {
-                Arg::Int(value) => query.bind(value),
-                Arg::Text(value) => query.bind(value),
-                Arg::Ints(_) | Arg::Texts(_) => unreachable!("rows go to SQLite as one JSON text"),
-            };
-        }
-        query
-    }};
-    (Postgres, $sql:expr, $args:expr) => {{
+    ($sql:expr, $args:expr) => {{
         let mut query = sqlx::query($sql);
         for arg in $args {
             query = match arg {
@@ -242,14 +230,12 @@ impl Conn {
 
     /// Runs a statement and answers how many rows it touched.
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64, StoreError> {
-        Ok(match self {
-            Conn::Sqlite(conn) => {
-                bound!(Sqlite, sql, args).execute(&mut **conn).await?.rows_affected()
-            }
+        match self {
+            Conn::Sqlite(conn) => conn.execute(sql, &args),
             Conn::Postgres(conn) => {
-                bound!(Postgres, sql, args).execute(&mut **conn).await?.rows_affected()
+                Ok(bound!(sql, args).execute(&mut **conn).await?.rows_affected())
             }
-        })
+        }
     }
 
     /// Every row of the answer.
@@ -258,20 +244,13 @@ impl Conn {
         sql: &'static str,
         args: Vec<Arg>,
     ) -> Result<Vec<Row>, StoreError> {
-        Ok(match self {
-            Conn::Sqlite(conn) => bound!(Sqlite, sql, args)
-                .fetch_all(&mut **conn)
-                .await?
-                .into_iter()
-                .map(Row::Sqlite)
-                .collect(),
-            Conn::Postgres(conn) => bound!(Postgres, sql, args)
-                .fetch_all(&mut **conn)
-                .await?
-                .into_iter()
-                .map(Row::Postgres)
-                .collect(),
+        let mut rows = vec![];
+        self.for_each(sql, args, |row| {
+            rows.push(row);
+            Ok(())
         })
+        .await?;
+        Ok(rows)
     }
 
     /// The first row of the answer, if there is one.
@@ -281,11 +260,9 @@ impl Conn {
         args: Vec<Arg>,
     ) -> Result<Option<Row>, StoreError> {
         Ok(match self {
-            Conn::Sqlite(conn) => {
-                bound!(Sqlite, sql, args).fetch_optional(&mut **conn).await?.map(Row::Sqlite)
-            }
+            Conn::Sqlite(conn) => conn.first(sql, &args)?.map(Row::Sqlite),
             Conn::Postgres(conn) => {
-                bound!(Postgres, sql, args).fetch_optional(&mut **conn).await?.map(Row::Postgres)
+                bound!(sql, args).fetch_optional(&mut **conn).await?.map(Row::Postgres)
             }
         })
     }
@@ -308,42 +285,36 @@ impl Conn {
         mut show: impl FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         match self {
-            Conn::Sqlite(conn) => {
-                let mut rows = bound!(Sqlite, sql, args).fetch(&mut **conn);
-                while let Some(row) = rows.try_next().await? {
-                    show(Row::Sqlite(row))?;
-                }
-            }
+            Conn::Sqlite(conn) => conn.for_each(sql, &args, |row| show(Row::Sqlite(row))),
             Conn::Postgres(conn) => {
-                let mut rows = bound!(Postgres, sql, args).fetch(&mut **conn);
+                let mut rows = bound!(sql, args).fetch(&mut **conn);
                 while let Some(row) = rows.try_next().await? {
                     show(Row::Postgres(row))?;
                 }
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// Runs statements that take no arguments and answer no rows: schema, transactions, settings.
     pub async fn run(&mut self, script: &'static str) -> Result<(), StoreError> {
         match self {
-            Conn::Sqlite(conn) => sqlx::raw_sql(script).execute(&mut **conn).await.map(drop)?,
-            Conn::Postgres(conn) => sqlx::raw_sql(script).execute(&mut **conn).await.map(drop)?,
+            Conn::Sqlite(conn) => conn.run(script),
+            Conn::Postgres(conn) => {
+                Ok(sqlx::raw_sql(script).execute(&mut **conn).await.map(drop)?)
+            }
         }
-        Ok(())
     }
 
     /// Runs a statement that backup and restore make from the list of tables; no word of it comes from outside.
     pub async fn execute_made(&mut self, sql: String, args: Vec<Arg>) -> Result<u64, StoreError> {
-        Ok(match self {
-            Conn::Sqlite(conn) => {
-                bound!(Sqlite, AssertSqlSafe(sql), args).execute(&mut **conn).await?.rows_affected()
+        match self {
+            Conn::Sqlite(conn) => conn.execute(&sql, &args),
+            Conn::Postgres(conn) => {
+                let made = AssertSqlSafe(sql);
+                Ok(bound!(made, args).execute(&mut **conn).await?.rows_affected())
             }
-            Conn::Postgres(conn) => bound!(Postgres, AssertSqlSafe(sql), args)
-                .execute(&mut **conn)
-                .await?
-                .rows_affected(),
-        })
+        }
     }
 
     /// Shows the rows of a statement that backup makes from the list of tables.
@@ -353,20 +324,15 @@ impl Conn {
         mut show: impl FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         match self {
-            Conn::Sqlite(conn) => {
-                let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut **conn);
-                while let Some(row) = rows.try_next().await? {
-                    show(Row::Sqlite(row))?;
-                }
-            }
+            Conn::Sqlite(conn) => conn.for_each(&sql, &[], |row| show(Row::Sqlite(row))),
             Conn::Postgres(conn) => {
                 let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut **conn);
                 while let Some(row) = rows.try_next().await? {
                     show(Row::Postgres(row))?;
                 }
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// Begins a transaction in which every read sees the same moment.
@@ -390,7 +356,7 @@ impl Conn {
     /// Ends the connection instead of giving it back: nobody knows what state it is in.
     pub fn discard(self) {
         match self {
-            Conn::Sqlite(conn) => drop(conn.detach()),
+            Conn::Sqlite(conn) => conn.discard(),
             Conn::Postgres(conn) => drop(conn.detach()),
         }
     }

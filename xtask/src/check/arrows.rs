@@ -69,8 +69,8 @@ fn wrong_arrows(metadata: &Value) -> Vec<String> {
             if is_ours(used) && used != name && !may_use.contains(&used) {
                 wrong.push(format!("{name} may not use {used}"));
             }
-            if used == "sqlx" && name != "store" {
-                wrong.push(format!("{name} may not use sqlx: SQL is only in store"));
+            if ["sqlx", "rusqlite"].contains(&used) && name != "store" {
+                wrong.push(format!("{name} may not use {used}: SQL is only in store"));
             }
         }
     }
@@ -87,11 +87,12 @@ mod tests {
 
     #[test]
     fn an_arrow_that_is_not_in_the_table_is_refused() {
-        let rows: [(&[Crate<'_>], &str); 5] = [
+        let rows: [(&[Crate<'_>], &str); 6] = [
             (&[("model", &["jiff"]), ("workflow", &["model"])], ""),
             (&[("model", &["workflow"]), ("workflow", &["model"])], "model may not use workflow"),
             (&[("store", &["document"]), ("document", &[])], "store may not use document"),
             (&[("server", &["sqlx"])], "server may not use sqlx: SQL is only in store"),
+            (&[("server", &["rusqlite"])], "server may not use rusqlite: SQL is only in store"),
             (&[("helpers", &[])], "the crate helpers is not in the table of arrows"),
         ];
         for (crates, expected) in rows {

@@ -34,7 +34,9 @@ pub fn sql_only_in_store() -> Result<()> {
 }
 
 fn has_sql(code: &str) -> bool {
-    code.contains("sqlx::") || SQL.iter().any(|words| code.contains(words))
+    code.contains("sqlx::")
+        || code.contains("rusqlite::")
+        || SQL.iter().any(|words| code.contains(words))
 }
 
 /// Files with this extension in a folder and all below it, in order of path.
@@ -81,6 +83,7 @@ mod tests {
         let rows = [
             (r#"let rows = "SELECT seq FROM head";"#, true),
             ("sqlx::query(text)", true),
+            ("rusqlite::Connection::open(path)", true),
             ("// SELECT is what the store does", false),
             ("let selected = select(unit);", false),
             (r#"get("http://127.0.0.1") // INSERT INTO x"#, false),

@@ -102,14 +102,12 @@ fn a_backup_has_every_column_of_every_table() {
                 kept.push((line["table"].as_str().unwrap().to_owned(), column.as_str().unwrap().to_owned()));
             }
         }
-        let options: sqlx::sqlite::SqliteConnectOptions = fresh.url.parse().unwrap();
-        let mut conn = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-        let mut there: Vec<(String, String)> = sqlx::query_as(
-            "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name <> 'migration'",
-        )
-        .fetch_all(&mut conn)
-        .await
-        .unwrap();
+        let conn = rusqlite::Connection::open(fresh.url.strip_prefix("sqlite:").unwrap()).unwrap();
+        let mut columns = conn
+            .prepare("SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name <> 'migration'")
+            .unwrap();
+        let rows = columns.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let mut there: Vec<(String, String)> = rows.collect::<Result<_, _>>().unwrap();
         kept.sort_unstable();
         there.sort_unstable();
         assert_eq!(kept, there);
@@ -283,16 +281,12 @@ fn a_newer_database_is_left_alone() {
 }
 
 async fn run(url: &str, script: &str) {
-    let script = AssertSqlSafe(script.to_owned());
-    if url.starts_with("sqlite:") {
-        let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();
-        let options = options.create_if_missing(true).foreign_keys(false);
-        let mut conn = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-        sqlx::raw_sql(script).execute(&mut conn).await.unwrap();
-        conn.close().await.unwrap();
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let conn = rusqlite::Connection::open(path).unwrap();
+        conn.execute_batch(script).unwrap();
     } else {
         let mut conn = sqlx::PgConnection::connect(url).await.unwrap();
-        sqlx::raw_sql(script).execute(&mut conn).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(script.to_owned())).execute(&mut conn).await.unwrap();
         conn.close().await.unwrap();
     }
 }
