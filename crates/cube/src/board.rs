@@ -198,6 +198,8 @@ enum Where {
 
 struct Wheres {
     all: Vec<Where>,
+    /// Those of them that are nodes.
+    nodes: Vec<u32>,
     are_leaves: bool,
     are_nodes: bool,
 }
@@ -209,12 +211,17 @@ impl<'a> Board<'_, 'a> {
         let singly = |unit: u32| one(asker, asked.about(unit), choice);
         let said = asked.said.filter(|_| asked.indicator.ratio.is_none());
         let source = said.and_then(|said| Some((said, only_source(said, choice)?)));
+        let mut known = None;
         if let Some((said, source)) = source
             && asked.period.parts().is_empty()
         {
-            // Leaves are what was stated: nothing has to be worked out for them.
-            let wheres = self.wheres(&asker.shape(asked));
+            known = said.kept(&(source, Part::Level(asked.period), asker.tree()));
+            let wheres = match &known {
+                Some(kept) => self.wheres(&kept.shape),
+                None => self.wheres(&asker.shape(asked)),
+            };
             if wheres.are_leaves {
+                // Leaves are what was stated: nothing has to be worked out for them.
                 let stated = said.series(source).column(Part::Level(asked.period));
                 let column = stated.map(|stated| &stated.column);
                 for (at, (&unit, place)) in self.units.iter().zip(&wheres.all).enumerate() {
@@ -226,8 +233,9 @@ impl<'a> Board<'_, 'a> {
                 return;
             }
         }
-        let found =
-            source.and_then(|(said, source)| Some((said, plain_part(asker, asked, said, source)?)));
+        let found = source.and_then(|(said, source)| {
+            Some((said, plain_part(asker, asked, said, source, known)?))
+        });
         let Some((said, found)) = found else {
             for (at, &unit) in self.units.iter().enumerate() {
                 into[at * stride] = singly(unit);
@@ -236,12 +244,10 @@ impl<'a> Board<'_, 'a> {
         };
         let wheres = self.wheres(&found.kept.shape);
         let (source, part, _) = found.key;
+        let nodes = found.kept.nodes();
         // Nodes are read off what is kept; what was stated is looked for where it matters.
-        let stated = if wheres.are_nodes && !found.kept.is_stated_outside {
-            None
-        } else {
-            said.series(source).column(part)
-        };
+        let are_sure = wheres.are_nodes && !found.kept.is_stated_outside;
+        let stated = if are_sure { None } else { said.series(source).column(part) };
         let plain = Plain {
             found: &found,
             leaves: if wheres.are_nodes { None } else { found.kept.leaves(said, found.key) },
@@ -250,8 +256,16 @@ impl<'a> Board<'_, 'a> {
             rolled_up: Bits::new(Basis::RolledUp, None, Some(source)),
             scale: asked.indicator.scale,
         };
+        if are_sure && !nodes.is_empty() {
+            let cells = into.iter_mut().step_by(stride);
+            for ((&node, cell), &unit) in wheres.nodes.iter().zip(cells).zip(&self.units) {
+                if !plain.node(nodes[node as usize], node, cell) {
+                    *cell = singly(unit);
+                }
+            }
+            return;
+        }
         let outside = stated.map(|stated| &stated.outside).filter(|outside| !outside.is_empty());
-        let nodes = found.kept.nodes();
         for (at, (&unit, place)) in self.units.iter().zip(&wheres.all).enumerate() {
             let cell = &mut into[at * stride];
             let is_plain = match *place {
@@ -281,8 +295,13 @@ impl<'a> Board<'_, 'a> {
         };
         let all: Vec<Where> = self.units.iter().map(of_unit).collect();
         let are_leaves = all.iter().all(|place| matches!(place, Where::Leaf(_)));
-        let are_nodes = all.iter().all(|place| matches!(place, Where::Node(_)));
-        let wheres = Rc::new(Wheres { all, are_leaves, are_nodes });
+        let of_place = |place: &Where| match *place {
+            Where::Node(node) => Some(node),
+            Where::Leaf(_) | Where::Elsewhere => None,
+        };
+        let nodes: Vec<u32> = all.iter().filter_map(of_place).collect();
+        let are_nodes = nodes.len() == all.len();
+        let wheres = Rc::new(Wheres { all, nodes, are_leaves, are_nodes });
         self.known.push((shape.clone(), wheres.clone()));
         wheres
     }
@@ -334,12 +353,13 @@ fn leaf(column: Option<&Column>, place: u32, source: Source, cell: &mut LevelCel
     true
 }
 
-/// `None` where cells have to be looked at one by one, such as means.
+/// `None` where cells have to be looked at one by one, such as means; `known` is what is kept of the period itself.
 fn plain_part<'a>(
     asker: &Asker<'a>,
     asked: Asked<'a>,
     said: &Said,
     source: Source,
+    known: Option<Arc<Kept>>,
 ) -> Option<Found> {
     how(asked.indicator)?;
     let columns = &said.series(source).columns;
@@ -355,7 +375,11 @@ fn plain_part<'a>(
         return None;
     }
     let key = (source, Part::Level(period), asker.tree());
-    let kept = asker.kept(asked, said, key)?;
+    let kept = known.filter(|_| period == asked.period);
+    let kept = match kept {
+        Some(kept) => kept,
+        None => asker.kept(asked, said, key)?,
+    };
     let found =
         Found { kept, key, is_at_the_end: period != asked.period, has_shorter: !parts.is_empty() };
     (!found.kept.is_told).then_some(found)
@@ -374,6 +398,7 @@ struct Plain<'a> {
 
 impl Plain<'_> {
     /// Writes the cell of a node; answers whether it is plain.
+    #[inline]
     fn node(&self, packed: Packed, node: u32, cell: &mut LevelCell) -> bool {
         if packed.present == 0 {
             let shape = &self.found.kept.shape;
@@ -385,14 +410,13 @@ impl Plain<'_> {
             return is_sure;
         }
         let (value, scale) = self.rounded(packed.value, packed.scale);
-        cell.value = value;
-        cell.seq = packed.seq.into();
-        cell.coverage = Coverage { present: packed.present, expected: packed.expected };
-        cell.said = self
-            .rolled_up
-            .with_status(packed.status_code())
-            .at_scale(scale)
-            .flagged(Bits::SYNTHETIC, packed.is_synthetic());
+        let said = self.rolled_up.with_status(packed.status_code()).at_scale(scale);
+        *cell = LevelCell {
+            value,
+            seq: packed.seq.into(),
+            coverage: Coverage { present: packed.present, expected: packed.expected },
+            said: said.flagged(Bits::SYNTHETIC, packed.is_synthetic()),
+        };
         true
     }
 
@@ -420,11 +444,15 @@ impl Plain<'_> {
         true
     }
 
+    #[inline]
     fn rounded(&self, mantissa: i64, scale: u8) -> (i64, u8) {
-        if scale <= self.scale {
-            return (mantissa, scale);
-        }
-        let rounded = decimal(mantissa, scale).rounded(self.scale);
-        (rounded.mantissa(), rounded.scale())
+        if scale <= self.scale { (mantissa, scale) } else { rounded(mantissa, scale, self.scale) }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn rounded(mantissa: i64, scale: u8, to: u8) -> (i64, u8) {
+    let rounded = decimal(mantissa, scale).rounded(to);
+    (rounded.mantissa(), rounded.scale())
 }
