@@ -7,6 +7,7 @@
 mod accounts;
 mod arrow;
 mod audit;
+mod burden;
 mod catalogue;
 pub mod codes;
 mod definitions;
@@ -182,6 +183,7 @@ pub fn endpoints() -> Endpoints {
         status::add,
         submissions::add,
         work::add,
+        burden::add,
         reports::add,
     ] {
         endpoints = add(endpoints);

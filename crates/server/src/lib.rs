@@ -12,6 +12,7 @@ pub mod config;
 pub mod forms;
 pub mod http;
 pub mod import;
+pub mod inventory;
 pub mod mail;
 pub mod measured;
 mod pages;

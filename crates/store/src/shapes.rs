@@ -330,7 +330,7 @@ struct AssignmentShape {
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum AssignedShape {
+pub(crate) enum AssignedShape {
     Kind(String),
     Group(String),
     Units(Vec<String>),
@@ -428,21 +428,24 @@ impl Stored for Template {
 }
 
 fn assignment_shape(one: &Assignment) -> AssignmentShape {
-    let to = match &one.to {
+    AssignmentShape { to: assigned_shape(&one.to), days: days(one.days) }
+}
+
+pub(crate) fn assigned_shape(to: &Assigned) -> AssignedShape {
+    match to {
         Assigned::Kind(kind) => AssignedShape::Kind(kind.code().to_owned()),
         Assigned::Group(group) => AssignedShape::Group(group.to_string()),
         Assigned::Units(units) => {
             AssignedShape::Units(units.iter().map(UnitCode::to_string).collect())
         }
-    };
-    AssignmentShape { to, days: days(one.days) }
+    }
 }
 
 fn assignment(shape: AssignmentShape) -> Result<Assignment, StoreError> {
     Ok(Assignment { to: assigned(shape.to)?, days: validity(shape.days) })
 }
 
-fn assigned(shape: AssignedShape) -> Result<Assigned, StoreError> {
+pub(crate) fn assigned(shape: AssignedShape) -> Result<Assigned, StoreError> {
     let unit = |text: &String| code("a unit", UnitCode::parse(text));
     Ok(match shape {
         AssignedShape::Kind(kind) => {

@@ -293,6 +293,11 @@ pub enum Permission {
     },
     /// Who has and has not reported, over all bodies.
     SeeCompleteness,
+    /// How much is asked of a body: itself, the ministry, and whoever makes the forms.
+    SeeBurden {
+        /// Of whom.
+        body: BodyCode,
+    },
     /// To begin a submission.
     Open {
         /// Whose.
@@ -390,6 +395,7 @@ impl Permission {
             Permission::SeeDraft { .. } => "see_draft",
             Permission::SeeSigned { .. } => "see_signed",
             Permission::SeeCompleteness => "see_completeness",
+            Permission::SeeBurden { .. } => "see_burden",
             Permission::Open { .. } => "open",
             Permission::EnterCells { .. } => "enter_cells",
             Permission::Submit { .. } => "submit",
@@ -463,7 +469,11 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         }
         Permission::SeeSigned { body } => hidden_unless(actor.is_of(body) || actor.is_ministry()),
         Permission::SeeCompleteness => forbidden_unless(actor.is_ministry()),
-        Permission::Open { body } | Permission::AskExtension { body } => {
+        Permission::SeeBurden { body } => {
+            hidden_unless(actor.is_of(body) || actor.is_ministry() || actor.has(Role::Admin))
+        }
+        Permission::Open { body }
+        | Permission::AskExtension { body } => {
             forbidden_unless(actor.is_of(body))
         }
         Permission::GrantExtension { sectors } => {

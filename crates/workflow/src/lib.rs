@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod ask_once;
+pub mod burden;
 pub mod check;
 pub mod computed;
 pub mod deadline;

@@ -124,6 +124,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/burden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked of each body in a year, before and now; a body sees its own line. */
+        get: operations["burdens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/burden.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a CSV file for a spreadsheet, in the caller's language. */
+        get: operations["burdens_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/burden/{body}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked of one body in a year, duty by duty and form by form. */
+        get: operations["burden_of_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/completeness": {
         parameters: {
             query?: never;
@@ -229,6 +280,44 @@ export interface paths {
         };
         /** One indicator. */
         get: operations["indicator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inventory of report duties, in its last version or an earlier one. */
+        get: operations["duty_inventory"];
+        put?: never;
+        /**
+         * Replaces the inventory by a file, CSV or XLSX, all or nothing. Columns, by code or as they are headed in a download:
+         *     name, asked_by, legal_basis, of, frequency, cells, first_cells, replaced_by, source, synthetic.
+         */
+        post: operations["import_inventory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inventory.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inventory as a CSV file, in a form that can be imported again. */
+        get: operations["inventory_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1035,8 +1124,26 @@ export interface components {
         Accounts: {
             accounts: components["schemas"]["Account"][];
         };
+        /** @description One such number. */
+        AgainBody: {
+            /** Format: int32 */
+            bodies: number;
+            breakdown: string | null;
+            /** @description How the ministry has it. */
+            how: components["schemas"]["AlreadyBy"];
+            indicator: string;
+            name_en: string;
+            name_vi: string;
+            /** @description Where it is asked for: `SO-THANG@1 BC/BC.DOANHTHU/this`. */
+            places: string[];
+        };
         /** @description Nothing to add. */
         Agreed: Record<string, never>;
+        /**
+         * @description How the ministry has a number that a form asks for.
+         * @enum {string}
+         */
+        AlreadyBy: "asked" | "adds_up" | "computed" | "measured";
         /** @description Where a number is already. */
         AlreadyThere: {
             /** @description Some of the bodies that it is of. */
@@ -1107,6 +1214,59 @@ export interface components {
          * @enum {string}
          */
         Basis: "stated" | "rolled_up" | "computed";
+        /** @description One body's line. */
+        BodyBurden: components["schemas"]["BurdenBody"] & {
+            body: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description Before and now, of one body or of several. */
+        BurdenBody: {
+            before: components["schemas"]["LoadBody"] | null;
+            /** @description The other forms. */
+            beside: components["schemas"]["LoadBody"];
+            /** @description The forms that took their place. */
+            instead: components["schemas"]["LoadBody"];
+            kept: components["schemas"]["LoadBody"] | null;
+            /** @description What is asked now, all of it. */
+            now: components["schemas"]["LoadBody"];
+            replaced: components["schemas"]["LoadBody"] | null;
+        };
+        /** @description What is asked of one body, duty by duty and form by form. */
+        BurdenOfBody: {
+            case: components["schemas"]["CaseBody"] | null;
+            duties: components["schemas"]["DutyBody"][];
+            forms: components["schemas"]["FormBurden"][];
+            inventory: components["schemas"]["InventoryAbout"] | null;
+            /** Format: int64 */
+            keys_a_figure: number;
+            line: components["schemas"]["BodyBurden"];
+            overrides: components["schemas"]["OverrideBody"][];
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description The burden of every body that the caller may see. */
+        Burdens: {
+            bodies: components["schemas"]["BodyBurden"][];
+            case: components["schemas"]["CaseBody"] | null;
+            compared: components["schemas"]["BurdenBody"] | null;
+            /**
+             * Format: int32
+             * @description How many bodies the inventory names.
+             */
+            compared_bodies: number;
+            inventory: components["schemas"]["InventoryAbout"] | null;
+            /**
+             * Format: int64
+             * @description The assumption behind keystrokes.
+             */
+            keys_a_figure: number;
+            overrides: components["schemas"]["OverrideBody"][];
+            /** @description Of all of them; before, of those that the inventory names. */
+            total: components["schemas"]["BurdenBody"];
+            /** Format: int32 */
+            year: number;
+        };
         /**
          * @description Calendar months, or months from the 15th to the 14th.
          * @enum {string}
@@ -1137,6 +1297,39 @@ export interface components {
             name_vi: string;
             /** @description Whether the line reads as its name does, rather than much like it. */
             same: boolean;
+        };
+        /** @description The duties that forms have taken the place of, against those forms: the same bodies on both sides. */
+        CaseBody: {
+            /**
+             * Format: int64
+             * @description How many bodies.
+             */
+            bodies: number;
+            /**
+             * Format: int64
+             * @description Reports a year of all of them, now.
+             */
+            instead: number;
+            /**
+             * @description Reports a year of each, now; to one decimal.
+             * @example 12
+             */
+            instead_each: string;
+            /**
+             * Format: int64
+             * @description Reports a year of all of them, before.
+             */
+            replaced: number;
+            /**
+             * @description Reports a year of each, before; to one decimal.
+             * @example 127
+             */
+            replaced_each: string;
+            /**
+             * @description How many times fewer; to one decimal.
+             * @example 10.6
+             */
+            times_fewer: string;
         };
         /** @description A cell as it is saved. */
         CellBody: {
@@ -1396,6 +1589,30 @@ export interface components {
             /** @description By row and column; the first thousand. */
             findings?: components["schemas"]["FindingBody"][];
         };
+        /** @description A duty of the inventory. */
+        DutyBody: {
+            asked_by: string;
+            /** Format: int32 */
+            cells: number;
+            /**
+             * Format: int32
+             * @description How many of its cells no other duty asks for; null when nobody has counted.
+             */
+            first_cells: number | null;
+            frequency_en: string;
+            frequency_vi: string;
+            legal_basis: string | null;
+            name: string;
+            /** @description `province`, `@ministries`, `52; 48` */
+            of: string;
+            /** @description The form that has taken its place. */
+            replaced_by: string | null;
+            /** @description Where it is said that there is such a duty. */
+            said_in: string | null;
+            synthetic: boolean;
+            /** Format: int32 */
+            times_a_year: number;
+        };
         /** @description What was asked about the deadline of a form, and agreed. */
         ExtensionBody: {
             /**
@@ -1526,6 +1743,16 @@ export interface components {
             absent: components["schemas"]["Absence"] | null;
             value: string | null;
         };
+        /** @description A form with what it asks of a body in a year. */
+        FormBurden: {
+            /** @description Whether it has taken the place of duties. */
+            instead: boolean;
+            legal_basis: string;
+            load: components["schemas"]["LoadBody"];
+            name_en: string;
+            name_vi: string;
+            template: string;
+        };
         /**
          * @description How long a period is.
          * @enum {string}
@@ -1564,6 +1791,35 @@ export interface components {
              * @description Rows of data.
              */
             rows: number;
+        };
+        /** @description What an import did, or would do. */
+        ImportedInventory: {
+            /**
+             * Format: int32
+             * @description Duties that the last version does not have, by name and who asks.
+             */
+            added: number;
+            /**
+             * Format: int32
+             * @description Duties that say something else than in the last version.
+             */
+            changed: number;
+            dry_run: boolean;
+            /**
+             * Format: int32
+             * @description Duties of the last version that are no longer there.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Rows of data.
+             */
+            rows: number;
+            /**
+             * Format: int32
+             * @description The version that it is now; in a dry run, the one that stands.
+             */
+            version: number;
         };
         /** @description What is counted. */
         Indicator: {
@@ -1649,6 +1905,34 @@ export interface components {
             /** @description The indicator that weighs a weighted mean. */
             weight?: string | null;
         };
+        /** @description The inventory that says what was before. */
+        InventoryAbout: {
+            at: string;
+            /** @description Who imported it; null of the one that came with the demonstration. */
+            by: string | null;
+            /** Format: int32 */
+            duties: number;
+            /** @description Where it is said that there are such duties, each once. */
+            sources: string[];
+            /**
+             * Format: int32
+             * @description How many of them were made up by a rule.
+             */
+            synthetic: number;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description The inventory with its duties and its history. */
+        InventoryBody: {
+            about: components["schemas"]["InventoryAbout"] | null;
+            duties: components["schemas"]["DutyBody"][];
+            /** @description Every version, the newest first. */
+            versions: components["schemas"]["InventoryAbout"][];
+        };
+        /** @description What an import of an inventory did; of a dry run also what it found. */
+        InventoryDryRun: components["schemas"]["ImportedInventory"] & {
+            findings?: components["schemas"]["FindingBody"][];
+        };
         /**
          * @description The language of sentences and of typed numbers.
          * @enum {string}
@@ -1695,6 +1979,36 @@ export interface components {
         Link: {
             /** @description Works once, for three days. */
             reset_link: string;
+        };
+        /** @description What is asked for in a year. */
+        LoadBody: {
+            /**
+             * Format: int64
+             * @description Cells to fill.
+             */
+            cells: number;
+            /**
+             * Format: int64
+             * @description Different reports or forms.
+             */
+            forms: number;
+            /**
+             * Format: int64
+             * @description Numbers that somebody types.
+             */
+            keyed: number;
+            /** @description How often each number is typed; null when nobody has counted, or nothing is typed. */
+            keyings_a_figure: string | null;
+            /**
+             * Format: int64
+             * @description Keys that are pressed for them, at `keys_a_figure` each.
+             */
+            keystrokes: number;
+            /**
+             * Format: int64
+             * @description How often one is sent.
+             */
+            reports: number;
         };
         /** @description What one source said of one breakdown of an indicator. */
         LoadedBody: {
@@ -1843,6 +2157,18 @@ export interface components {
          * @enum {string}
          */
         OverUnits: "sum" | "ratio" | "weighted_mean" | "max" | "none";
+        /** @description A number that is asked for though the ministry has it, with the reason. */
+        OverrideBody: {
+            at: string;
+            by: string | null;
+            reason: string;
+            rows: components["schemas"]["AgainBody"][];
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description A link's token and the password to set. */
         PasswordRequest: {
             /** @description At least 12 characters, without the user name in it. */
@@ -3305,6 +3631,108 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    burdens: {
+        parameters: {
+            query?: {
+                /** @description The calendar year; this one when left out. */
+                year?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The burden of every body that the caller may see. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Burdens"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    burdens_csv: {
+        parameters: {
+            query?: {
+                /** @description The calendar year; this one when left out. */
+                year?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description UTF-8 with its mark, commas, a header */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    burden_of_body: {
+        parameters: {
+            query?: {
+                /** @description The calendar year; this one when left out. */
+                year?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                body: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked of one body, duty by duty and form by form. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BurdenOfBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     completeness: {
         parameters: {
             query?: {
@@ -3627,6 +4055,135 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    duty_inventory: {
+        parameters: {
+            query?: {
+                /** @description The last one when left out. */
+                version?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The inventory with its duties and its history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    import_inventory: {
+        parameters: {
+            query?: {
+                /** @description true: check only */
+                dry_run?: boolean;
+                /** @description The version that is to be replaced, as it was seen; 0 when there is none. Needed unless it is a dry run. */
+                seen?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description It is the next version; or what a dry run found */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryDryRun"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description Another version stands there than the one that was seen: `stale_inventory` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was changed, and why by row and column: `findings`; or `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    inventory_csv: {
+        parameters: {
+            query?: {
+                /** @description The last one when left out. */
+                version?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description UTF-8 with its mark, commas, a header */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];

@@ -60,6 +60,14 @@ export type CellsSaved = Schemas['Saved']
 export type FilledForm = Schemas['FilledForm']
 export type Difference = Schemas['Difference']
 
+export type BodyBurden = Schemas['BodyBurden']
+export type BurdenLoad = Schemas['LoadBody']
+export type BurdenCase = Schemas['CaseBody']
+export type BurdenOverride = Schemas['OverrideBody']
+export type InventoryAbout = Schemas['InventoryAbout']
+/** What an import of the inventory did, or would do. */
+export type InventoryRead = Schemas['InventoryDryRun']
+
 export type WorkItem = Schemas['WorkItem']
 export type CompletenessRow = Schemas['CompletenessRow']
 export type ReceivedClean = Schemas['ReceivedClean']

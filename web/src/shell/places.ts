@@ -17,7 +17,16 @@ export interface Place {
 }
 
 export const places: Place[] = [
-  { key: 'work', place: 'work', title: 'shell.work', href: '/', icon: 'work' },
+  {
+    key: 'work',
+    place: 'work',
+    title: 'shell.work',
+    href: '/',
+    icon: 'work',
+    within: [
+      { title: 'shell.burden', href: '/ganh-nang' },
+    ],
+  },
   { key: 'entry', place: 'entry', title: 'shell.entry', href: '/nhap-lieu', icon: 'entry' },
   { key: 'review', place: 'review', title: 'shell.review', href: '/duyet', icon: 'review' },
   { key: 'board', place: 'board', title: 'shell.board', href: '/bang-dieu-hanh', icon: 'board' },
@@ -34,6 +43,7 @@ export const places: Place[] = [
       { title: 'shell.units', href: '/quan-tri/don-vi' },
       { title: 'shell.indicators', href: '/quan-tri/chi-tieu' },
       { title: 'shell.templates', href: '/quan-tri/bieu-mau' },
+      { title: 'shell.inventory', href: '/quan-tri/danh-muc-bao-cao' },
       { title: 'shell.status', href: '/quan-tri/tinh-trang' },
     ],
   },

@@ -76,6 +76,8 @@ codes! {
     Severity = ["error", "warning"];
     /// What a section asks for.
     SectionKind = ["figures", "text"];
+    /// How the ministry has a number that a form asks for.
+    AlreadyBy = ["asked", "adds_up", "computed", "measured"];
     /// What says which bodies fill a form.
     AssignedBy = ["kind", "group", "units"];
     /// What is to be done.

@@ -105,6 +105,7 @@ pub async fn load(store: &Store) -> Result<()> {
             tx.define_bodies(&demonstration::bodies()).await?;
             tx.define_indicators(&demonstration::indicators()).await?;
             tx.define_templates(&demonstration::templates()).await?;
+            tx.define_inventory(&demonstration::duties(), 0, None).await?;
             tx.set_setting("ministry", "demonstration").await?;
             tx.event(NewEvent { kind: "ministry_started".into(), ..NewEvent::default() }).await?;
             Ok::<(), anyhow::Error>(())

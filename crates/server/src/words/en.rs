@@ -171,6 +171,7 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "token_added" => "Token added",
         "token_removed" => "Token removed",
         "locked_out" => "Sign-in locked after failed attempts",
+        "inventory_imported" => "Inventory of report duties imported",
         "template_published" => "Template published",
         "asked_again" => "Asked again for numbers that the ministry has",
         "definitions_changed" => "Definitions changed",

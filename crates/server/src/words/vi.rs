@@ -175,6 +175,7 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "token_added" => "Tạo mã truy cập cho phần mềm",
         "token_removed" => "Thu hồi mã truy cập",
         "locked_out" => "Tạm khóa đăng nhập do sai mật khẩu nhiều lần",
+        "inventory_imported" => "Nhập danh mục báo cáo",
         "template_published" => "Ban hành biểu mẫu",
         "asked_again" => "Vẫn hỏi số liệu Bộ đã có",
         "definitions_changed" => "Thay đổi danh mục",

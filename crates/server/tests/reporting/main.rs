@@ -1,6 +1,7 @@
 //! From an empty form to closed figures, through the real router over a real database.
 
 mod bad_input;
+mod burden;
 #[path = "../shared/described.rs"]
 mod described;
 mod extension;

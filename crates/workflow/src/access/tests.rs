@@ -41,6 +41,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::SeeDraft { body: of_52(), sectors: vec![Sector::Post, telecoms] },
         Permission::SeeSigned { body: of_52() },
         Permission::SeeCompleteness,
+        Permission::SeeBurden { body: of_52() },
         Permission::Open { body: of_52() },
         Permission::EnterCells { body: of_52(), sector: telecoms },
         Permission::Submit { body: of_52(), sector: telecoms },
@@ -87,6 +88,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         see_draft: nhap.52 nhap.52.bc ky.52 (nhap.48) bo.duyet.vt (bo.phantich) (bo.lanhdao) (bo.quantri) (kiemtoan) (without)
         see_signed: nhap.52 nhap.52.bc ky.52 (nhap.48) bo.duyet.vt bo.phantich bo.lanhdao (bo.quantri) kiemtoan (without)
         see_completeness: bo.duyet.vt bo.phantich bo.lanhdao kiemtoan
+        see_burden: nhap.52 nhap.52.bc ky.52 (nhap.48) bo.duyet.vt bo.phantich bo.lanhdao bo.quantri kiemtoan (without)
         open: nhap.52 nhap.52.bc ky.52
         enter_cells: nhap.52
         submit: nhap.52

@@ -9,6 +9,7 @@ import board from './board'
 import figure from './figure'
 import reports from './reports'
 import contradictions from './contradictions'
+import burden from './burden'
 import admin from './admin'
 import templates from './templates'
 import audit from './audit'
@@ -17,4 +18,4 @@ import type vi from '../vi'
 
 type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile } satisfies Complete
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, burden, admin, templates, audit, profile } satisfies Complete

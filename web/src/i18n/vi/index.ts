@@ -9,9 +9,10 @@ import board from './board'
 import figure from './figure'
 import reports from './reports'
 import contradictions from './contradictions'
+import burden from './burden'
 import admin from './admin'
 import templates from './templates'
 import audit from './audit'
 import profile from './profile'
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile }
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, burden, admin, templates, audit, profile }

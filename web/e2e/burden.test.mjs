@@ -1,0 +1,77 @@
+// What is asked of bodies, before and now: the ministry's page, a department's own, and the inventory behind both.
+
+import assert from 'node:assert/strict'
+import { isUsable, openAs, PHONE, picture, settled, story, tell } from './browser.mjs'
+
+story('the ministry sees what it asked before and what it asks now', async (open) => {
+  const page = await openAs(open, 'bo.lanhdao')
+  await page.goto('/ganh-nang')
+  await page.getByRole('heading', { name: 'Mỗi đơn vị, cùng một nội dung: từ 127 báo cáo còn 12 biểu mỗi năm' }).waitFor()
+  await page.getByText('63 đơn vị, cùng một nội dung: từ 8.001 báo cáo còn 756 biểu mỗi năm, ít hơn 10,6 lần.').waitFor()
+  await page.getByText('24 báo cáo trong danh mục là số mô phỏng.').waitFor()
+  await isUsable(page, 'the burden of all bodies')
+  await picture(page, 'burden')
+
+  // Ministries have no inventory: what was before is not known, and stands last however it is sorted.
+  const first = () => page.locator('tbody tr').first().locator('th').innerText()
+  assert.match(await first(), /^Sở/)
+  await page.getByRole('button', { name: 'Sắp xếp theo Số ô, Hiện nay' }).press('Enter')
+  await page.locator('th[aria-sort="descending"]').getByRole('button', { name: 'Sắp xếp theo Số ô, Hiện nay' }).waitFor()
+  await page.getByRole('button', { name: 'Sắp xếp theo Số ô, Hiện nay' }).press('Enter')
+  await page.waitForURL(/sap=now\.cells/)
+  assert.match(await first(), /^(Bộ|Ngân hàng|Thanh tra|Ủy ban|Văn phòng|Bảo hiểm)/)
+  await page.getByRole('searchbox', { name: 'Tìm đơn vị' }).fill('binh dinh')
+  await page.getByRole('link', { name: 'Sở Thông tin và Truyền thông Bình Định' }).press('Enter')
+  await page.getByRole('heading', { name: 'Các báo cáo trước đây' }).waitFor()
+  await page.getByText('Ngoài ra còn 12 biểu mỗi năm thuộc chế độ khác', { exact: false }).waitFor()
+  await isUsable(page, 'the burden of one body')
+  await picture(page, 'burden-body')
+
+  await page.emulateMedia({ media: 'print' })
+  assert.equal(await page.locator('.no-print:visible').count(), 0)
+  await page.emulateMedia({ media: 'screen' })
+})
+
+story('a department sees its own burden, on a phone and in English too', async (open) => {
+  const page = await openAs(open, 'ky.52', { size: PHONE })
+  await page.goto('/ganh-nang')
+  await page.getByRole('heading', { name: 'Sở Thông tin và Truyền thông Bình Định', level: 1 }).waitFor()
+  await page.getByText('Mỗi đơn vị, cùng một nội dung: từ 127 báo cáo còn 12 biểu mỗi năm').waitFor()
+  await isUsable(page, 'its own burden on a phone')
+  await picture(page, 'burden-own-phone')
+  await tell(page, 'PATCH', '/session', { lang: 'en' })
+  await page.reload()
+  await page.getByText('For each body, about the same things: from 127 reports to 12 forms a year').waitFor()
+  const ministry = await openAs(open, 'bo.phantich', { size: PHONE })
+  await ministry.goto('/ganh-nang')
+  await ministry.getByRole('heading', { name: 'Từng đơn vị' }).waitFor()
+  await isUsable(ministry, 'the burden of all bodies on a phone')
+  await picture(ministry, 'burden-phone')
+})
+
+story('an administrator imports an inventory: wrong places are named, then it is replaced as a new version', async (open) => {
+  const page = await openAs(open, 'bo.quantri')
+  await page.goto('/quan-tri/danh-muc-bao-cao')
+  await page.getByRole('rowheader', { name: /^Báo cáo doanh thu và nộp ngân sách/ }).waitFor()
+  await isUsable(page, 'the inventory')
+  await picture(page, 'inventory')
+  await page.getByRole('button', { name: 'Nhập danh mục' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Nhập danh mục' })
+  const header = 'Tên báo cáo,Cơ quan yêu cầu,Đối tượng thực hiện,Tần suất,Số ô,Biểu thay thế'
+  const file = (rows) => ({ name: 'danh-muc.csv', mimeType: 'text/csv', buffer: Buffer.from(`${header}\n${rows}\n`) })
+  const choose = dialog.getByLabel('Tệp XLSX hoặc CSV')
+  await choose.setInputFiles(file('Báo cáo thử,Vụ Bưu chính,province,thỉnh thoảng,20,SO-THANG'))
+  await dialog.getByText('Dòng 2, cột Tần suất:').waitFor()
+  await isUsable(page, 'what is wrong with the file')
+  await picture(page, 'inventory-findings')
+  assert.equal(await dialog.getByRole('button', { name: /^Thay danh mục/ }).count(), 0)
+  await choose.setInputFiles(file('Báo cáo thử,Vụ Bưu chính,province,hằng tháng,20,SO-THANG'))
+  await dialog.getByText('Đọc thử: 1 báo cáo. So với phiên bản hiện nay: thêm 1, bỏ 24, đổi 0.').waitFor()
+  await dialog.getByRole('button', { name: 'Thay danh mục bằng 1 báo cáo này' }).click()
+  await page.getByRole('rowheader', { name: 'Báo cáo thử' }).waitFor()
+  await page.getByLabel('Các phiên bản').selectOption({ index: 1 })
+  await page.getByRole('rowheader', { name: /^Báo cáo doanh thu và nộp ngân sách/ }).waitFor()
+  await settled(page)
+  await page.goto('/ganh-nang')
+  await page.getByRole('heading', { name: 'từ 12 báo cáo còn 12 biểu', exact: false }).waitFor()
+})
