@@ -363,6 +363,11 @@ pub enum Permission {
         /// Whose.
         body: BodyCode,
     },
+    /// To name who acts for oneself while one is away.
+    Delegate {
+        /// For which body.
+        body: BodyCode,
+    },
     /// To agree to a later deadline, or not: by whoever receives all of the form.
     GrantExtension {
         /// The sectors of the form.
@@ -409,6 +414,7 @@ impl Permission {
             Permission::Review => "review",
             Permission::Remind => "remind",
             Permission::AskExtension { .. } => "ask_extension",
+            Permission::Delegate { .. } => "delegate",
             Permission::GrantExtension { .. } => "grant_extension",
             Permission::Import => "import",
             Permission::ManageAccounts => "manage_accounts",
@@ -473,9 +479,8 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
             hidden_unless(actor.is_of(body) || actor.is_ministry() || actor.has(Role::Admin))
         }
         Permission::Open { body }
-        | Permission::AskExtension { body } => {
-            forbidden_unless(actor.is_of(body))
-        }
+        | Permission::AskExtension { body }
+        | Permission::Delegate { body } => forbidden_unless(actor.is_of(body)),
         Permission::GrantExtension { sectors } => {
             forbidden_unless(sectors.iter().all(|sector| actor.reviews(*sector)))
         }

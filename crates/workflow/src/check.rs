@@ -157,6 +157,11 @@ pub enum Problem {
         /// How far, per cent, rounded to one decimal.
         percent: Decimal,
     },
+    /// Not the number that is measured with enough share.
+    MeasuredDiffers {
+        /// The measured number.
+        measured: Decimal,
+    },
 }
 
 /// An actual may differ from its estimate by so much per cent without a word.
@@ -182,7 +187,8 @@ impl Problem {
             Problem::UnitJump { .. }
             | Problem::AbsenceOfRequired
             | Problem::Growth { .. }
-            | Problem::SettledDiffers { .. } => Severity::Warning,
+            | Problem::SettledDiffers { .. }
+            | Problem::MeasuredDiffers { .. } => Severity::Warning,
         }
     }
 
@@ -203,6 +209,7 @@ impl Problem {
             Problem::Growth { .. } => "growth_on_period",
             Problem::UnitJump { .. } => "unit_jump",
             Problem::SettledDiffers { .. } => "settled_differs",
+            Problem::MeasuredDiffers { .. } => "measured_differs",
         }
     }
 
@@ -274,6 +281,10 @@ impl Problem {
                     shown(&percent.magnitude()),
                     shown(estimate)
                 ),
+            ),
+            Problem::MeasuredDiffers { measured } => (
+                format!("Khác số đo trực tuyến ({}). Hãy xác nhận số đo, hoặc chọn nguyên nhân và giải trình.", shown(measured)),
+                format!("This is not the measured number ({}). Confirm that, or choose the cause and explain.", shown(measured)),
             ),
         };
         language.pick(vi, en)

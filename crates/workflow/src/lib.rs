@@ -5,10 +5,13 @@
 
 pub mod access;
 pub mod ask_once;
+pub mod beside;
 pub mod burden;
+pub mod calendar;
 pub mod check;
 pub mod computed;
 pub mod deadline;
+pub mod delegation;
 pub mod entry;
 pub mod extension;
 pub mod form;

@@ -57,6 +57,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::Review,
         Permission::Remind,
         Permission::AskExtension { body: of_52() },
+        Permission::Delegate { body: of_52() },
         Permission::GrantExtension { sectors: vec![telecoms] },
         Permission::GrantExtension { sectors: vec![telecoms, Sector::Post] },
         Permission::Import,
@@ -104,6 +105,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         review: bo.duyet.vt
         remind: bo.duyet.vt
         ask_extension: nhap.52 nhap.52.bc ky.52
+        delegate: nhap.52 nhap.52.bc ky.52
         grant_extension: bo.duyet.vt
         grant_extension: 
         import: bo.phantich bo.quantri
