@@ -21,6 +21,8 @@ pub(crate) struct Table {
     /// Columns with their types; `key` many of them, from the first, order the rows.
     pub columns: &'static [(&'static str, Type)],
     pub key: usize,
+    /// The schema version that brought it: a backup of an earlier one does not have it.
+    pub since: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +35,10 @@ use Type::{Int, Text};
 
 macro_rules! table {
     ($name:literal, $key:literal, $($column:ident $kind:ident),+ $(,)?) => {
-        Table { name: $name, key: $key, columns: &[$((stringify!($column), $kind)),+] }
+        table!($name since 1, $key, $($column $kind),+)
+    };
+    ($name:literal since $since:literal, $key:literal, $($column:ident $kind:ident),+ $(,)?) => {
+        Table { name: $name, since: $since, key: $key, columns: &[$((stringify!($column), $kind)),+] }
     };
 }
 
@@ -68,6 +73,10 @@ pub(crate) const TABLES: &[Table] = &[
     table!("notice", 1, id Int, account Int, at Int, text_vi Text, text_en Text, href Text, read_at Int),
     table!("return_reason", 1, id Int, account Int, text Text),
     table!("reminder", 1, id Int, template Text, period Text, body Text, sent_by Int, sent_at Int, mailed_at Int),
+    table!("delegation" since 3, 1, id Int, giver Int, deputy Int, body Text, first_day Text, last_day Text,
+        reason Text, made_at Int, ended_by Int, ended_at Int),
+    table!("digest" since 3, 2, account Int, week Text, subject Text, text Text, made_at Int, mailed_at Int),
+    table!("beside_measured" since 3, 2, submission Int, cell Text, typed_blind Text, cause Text),
 ];
 
 #[derive(Serialize, Deserialize)]
@@ -362,7 +371,7 @@ async fn restore_into(tx: &mut Tx, path: &Path) -> Result<Trailer, BackupError> 
         return Err(BackupError::Newer(opening.schema));
     }
     let mut total = 0;
-    for table in TABLES {
+    for table in TABLES.iter().filter(|table| table.since <= opening.schema) {
         total += restore_table(tx, table, opening.schema, &mut lines).await?;
     }
     let all = hex(&std::mem::take(&mut lines.all).finalize());

@@ -10,6 +10,7 @@
 mod backup;
 mod columns;
 mod definitions;
+mod delegations;
 mod drafts;
 mod events;
 mod inventory;
@@ -40,11 +41,12 @@ use tokio::sync::{mpsc, watch};
 
 pub use backup::{BackupError, Trailer};
 pub use definitions::Definitions;
+pub use delegations::{Digest, Lent, MadeDelegation};
 pub use drafts::{DraftCell, DraftValue, SaveCell, SaveError, StaleVersion};
 pub use events::{Event, EventFilter, NewEvent};
 pub use inventory::{Inventory, StaleInventory};
 pub use levels::NotInSql;
-pub use measured::SaidMeasured;
+pub use measured::{BesideMeasured, SaidMeasured};
 pub use people::{Account, ApiToken, NewAccount, ResetLink, Session};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
