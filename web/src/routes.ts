@@ -28,6 +28,7 @@ export const routes = [
   { name: 'reports', path: '/bao-cao', title: 'shell.reports', place: 'reports', load: () => import('./pages/reports/index.svelte') },
   { name: 'report', path: '/bao-cao/:id', title: 'shell.reports', place: 'reports', load: () => import('./pages/reports/report.svelte') },
   { name: 'contradictions', path: '/mau-thuan', title: 'shell.contradictions', place: 'board', under: 'contradictions', load: () => import('./pages/contradictions/index.svelte') },
+  { name: 'calendar', path: '/lich', title: 'shell.calendar', place: 'work', load: () => import('./pages/calendar/index.svelte') },
   { name: 'burden', path: '/ganh-nang', title: 'shell.burden', place: 'board', under: 'work', load: () => import('./pages/burden/index.svelte') },
   { name: 'burden-body', path: '/ganh-nang/:body', title: 'shell.burden', place: 'board', under: 'work', load: () => import('./pages/burden/body.svelte') },
   { name: 'accounts', path: '/quan-tri/tai-khoan', title: 'shell.accounts', place: 'admin', load: () => import('./pages/admin/accounts.svelte') },

@@ -8,9 +8,11 @@ mod accounts;
 mod arrow;
 mod audit;
 mod burden;
+pub mod calendar;
 mod catalogue;
 pub mod codes;
 mod definitions;
+mod delegations;
 mod description;
 pub mod figures;
 pub mod import;
@@ -184,6 +186,8 @@ pub fn endpoints() -> Endpoints {
         submissions::add,
         work::add,
         burden::add,
+        calendar::add,
+        delegations::add,
         reports::add,
     ] {
         endpoints = add(endpoints);

@@ -11,7 +11,7 @@ use workflow::Language;
 
 use crate::patience::Patient;
 use crate::state::App;
-use crate::{forms, http, mail, reminders};
+use crate::{digest, forms, http, mail, reminders};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 /// So long a connection may take nothing of what is written to it.
@@ -82,6 +82,13 @@ async fn see_to_duties(app: &App) {
         Ok(0) => {}
         Ok(reminded) => tracing::info!(reminded, "bodies are reminded of a deadline"),
         Err(problem) => tracing::error!("reminding: {}", problem.message.text(Language::English)),
+    }
+    match digest::send_digests(app).await {
+        Ok(0) => {}
+        Ok(sent) => tracing::info!(sent, "people have the digest of the week"),
+        Err(problem) => {
+            tracing::error!("the digest: {}", problem.message.text(Language::English))
+        }
     }
 }
 

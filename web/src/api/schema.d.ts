@@ -175,6 +175,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is due for the caller: of their body, each form; of the ministry, each form over all bodies. */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same from a month ago to a year ahead as an iCalendar file, in the caller's language. */
+        get: operations["calendar_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/completeness": {
         parameters: {
             query?: never;
@@ -206,6 +240,41 @@ export interface paths {
         get: operations["contradictions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who acts for whom, as far as the caller may know, and whom they may name. */
+        get: operations["delegations"];
+        put?: never;
+        /** Names who acts for the caller for some days: the deputy may do for the body what the caller may do themselves. */
+        post: operations["delegate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delegations/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a delegation before its time: by who gave or holds it, the head of the body, or an administrator. */
+        post: operations["end_delegation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -610,6 +679,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/submissions/{id}/cause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says why the number of a cell differs from the measured one; with a comment in the cell it is explained. */
+        put: operations["explain"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/cells": {
         parameters: {
             query?: never;
@@ -626,6 +712,23 @@ export interface paths {
         head?: never;
         /** Saves cells of a draft. The second writer of a cell gets 412 and sees both values. */
         patch: operations["save_cells"];
+        trace?: never;
+    };
+    "/submissions/{id}/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where else the number of a cell is asked of the same body, what is worked out from it, and which reviews have it. */
+        get: operations["elsewhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/submissions/{id}/extension": {
@@ -1124,6 +1227,15 @@ export interface components {
         Accounts: {
             accounts: components["schemas"]["Account"][];
         };
+        /** @description Somebody who is away, for whom a person acts. */
+        ActingFor: {
+            /** @description For which body. */
+            body: string;
+            /** @description Up to this day, included. */
+            last_day: string;
+            /** @description Their name. */
+            name: string;
+        };
         /** @description One such number. */
         AgainBody: {
             /** Format: int32 */
@@ -1170,6 +1282,23 @@ export interface components {
             /** @description Each number with where it is. */
             already: components["schemas"]["TemplateFinding"][];
         };
+        /**
+         * @description How the number of another form lies to that of a cell.
+         * @enum {string}
+         */
+        AskedBy: "asked" | "adds_up" | "computed" | "other_calendar" | "part_of";
+        /** @description Another form that asks the same body for the number, or for a part or the whole of it. */
+        AskedElsewhere: {
+            calendar: components["schemas"]["Calendar"];
+            frequency: components["schemas"]["Frequency"];
+            /** @description How its number lies to that of the cell. */
+            how: components["schemas"]["AskedBy"];
+            section_name_en: string;
+            section_name_vi: string;
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
+        };
         /** @description Some of the bodies that fill a form: those for which a period's last day lies in these days. */
         AssignedBodies: {
             /** @description What the codes are. */
@@ -1214,6 +1343,11 @@ export interface components {
          * @enum {string}
          */
         Basis: "stated" | "rolled_up" | "computed";
+        /**
+         * @description How a cell stands to its measured number.
+         * @enum {string}
+         */
+        BesideStanding: "hidden" | "shown" | "to_confirm" | "confirmed" | "to_explain" | "explained";
         /** @description One body's line. */
         BodyBurden: components["schemas"]["BurdenBody"] & {
             body: string;
@@ -1272,6 +1406,57 @@ export interface components {
          * @enum {string}
          */
         Calendar: "statistical" | "administrative";
+        /** @description Something that is due. */
+        CalendarEntry: {
+            /** @description The period has not ended yet. */
+            ahead: boolean;
+            /** @description Of one's own body: which. */
+            body: string | null;
+            body_name_en: string | null;
+            body_name_vi: string | null;
+            /** @description The day by the form's rule, where the body's own was put off. */
+            by_rule: string | null;
+            /** @example 2024-08-08 */
+            date: string;
+            /** @description The moment. */
+            due: string;
+            /**
+             * Format: int32
+             * @description Of all bodies: how many are to send theirs.
+             */
+            expected: number;
+            /** @description The page to go to. */
+            href: string | null;
+            /**
+             * Format: int32
+             * @description Of one's own body: it is late. Of all bodies: how many are.
+             */
+            late: number;
+            period: string;
+            /**
+             * Format: int32
+             * @description Of all bodies: how many have a later day.
+             */
+            put_off: number;
+            /**
+             * Format: int32
+             * @description Of all bodies: how many have sent theirs; null where the caller may not know, or of a period from before forms
+             *     were kept here.
+             */
+            sent: number | null;
+            state: components["schemas"]["SubmissionState"] | null;
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
+        };
+        /** @description What is due. */
+        CalendarOfDays: {
+            days_off: components["schemas"]["DayOff"][];
+            entries: components["schemas"]["CalendarEntry"][];
+            from: string;
+            to: string;
+            today: string;
+        };
         /** @description What the caller may do with a submission now. */
         Can: {
             answer_extension: boolean;
@@ -1287,6 +1472,11 @@ export interface components {
             return_to_drafter: boolean;
             sign: boolean;
             submit: boolean;
+        };
+        /** @description A person who can be named. */
+        Candidate: {
+            id: string;
+            name: string;
         };
         /** @description A row that a line may mean. */
         CandidateRow: {
@@ -1331,6 +1521,11 @@ export interface components {
              */
             times_fewer: string;
         };
+        /**
+         * @description Why a number differs from the measured one.
+         * @enum {string}
+         */
+        CauseOfDifference: "definition" | "timing" | "missing_system" | "error";
         /** @description A cell as it is saved. */
         CellBody: {
             absent: components["schemas"]["StatedAbsence"] | null;
@@ -1543,6 +1738,54 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A day on which offices are closed, weekends apart. */
+        DayOff: {
+            date: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description A body for which the caller may name somebody. */
+        DelegatingBody: {
+            body: string;
+            name_en: string;
+            name_vi: string;
+            people: components["schemas"]["Candidate"][];
+        };
+        /** @description Somebody acts for somebody else. */
+        DelegationBody: {
+            body: string;
+            body_name_en: string;
+            body_name_vi: string;
+            deputy: string;
+            deputy_name: string;
+            ended_at: string | null;
+            /** @example 2024-08-05 */
+            first_day: string;
+            giver: string;
+            giver_name: string;
+            id: string;
+            /**
+             * @description Included.
+             * @example 2024-08-09
+             */
+            last_day: string;
+            made_at: string;
+            /** @description Whether the caller may end it now. */
+            may_end: boolean;
+            reason: string;
+            standing: components["schemas"]["DelegationStanding"];
+        };
+        /**
+         * @description Where a delegation stands.
+         * @enum {string}
+         */
+        DelegationStanding: "ahead" | "now" | "over" | "ended";
+        /** @description Delegations, and for whom the caller may name a deputy. */
+        Delegations: {
+            bodies: components["schemas"]["DelegatingBody"][];
+            /** @description One's own, given and held; of a head, all of the body; of an administrator, all. The newest first. */
+            delegations: components["schemas"]["DelegationBody"][];
+        };
         /** @description A cell that a filled form changes. */
         Difference: {
             /** @description Who saved what stands in the form. */
@@ -1612,6 +1855,23 @@ export interface components {
             synthetic: boolean;
             /** Format: int32 */
             times_a_year: number;
+        };
+        /** @description Where the number of a cell is asked for or used besides. */
+        Elsewhere: {
+            asked: components["schemas"]["AskedElsewhere"][];
+            computed: components["schemas"]["WorkedOut"][];
+            used: components["schemas"]["UsedBy"][];
+        };
+        /** @description How the cells of a form stand to what is measured, after a cause was said. */
+        Explained: {
+            findings: components["schemas"]["FindingShown"][];
+            measured: components["schemas"]["MeasuredBeside"][];
+        };
+        /** @description Why a number differs from the measured one. */
+        Explanation: {
+            cause?: components["schemas"]["CauseOfDifference"] | null;
+            /** @example CDS/CDS.HOSO/this */
+            cell: string;
         };
         /** @description What was asked about the deadline of a form, and agreed. */
         ExtensionBody: {
@@ -2074,6 +2334,21 @@ export interface components {
             group?: string | null;
             level?: components["schemas"]["UnitKind"] | null;
         };
+        /** @description How a cell stands to the measured number of its unit and period. */
+        MeasuredBeside: {
+            cause: components["schemas"]["CauseOfDifference"] | null;
+            /** @example CDS/CDS.HOSO/this */
+            cell: string;
+            /** @description What was typed less what is measured. */
+            difference: string | null;
+            /** @description How much of the unit's systems is measured, per cent; null while the number is hidden. */
+            share: string | null;
+            standing: components["schemas"]["BesideStanding"];
+            /** @description What was typed before the measured number was seen. */
+            typed_blind: string | null;
+            /** @description The measured number; null while it is hidden. */
+            value: string | null;
+        };
         /**
          * @description What somebody did to a section, or about the deadline.
          * @enum {string}
@@ -2081,6 +2356,8 @@ export interface components {
         Move: "edit" | "submit" | "sign" | "return_to_drafter" | "receive" | "return" | "close" | "reopen" | "correct" | "extension_ask" | "extension_grant" | "extension_refuse";
         /** @description A move in the history of a submission. */
         MoveBody: {
+            /** @description Ký thay: the name of the one for whom a deputy did it. */
+            acting_for: string | null;
             at: string;
             by: string;
             move: components["schemas"]["Move"];
@@ -2094,6 +2371,22 @@ export interface components {
             code: string;
             name_en: string;
             name_vi: string;
+        };
+        /** @description Who is to act for the caller. */
+        NewDelegation: {
+            /** @example 52 */
+            body: string;
+            /** @description The number of an account of the same body. */
+            deputy: string;
+            /** @example 2024-08-05 */
+            first_day: string;
+            /**
+             * @description Included; at most 92 days in all.
+             * @example 2024-08-09
+             */
+            last_day: string;
+            /** @description Why. */
+            reason: string;
         };
         /** @description What is to be made. */
         NewDraft: {
@@ -2189,6 +2482,8 @@ export interface components {
         PeriodsAsked: string | components["schemas"]["ManyPeriods"];
         /** @description Who is signed in. */
         Person: {
+            /** @description For whom they act today, because somebody who is away has named them. */
+            acting_for: components["schemas"]["ActingFor"][];
             body: components["schemas"]["PersonBody"] | null;
             /** @description Their number. */
             id: string;
@@ -2523,6 +2818,8 @@ export interface components {
             /** Format: int32 */
             filled: number;
             findings: components["schemas"]["FindingShown"][];
+            /** @description As of the whole form. */
+            measured: components["schemas"]["MeasuredBeside"][];
         };
         /** @description Cells to be saved: all or none. */
         Saves: {
@@ -2753,6 +3050,8 @@ export interface components {
             cells: components["schemas"]["CellBody"][];
             computed: components["schemas"]["ComputedBody"][];
             findings: components["schemas"]["FindingShown"][];
+            /** @description Cells that have a measured number beside them; one that nobody may see yet has no value here. */
+            measured: components["schemas"]["MeasuredBeside"][];
             template_def: components["schemas"]["TemplateBody"];
         };
         /**
@@ -3095,6 +3394,12 @@ export interface components {
         };
         /** @description A unit by its code (a group by its code is the whole of it), or many units. */
         UnitsAsked: string | components["schemas"]["ManyUnits"];
+        /** @description A review that has the number, or what is worked out from it. */
+        UsedBy: {
+            report: string;
+            title_en: string;
+            title_vi: string;
+        };
         /** @description The answers, in the order of indicators, units, periods, breakdowns, measures. */
         Values: {
             /**
@@ -3130,6 +3435,12 @@ export interface components {
          * @enum {string}
          */
         WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "read";
+        /** @description An indicator that is worked out from the number. */
+        WorkedOut: {
+            indicator: string;
+            name_en: string;
+            name_vi: string;
+        };
     };
     responses: {
         /** @description The body is of a kind that is not read here: `bad_content_type`. */
@@ -3733,6 +4044,72 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    calendar: {
+        parameters: {
+            query?: {
+                /** @description From this day; the first of this month when left out. */
+                from?: string;
+                /** @description Up to this day, included; the last of the month of `from` when left out. At most 400 days. */
+                to?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is due. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOfDays"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    calendar_ics: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 5545 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     completeness: {
         parameters: {
             query?: {
@@ -3803,6 +4180,142 @@ export interface operations {
             400: components["responses"]["Unreadable"];
             401: components["responses"]["SignedOut"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delegations: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delegations, and for whom the caller may name a deputy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delegations"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delegate: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelegation"];
+            };
+        };
+        responses: {
+            /** @description Somebody acts for somebody else. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_account`, `unknown_body` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field in `at`: `not_own`, `deputy_oneself`, `deputy_of_another_body`, `days_backwards`, `day_past`, `too_many_days`, `deputy_twice`, `reason_missing`; or `bad_parameter`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_delegation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody acts for somebody else. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is over already: `delegation_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
@@ -5050,6 +5563,75 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    explain: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Explanation"];
+            };
+        };
+        responses: {
+            /** @description How the cells of a form stand to what is measured, after a cause was said. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description Another body's cell, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description No such cell or cause, or nothing is measured beside it: `unknown_cell`, `not_one_of`, `not_measured`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     cells_since: {
         parameters: {
             query?: {
@@ -5152,6 +5734,51 @@ export interface operations {
             };
             /** @description The section is not with its writer: `locked` */
             423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    elsewhere: {
+        parameters: {
+            query: {
+                /** @description `BC/BC.DOANHTHU/this` */
+                cell: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the number of a cell is asked for or used besides. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elsewhere"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `unknown_cell` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -60,6 +60,10 @@ export type CellsSaved = Schemas['Saved']
 export type FilledForm = Schemas['FilledForm']
 export type Difference = Schemas['Difference']
 
+export type CalendarEntry = Schemas['CalendarEntry']
+export type Delegation = Schemas['DelegationBody']
+/** How a cell stands to the measured number of its unit and period. */
+export type MeasuredBeside = Schemas['MeasuredBeside']
 export type BodyBurden = Schemas['BodyBurden']
 export type BurdenLoad = Schemas['LoadBody']
 export type BurdenCase = Schemas['CaseBody']

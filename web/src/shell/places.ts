@@ -24,6 +24,7 @@ export const places: Place[] = [
     href: '/',
     icon: 'work',
     within: [
+      { title: 'shell.calendar', href: '/lich' },
       { title: 'shell.burden', href: '/ganh-nang' },
     ],
   },

@@ -78,6 +78,14 @@ codes! {
     SectionKind = ["figures", "text"];
     /// How the ministry has a number that a form asks for.
     AlreadyBy = ["asked", "adds_up", "computed", "measured"];
+    /// How the number of another form lies to that of a cell.
+    AskedBy = ["asked", "adds_up", "computed", "other_calendar", "part_of"];
+    /// How a cell stands to its measured number.
+    BesideStanding = workflow::beside::Beside::CODES;
+    /// Why a number differs from the measured one.
+    CauseOfDifference = workflow::beside::Cause::ALL.into_iter().map(workflow::beside::Cause::code);
+    /// Where a delegation stands.
+    DelegationStanding = workflow::delegation::Standing::ALL.into_iter().map(workflow::delegation::Standing::code);
     /// What says which bodies fill a form.
     AssignedBy = ["kind", "group", "units"];
     /// What is to be done.

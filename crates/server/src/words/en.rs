@@ -171,6 +171,8 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "token_added" => "Token added",
         "token_removed" => "Token removed",
         "locked_out" => "Sign-in locked after failed attempts",
+        "delegation_made" => "Deputy named",
+        "delegation_ended" => "Deputy ended",
         "inventory_imported" => "Inventory of report duties imported",
         "template_published" => "Template published",
         "asked_again" => "Asked again for numbers that the ministry has",

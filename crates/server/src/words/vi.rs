@@ -175,6 +175,8 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "token_added" => "Tạo mã truy cập cho phần mềm",
         "token_removed" => "Thu hồi mã truy cập",
         "locked_out" => "Tạm khóa đăng nhập do sai mật khẩu nhiều lần",
+        "delegation_made" => "Giao người làm thay",
+        "delegation_ended" => "Kết thúc việc làm thay",
         "inventory_imported" => "Nhập danh mục báo cáo",
         "template_published" => "Ban hành biểu mẫu",
         "asked_again" => "Vẫn hỏi số liệu Bộ đã có",

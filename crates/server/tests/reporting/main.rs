@@ -1,7 +1,10 @@
 //! From an empty form to closed figures, through the real router over a real database.
 
 mod bad_input;
+mod beside;
 mod burden;
+mod calendar;
+mod delegation;
 #[path = "../shared/described.rs"]
 mod described;
 mod extension;

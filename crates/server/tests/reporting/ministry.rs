@@ -285,6 +285,10 @@ impl Person<'_> {
         self.ask("PATCH", path, Some(body), None).await
     }
 
+    pub async fn put(self, path: &str, body: Value) -> Reply {
+        self.ask("PUT", path, Some(body), None).await
+    }
+
     /// A file.
     pub async fn download(self, path: &str) -> Vec<u8> {
         let (reply, bytes) = self.send("GET", path, "", Body::empty(), None).await;

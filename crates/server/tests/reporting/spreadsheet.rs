@@ -390,7 +390,7 @@ fn unlocked(file: &[u8]) -> usize {
 
 /// The file with cells as a spreadsheet program would write them, a line each: a number, “words”, `=1+2 → 3`, an error,
 /// `(nothing)`.
-fn filled(file: &[u8], lines: &str) -> Vec<u8> {
+pub fn filled(file: &[u8], lines: &str) -> Vec<u8> {
     let places = places(file);
     let mut edits: Vec<(String, String)> = vec![];
     for line in lines.lines() {
@@ -446,7 +446,7 @@ fn with_cell(sheet: &str, place: &str, typed: &str) -> String {
     format!("{before}{cell}{after}")
 }
 
-fn part(file: &[u8], name: &str) -> String {
+pub fn part(file: &[u8], name: &str) -> String {
     let mut text = String::new();
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).unwrap();
     archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();

@@ -9,7 +9,10 @@ import board from './board'
 import figure from './figure'
 import reports from './reports'
 import contradictions from './contradictions'
+import beside from './beside'
 import burden from './burden'
+import calendar from './calendar'
+import delegation from './delegation'
 import admin from './admin'
 import templates from './templates'
 import audit from './audit'
@@ -18,4 +21,4 @@ import type vi from '../vi'
 
 type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, burden, admin, templates, audit, profile } satisfies Complete
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, beside, burden, calendar, delegation, admin, templates, audit, profile } satisfies Complete

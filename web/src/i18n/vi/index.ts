@@ -9,10 +9,13 @@ import board from './board'
 import figure from './figure'
 import reports from './reports'
 import contradictions from './contradictions'
+import beside from './beside'
 import burden from './burden'
+import calendar from './calendar'
+import delegation from './delegation'
 import admin from './admin'
 import templates from './templates'
 import audit from './audit'
 import profile from './profile'
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, burden, admin, templates, audit, profile }
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, beside, burden, calendar, delegation, admin, templates, audit, profile }

@@ -4,7 +4,7 @@
 
 import { api, ApiError, newKey } from '../../api/client'
 import { asApiError } from '../../api/load.svelte'
-import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, FilledForm, Finding, Row, SectionDefinition, Standing, Submission } from '../../api/types'
+import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, FilledForm, Finding, MeasuredBeside, Row, SectionDefinition, Standing, Submission } from '../../api/types'
 import { SvelteMap } from 'svelte/reactivity'
 import { lang } from '../../i18n/index.svelte'
 import { misread } from '../../lib/misread'
@@ -71,6 +71,8 @@ export class EntryForm {
   edits = $state.raw<ReadonlyMap<string, Edit>>(new Map())
   computed = new SvelteMap<string, Computed>()
   findings = $state.raw<Finding[]>([])
+  /** Measured numbers beside cells, as far as they may be seen. */
+  measured = $state.raw<ReadonlyMap<string, MeasuredBeside>>(new Map())
   /** Cells somebody else has just changed, and who. */
   fresh = new SvelteMap<string, string>()
   lastSaved = $state<number | null>(null)
@@ -123,11 +125,22 @@ export class EntryForm {
   adopt(submission: Submission): void {
     this.submission = submission
     this.findings = submission.findings
+    this.#beside(submission.measured)
     this.#cursor = submission.cursor
     const there = new Set(submission.cells.map((cell) => cell.cell))
     for (const cell of this.cells.keys()) if (!there.has(cell)) this.cells.delete(cell)
     for (const cell of submission.cells) this.cells.set(cell.cell, cell)
     for (const computed of submission.computed) this.computed.set(computed.row, computed)
+  }
+
+  /** Why a number differs from the measured one was said. */
+  explained(measured: MeasuredBeside[], findings: Finding[]): void {
+    this.#beside(measured)
+    this.findings = findings
+  }
+
+  #beside(measured: MeasuredBeside[]): void {
+    this.measured = new Map(measured.map((one) => [one.cell, one]))
   }
 
   /** A move has been made: what stands in the cells is as it was. */
@@ -358,6 +371,7 @@ export class EntryForm {
     })
     for (const computed of answer.computed) this.computed.set(computed.row, computed)
     this.findings = answer.findings
+    this.#beside(answer.measured)
     this.lastSaved = now
   }
 

@@ -254,6 +254,7 @@ async fn upload(
                         SaveError::Store(error) => Problem::from(error),
                         SaveError::Stale(stale) => stale_version(&stale, &[]),
                     })?;
+                super::beside::keep_blind(tx, &now, &saves).await?;
                 let cursor = saved.first().map_or(now.submission.cursor, |cell| cell.cursor);
                 let cells: Vec<CellBody> = saved.iter().map(cell_body).collect();
                 Ok((in_order(chosen), cells, cursor))
