@@ -186,6 +186,16 @@ async fn what_the_ministry_has_is_not_asked_for_again_without_a_reason() {
     let told = entries.iter().find(|one| one["kind"] == "asked_again").unwrap();
     let said = told["text_vi"].as_str().unwrap();
     assert!(said.contains(reason) && said.contains("BC.DOANHTHU"), "{said}");
+
+    // The burden page tells it with its reason, to the bodies that fill the form too.
+    for user in ["bo.phantich", "nhap.52"] {
+        let burden = ministry.get(&ministry.cookie(user).await, "/burden").await.ok();
+        let overrides = burden["overrides"].as_array().unwrap();
+        assert_eq!(overrides.len(), 1, "{user}: {overrides:?}");
+        let told =
+            (&overrides[0]["reason"], &overrides[0]["template"], &overrides[0]["rows"][0]["how"]);
+        assert_eq!(told, (&json!(reason), &json!("SO-QUY"), &json!("adds_up")), "{user}");
+    }
     assert!(entries.iter().any(|one| one["kind"] == "template_published"));
     // Whoever looks for the indicator in the log finds it.
     let auditor = ministry.cookie("kiemtoan").await;
