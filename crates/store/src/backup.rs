@@ -68,7 +68,17 @@ pub(crate) const TABLES: &[Table] = &[
     table!("notice", 1, id Int, account Int, at Int, text_vi Text, text_en Text, href Text, read_at Int),
     table!("return_reason", 1, id Int, account Int, text Text),
     table!("reminder", 1, id Int, template Text, period Text, body Text, sent_by Int, sent_at Int, mailed_at Int),
+    table!("scan", 1, id Int, submission Int, name Text, kind Text, size Int, sha256 Text, added_by Int, added_at Int,
+        content Text),
 ];
+
+/// The schema version that brought a table: backups of earlier ones do without it.
+fn since(table: &str) -> usize {
+    match table {
+        "scan" => 3,
+        _ => 1,
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,6 +143,8 @@ pub enum BackupError {
 const FORMAT: u32 = 1;
 /// How many rows are restored by one statement.
 const CHUNK: usize = 2000;
+/// From so many bytes a statement restores fewer.
+const CHUNK_BYTES: usize = 8 << 20;
 
 impl Store {
     /// Writes everything, as of one moment, while people work. The file appears whole or not at all.
@@ -362,7 +374,7 @@ async fn restore_into(tx: &mut Tx, path: &Path) -> Result<Trailer, BackupError> 
         return Err(BackupError::Newer(opening.schema));
     }
     let mut total = 0;
-    for table in TABLES {
+    for table in TABLES.iter().filter(|table| since(table.name) <= opening.schema) {
         total += restore_table(tx, table, opening.schema, &mut lines).await?;
     }
     let all = hex(&std::mem::take(&mut lines.all).finalize());
@@ -406,7 +418,8 @@ async fn restore_table<R: BufRead>(
             lines.count_in();
             (held, count) = (held + 1, count + 1);
         }
-        if held == CHUNK || (held > 0 && !is_row) {
+        let is_full = held == CHUNK || rows.len() >= CHUNK_BYTES;
+        if is_full || (held > 0 && !is_row) {
             rows.push(']');
             let rows = std::mem::replace(&mut rows, String::from("["));
             tx.conn.execute_made(statement.clone(), args![rows]).await?;

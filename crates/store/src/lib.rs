@@ -18,6 +18,7 @@ mod migrate;
 mod people;
 mod record;
 mod rows;
+mod scans;
 mod shapes;
 mod sql;
 mod submissions;
@@ -47,6 +48,7 @@ pub use people::{Account, ApiToken, NewAccount, ResetLink, Session};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
 };
+pub use scans::{NewScan, Scan};
 pub use sql::Engine;
 pub use submissions::{Submission, SubmissionFilter, SubmissionSection};
 pub use template_drafts::{DraftError, TemplateDraft};

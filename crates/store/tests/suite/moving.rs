@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use model::{BodyCode, Period, PersonId, Seq, UnitCode, UnitKind};
 use sqlx::{AssertSqlSafe, Connection};
 use store::{
-    BackupError, DraftValue, IdempotencyKey, NewAccount, NewEvent, SaveCell, SaveError, Store,
+    BackupError, DraftValue, IdempotencyKey, NewAccount, NewEvent, NewScan, SaveCell, SaveError,
+    Store,
 };
 use workflow::template::{Assigned, Assignment};
 use workflow::{CellKey, Grant, Language, SectionId, TemplateCode};
@@ -50,6 +51,14 @@ async fn fill(store: &Store) {
                 comment: Some("ước".to_owned()),
             };
             tx.save_cells(id, person, &[cell]).await?;
+            let scan = NewScan {
+                submission: id,
+                name: "Bản ký.pdf".to_owned(),
+                kind: "application/pdf",
+                content: b"%PDF-1.7\n\xff\0\n%%EOF\n".to_vec(),
+                by: person,
+            };
+            tx.add_scan(&scan).await?;
             tx.event(NewEvent { kind: "saved".to_owned(), ..NewEvent::default() }).await?;
             Ok::<(), SaveError>(())
         })
@@ -131,7 +140,7 @@ fn a_damaged_backup_is_refused_and_leaves_nothing() {
             (good[..good.len() - 10].to_owned(), "the line is cut off"),
             (lines[..lines.len() - 1].join("\n") + "\n", "the file ends here"),
             (good.replacen("41250", "41251", 1), "the checksum of table observation differs"),
-            (good.replacen("\"schema\":2", "\"schema\":99", 1), "schema version 99"),
+            (good.replacen("\"schema\":3", "\"schema\":99", 1), "schema version 99"),
             (
                 good.replacen("{\"table\":\"origin\"", "{\"table\":\"other\"", 1),
                 "table origin with its columns is expected",
@@ -201,6 +210,7 @@ fn verify_names_what_is_wrong() {
                 "the head is at 4, but 3 commits run from 1 to 4",
             ),
             ("UPDATE head SET seq = 7", "the head is at 7"),
+            ("UPDATE scan SET content = 'AAAA'", "scan 1 is not what was attached"),
         ] {
             run(&fresh.url, damage).await;
             let found = fresh.store.verify().await.unwrap().findings.join("; ");
@@ -277,7 +287,7 @@ fn a_newer_database_is_left_alone() {
         let refused = Store::open(&fresh.url, fresh.clock.clock()).await.err().unwrap().to_string();
         assert_eq!(
             refused,
-            "the database has schema version 99, this program knows 2: a newer Quantrac wrote it"
+            "the database has schema version 99, this program knows 3: a newer Quantrac wrote it"
         );
     });
 }
@@ -309,6 +319,7 @@ fn write_fixtures() {
         let steps = [
             include_str!("../../migrations/0001_record.sql"),
             include_str!("../../migrations/0002_extension.sql"),
+            include_str!("../../migrations/0003_scan.sql"),
         ];
         let version = steps.len();
         let backup = folder.join(format!("backup-{version}.jsonl"));
