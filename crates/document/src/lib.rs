@@ -5,6 +5,7 @@
 //! on a page can be opened to where it came from.
 
 pub mod collation;
+pub mod form;
 mod html;
 pub mod markup;
 pub mod number;
