@@ -538,6 +538,8 @@ mod tests {
                 legal_basis: String::new(),
                 recipients: vec![],
                 sending: String::new(),
+                paper: Default::default(),
+                checks: vec![],
                 sections: vec![],
             };
             assert_eq!(last_ended(&template, today).unwrap().to_string(), expected);

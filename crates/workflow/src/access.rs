@@ -363,6 +363,11 @@ pub enum Permission {
         /// The sectors of the form.
         sectors: Vec<Sector>,
     },
+    /// To number what was sent and attach the signed scan of it.
+    KeepPaper {
+        /// Whose.
+        body: BodyCode,
+    },
     /// To load observations into the record.
     Import,
     /// Accounts, roles, reset links.
@@ -404,6 +409,7 @@ impl Permission {
             Permission::Remind => "remind",
             Permission::AskExtension { .. } => "ask_extension",
             Permission::GrantExtension { .. } => "grant_extension",
+            Permission::KeepPaper { .. } => "keep_paper",
             Permission::Import => "import",
             Permission::ManageAccounts => "manage_accounts",
             Permission::ManageUnits => "manage_units",
@@ -463,9 +469,9 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         }
         Permission::SeeSigned { body } => hidden_unless(actor.is_of(body) || actor.is_ministry()),
         Permission::SeeCompleteness => forbidden_unless(actor.is_ministry()),
-        Permission::Open { body } | Permission::AskExtension { body } => {
-            forbidden_unless(actor.is_of(body))
-        }
+        Permission::Open { body }
+        | Permission::AskExtension { body }
+        | Permission::KeepPaper { body } => forbidden_unless(actor.is_of(body)),
         Permission::GrantExtension { sectors } => {
             forbidden_unless(sectors.iter().all(|sector| actor.reviews(*sector)))
         }

@@ -74,6 +74,12 @@ codes! {
     Move = workflow::Move::ALL.into_iter().map(workflow::Move::code).chain(["extension_ask", "extension_grant", "extension_refuse"]);
     /// An error stops a signature, a warning asks for a comment.
     Severity = ["error", "warning"];
+    /// What a check of a form compares.
+    CheckKind = ["at_most", "sum", "change"];
+    /// From which figure a change is reckoned.
+    ChangeOn = workflow::form_check::Over::ALL.into_iter().map(workflow::form_check::Over::code);
+    /// What a scan is, as its content says.
+    ScanKind = ["application/pdf", "image/jpeg", "image/png"];
     /// What a section asks for.
     SectionKind = ["figures", "text"];
     /// What says which bodies fill a form.

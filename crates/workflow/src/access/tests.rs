@@ -58,6 +58,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::AskExtension { body: of_52() },
         Permission::GrantExtension { sectors: vec![telecoms] },
         Permission::GrantExtension { sectors: vec![telecoms, Sector::Post] },
+        Permission::KeepPaper { body: of_52() },
         Permission::Import,
         Permission::ManageAccounts,
         Permission::ManageUnits,
@@ -104,6 +105,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         ask_extension: nhap.52 nhap.52.bc ky.52
         grant_extension: bo.duyet.vt
         grant_extension: 
+        keep_paper: nhap.52 nhap.52.bc ky.52
         import: bo.phantich bo.quantri
         manage_accounts: bo.quantri
         manage_units: bo.quantri

@@ -463,6 +463,8 @@ fn form(line: &str) -> Template {
         legal_basis: String::new(),
         recipients: vec![],
         sending: String::new(),
+        paper: Default::default(),
+        checks: vec![],
         sections: vec![Section {
             id: SectionId::parse("BC").expect("a name"),
             sector: model::Sector::Post,

@@ -1,31 +1,8 @@
 use super::*;
-use crate::fixtures::{cell, cells, code, decimal, indicator, section, share};
-use crate::template::{Assigned, Assignment, DueRule, TemplateCode};
+use crate::fixtures::{cell, cells, code, decimal, indicator, share, template};
 use expect_test::{Expect, expect};
 use model::indicator::Limits;
-use model::{Calendar, Frequency, UnitKind};
 use proptest::prelude::*;
-
-fn template(rows: &[&str]) -> Template {
-    Template {
-        code: TemplateCode::parse("SO-THANG").expect("a name"),
-        version: 1,
-        valid_from: None,
-        name_vi: String::new(),
-        name_en: String::new(),
-        content: String::new(),
-        calendar: Calendar::Statistical,
-        frequency: Frequency::Month,
-        assigned_to: vec![Assignment::always(Assigned::Kind(UnitKind::Province))],
-        cut_off_vi: String::new(),
-        cut_off_en: String::new(),
-        due: DueRule { working_days: 8 },
-        legal_basis: String::new(),
-        recipients: vec![],
-        sending: String::new(),
-        sections: vec![section(rows)],
-    }
-}
 
 /// DT: money in tỷ đồng, one decimal, growth of 30% usual. NS: part of DT. LD: people. HS, HSTT:
 /// dossiers and those filed on line, of which TL is the share. TY: a percentage up to 100.
