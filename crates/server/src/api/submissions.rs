@@ -4,6 +4,8 @@
 //! `workflow`, and writes the new state, the figures and the event together, or nothing.
 
 pub mod extension;
+pub mod paper;
+mod sent;
 pub mod spreadsheet;
 
 use std::collections::{BTreeSet, HashMap};
@@ -52,7 +54,7 @@ const MOST_CELLS: usize = 2_000;
 /// Adds the endpoints of submissions.
 pub fn add(endpoints: Endpoints) -> Endpoints {
     let see: &[&str] = &["see_draft", "see_signed"];
-    extension::add(spreadsheet::add(endpoints))
+    sent::add(paper::add(extension::add(spreadsheet::add(endpoints))))
         .add(Needs::ByContent(&["see_draft", "see_signed", "open"]), routes!(list, open))
         .add(Needs::ByContent(see), routes!(one))
         .add(

@@ -159,6 +159,8 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "extension_ask" => "Extension requested",
         "extension_grant" => "Extension granted",
         "extension_refuse" => "Extension refused",
+        "document_numbered" => "Document numbered",
+        "scan_attached" => "Signed scan attached",
         "reminded" => "Reminded",
         "published" => "Published",
         "plan_set" => "Plan set",

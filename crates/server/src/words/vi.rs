@@ -163,6 +163,8 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "extension_ask" => "Đề nghị gia hạn",
         "extension_grant" => "Đồng ý gia hạn",
         "extension_refuse" => "Không đồng ý gia hạn",
+        "document_numbered" => "Ghi số, ký hiệu văn bản",
+        "scan_attached" => "Đính kèm bản ký",
         "reminded" => "Đôn đốc",
         "published" => "Công bố",
         "plan_set" => "Giao kế hoạch",

@@ -4,10 +4,12 @@ mod bad_input;
 #[path = "../shared/described.rs"]
 mod described;
 mod extension;
+mod form_checks;
 mod kill;
 mod mail;
 mod ministry;
 mod reminders;
+mod sent;
 mod servers;
 mod spreadsheet;
 mod stop;

@@ -281,6 +281,16 @@ impl Person<'_> {
         self.ask("POST", path, Some(body), Some(key)).await
     }
 
+    pub async fn put(self, path: &str, body: Value) -> Reply {
+        self.ask("PUT", path, Some(body), None).await
+    }
+
+    /// Sends bytes of whatever kind.
+    pub async fn attach(self, path: &str, file: &[u8]) -> Reply {
+        let kind = "application/octet-stream";
+        self.send("POST", path, kind, Body::from(file.to_vec()), None).await.0
+    }
+
     pub async fn patch(self, path: &str, body: Value) -> Reply {
         self.ask("PATCH", path, Some(body), None).await
     }

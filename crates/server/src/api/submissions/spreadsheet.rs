@@ -5,6 +5,8 @@
 
 mod book;
 
+pub(super) use book::label;
+
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -244,7 +244,11 @@ impl Writer<'_> {
 }
 
 /// The name of a cell's row.
-pub(super) fn label(form: &OpenForm, cell: &CellKey, language: Language) -> String {
+pub(in crate::api::submissions) fn label(
+    form: &OpenForm,
+    cell: &CellKey,
+    language: Language,
+) -> String {
     match cell {
         CellKey::Figure { row, .. } => {
             let indicator = form.ministry.catalogue.get(row.indicator.as_str());
