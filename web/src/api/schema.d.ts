@@ -305,6 +305,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/print/submissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form as a page for A4 paper: what was sent, a draft that says so, or a blank one. */
+        get: operations["print_submission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/print/template-drafts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as it will be printed, blank, on A4 paper. */
+        get: operations["print_template_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/query": {
         parameters: {
             query?: never;
@@ -539,6 +573,23 @@ export interface paths {
         patch: operations["save_cells"];
         trace?: never;
     };
+    "/submissions/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Numbers the document of a form that was signed; a later number stands beside the earlier. */
+        put: operations["number_document"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/extension": {
         parameters: {
             query?: never;
@@ -625,6 +676,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/submissions/{id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attaches a scan of the signed paper: a PDF document or a JPEG or PNG picture, by its content, of at most 10 MiB. */
+        post: operations["attach_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/scans/{scan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A scan as it was attached: to be saved, never to be opened in the place of a page. */
+        get: operations["scan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/sections/{section}/close": {
         parameters: {
             query?: never;
@@ -704,6 +789,23 @@ export interface paths {
         put?: never;
         /** Trả lại để chỉnh sửa: the section's figures are withdrawn until it is signed again. */
         post: operations["return_section"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows when a form has been sent: its paper, where its figures are used, and its place among its peers. */
+        get: operations["after_sending"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1035,6 +1137,28 @@ export interface components {
         Accounts: {
             accounts: components["schemas"]["Account"][];
         };
+        /** @description What follows when a form has been sent. */
+        AfterSending: {
+            /** @description The boards that do, from the unit's own to the widest. */
+            boards: components["schemas"]["UsedOnBoard"][];
+            /** @description Whether the caller may number it and attach scans now. */
+            can_keep_paper: boolean;
+            /** @description The indicators that are computed from figures of this form. */
+            computed: components["schemas"]["UsedInIndicator"][];
+            /** @description The number and date that the body gave it, the last one first. */
+            documents: components["schemas"]["GivenNumber"][];
+            next: components["schemas"]["NextForm"] | null;
+            /** @description The place of each number among those of the same kind of unit. */
+            places: components["schemas"]["PlaceAmong"][];
+            /** @description The reports that contain figures of this form. */
+            reports: components["schemas"]["UsedInReport"][];
+            /** @description The scans of the signed paper, the last one first. */
+            scans: components["schemas"]["ScanBody"][];
+            /** @description When the last section was signed; null while any is not. */
+            sent_at: string | null;
+            /** @description Who signed it. */
+            sent_by: string | null;
+        };
         /** @description Nothing to add. */
         Agreed: Record<string, never>;
         /** @description Where a number is already. */
@@ -1181,6 +1305,40 @@ export interface components {
             cursor: number;
             state: components["schemas"]["SubmissionState"];
         };
+        /**
+         * @description From which figure a change is reckoned.
+         * @enum {string}
+         */
+        ChangeOn: "previous_period" | "last_year";
+        /** @description A check of a form as it is made. */
+        CheckContent: {
+            /**
+             * @description `at_most`: the row is at most the other; `sum`: it is the sum of the others; `change`: it differs from an earlier
+             *     figure of it by at most so many per cent.
+             */
+            kind: components["schemas"]["CheckKind"];
+            /** @description The Vietnamese words when it is empty. */
+            message_en: string;
+            /** @description What the officer reads; empty for the usual words. */
+            message_vi: string;
+            on: components["schemas"]["ChangeOn"] | null;
+            /** @description The other rows; of `change`, none. */
+            others: string[];
+            /** @description Of `change`: the limit, with a decimal dot. */
+            percent: string | null;
+            /**
+             * @description Where it is told when it does not hold.
+             * @example BC/BC.LAODONG[SEX=F]
+             */
+            row: string;
+            /** @description `error`: it must hold; `warning`: what does not has to be explained. */
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * @description What a check of a form compares.
+         * @enum {string}
+         */
+        CheckKind: "at_most" | "sum" | "change";
         /** @description The cube on disk. */
         CheckpointBody: {
             /**
@@ -1531,6 +1689,15 @@ export interface components {
          * @enum {string}
          */
         Frequency: "day" | "week" | "month" | "quarter" | "half" | "year" | "range";
+        /** @description Số, ký hiệu and date as they were given. */
+        GivenNumber: {
+            at: string;
+            by: string;
+            /** @example 2024-08-08 */
+            date: string;
+            /** @example 15/BC-STTTT */
+            number: string;
+        };
         /**
          * @description Which direction is good.
          * @enum {string}
@@ -1781,6 +1948,12 @@ export interface components {
             name_en: string;
             name_vi: string;
         };
+        /** @description A unit by its names. */
+        NamedUnit: {
+            code: string;
+            name_en: string;
+            name_vi: string;
+        };
         /** @description What is to be made. */
         NewDraft: {
             /**
@@ -1790,6 +1963,13 @@ export interface components {
             code: string;
             /** @description Of a new form: the one that it begins as a copy of. */
             copy_of?: string | null;
+        };
+        /** @description Số, ký hiệu and date. */
+        NewNumber: {
+            /** @example 2024-08-08 */
+            date: string;
+            /** @example 15/BC-STTTT */
+            number: string;
         };
         /** @description A reason to keep. */
         NewReason: {
@@ -1803,6 +1983,11 @@ export interface components {
             period: string;
             /** @example SO-THANG */
             template: string;
+        };
+        /** @description The form of the next period. */
+        NextForm: {
+            due: string;
+            period: string;
         };
         /** @description A line that waits for a person. */
         NoticeBody: {
@@ -1843,11 +2028,58 @@ export interface components {
          * @enum {string}
          */
         OverUnits: "sum" | "ratio" | "weighted_mean" | "max" | "none";
+        /** @description The heading and the signature block of a form on paper; what is empty follows from the body. */
+        PaperContent: {
+            /**
+             * @description Nơi nhận; the receivers and the archive.
+             * @default []
+             */
+            copies: string[];
+            /**
+             * @description Địa danh, before the date; of a department of a province, the province.
+             * @default
+             */
+            place: string;
+            /**
+             * @description Who prepared it.
+             * @default
+             */
+            preparer: string;
+            /**
+             * @description Who signs.
+             * @default
+             */
+            signer: string;
+            /**
+             * @description Tên cơ quan chủ quản; of a department of a province, its people's committee.
+             * @default
+             */
+            superior: string;
+            /**
+             * @description Ký hiệu, after the number.
+             * @default
+             * @example BC-STTTT
+             */
+            symbol: string;
+        };
         /** @description A link's token and the password to set. */
         PasswordRequest: {
             /** @description At least 12 characters, without the user name in it. */
             password: string;
             token: string;
+        };
+        /** @description Peers that share a place. */
+        PeersAt: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** Format: int32 */
+            rank: number;
+            /** @description The first of them. */
+            units: components["schemas"]["NamedUnit"][];
+            value: string;
         };
         /** @description A period in words. */
         PeriodLabel: {
@@ -1897,6 +2129,30 @@ export interface components {
              * @description The line of a file; the first line of data is 2.
              */
             row?: number;
+        };
+        /** @description Where a number stands among those of its peers; equal numbers share a place. */
+        PlaceAmong: {
+            above: components["schemas"]["PeersAt"] | null;
+            below: components["schemas"]["PeersAt"] | null;
+            /**
+             * Format: int32
+             * @description Of so many that are to have one.
+             */
+            expected: number;
+            /** @description Which direction is good: the least number is first where that is down. */
+            good: components["schemas"]["Good"];
+            /**
+             * Format: int32
+             * @description Of so many that have a figure.
+             */
+            of: number;
+            /** Format: int32 */
+            rank: number;
+            /** @example BC/BC.DOANHTHU */
+            row: string;
+            /** @description Those with the same number. */
+            tied: components["schemas"]["PeersAt"];
+            value: string;
         };
         /**
          * @description A place of the side bar.
@@ -2202,6 +2458,29 @@ export interface components {
         Saves: {
             cells: components["schemas"]["CellEdit"][];
         };
+        /** @description A scan of the signed paper. */
+        ScanBody: {
+            at: string;
+            by: string;
+            /** Format: int64 */
+            id: number;
+            /** @description As its content says. */
+            kind: components["schemas"]["ScanKind"];
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
+        /**
+         * @description What a scan is, as its content says.
+         * @enum {string}
+         */
+        ScanKind: "application/pdf" | "image/jpeg" | "image/png";
+        /**
+         * Format: binary
+         * @description A file of any kind.
+         */
+        ScannedPaper: string;
         /** @description A section of a submission. */
         SectionAt: {
             section: string;
@@ -2499,6 +2778,8 @@ export interface components {
             /** @description Which bodies fill it, and when. */
             assigned_to: components["schemas"]["AssignedBodies"][];
             calendar: components["schemas"]["Calendar"];
+            /** @description What has to hold between its rows. */
+            checks: components["schemas"]["CheckContent"][];
             /** @description What it is about. */
             content: string;
             cut_off_en: string;
@@ -2515,6 +2796,8 @@ export interface components {
             /** @description The Vietnamese name when it is empty; so with the English words of sections and prompts. */
             name_en: string;
             name_vi: string;
+            /** @description What surrounds it on paper; what is left out follows from the body. */
+            paper: components["schemas"]["PaperContent"];
             /** @description Who receives it. */
             recipients: string[];
             /** @description In the order of the form. */
@@ -2769,6 +3052,28 @@ export interface components {
         };
         /** @description A unit by its code (a group by its code is the whole of it), or many units. */
         UnitsAsked: string | components["schemas"]["ManyUnits"];
+        /** @description An indicator that is computed from rows of a form. */
+        UsedInIndicator: {
+            indicator: string;
+            name_en: string;
+            name_vi: string;
+            rows: string[];
+        };
+        /** @description A report with figures of a form. */
+        UsedInReport: {
+            /** @example 2024-S1 */
+            id: string;
+            /** @description The rows that it contains. */
+            rows: string[];
+            title_en: string;
+            title_vi: string;
+        };
+        /** @description A board with figures of a form. */
+        UsedOnBoard: {
+            unit: string;
+            unit_name_en: string;
+            unit_name_vi: string;
+        };
         /** @description The answers, in the order of indicators, units, periods, breakdowns, measures. */
         Values: {
             /**
@@ -3787,6 +4092,88 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    print_submission: {
+        parameters: {
+            query?: {
+                /** @description true: with nothing in it, to be filled in by hand */
+                blank?: boolean;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of HTML, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    print_template_draft: {
+        parameters: {
+            query?: {
+                /** @description Of this body; of the first that is to fill it, when it is left out */
+                body?: string;
+                /** @description For this period; the first one, when it is left out */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of HTML, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_draft`, `unknown_body` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     query: {
         parameters: {
             query?: {
@@ -4607,6 +4994,67 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    number_document: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNumber"];
+            };
+        };
+        responses: {
+            /** @description Số, ký hiệu and date as they were given. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenNumber"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing of it has been signed: `not_sent` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not a number, or not such a day; `at.column` says which: `bad_document_number`, `date_ahead`, `date_before_period`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     ask_extension: {
         parameters: {
             query?: {
@@ -4948,6 +5396,106 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    attach_scan: {
+        parameters: {
+            query?: {
+                /** @description The name of the file; shown, and otherwise not relied on. */
+                name?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["ScannedPaper"];
+            };
+        };
+        responses: {
+            /** @description A scan of the signed paper. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing of it has been signed, the same file is attached already, or there are 20: `not_sent`, `already_attached`, `too_many_scans` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not such a file, or one that was cut off: `not_a_scan`, `scan_damaged`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    scan: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+                scan: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes that were attached, under the media type that they have */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": components["schemas"]["ScannedPaper"];
+                    "image/jpeg": components["schemas"]["ScannedPaper"];
+                    "image/png": components["schemas"]["ScannedPaper"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     close: {
         parameters: {
             query?: {
@@ -5222,6 +5770,40 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    after_sending: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What follows when a form has been sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSending"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];

@@ -54,6 +54,8 @@ export type Move = Schemas['MoveBody']
 /** `cells` is the list here, and `counted` the number of a summary. */
 export type Submission = Schemas['SubmissionBody']
 export type Standing = Schemas['StandingBody']
+/** What follows when a form has been sent: its paper, where its figures are used, its place among its peers. */
+export type AfterSending = Schemas['AfterSending']
 export type CellsSince = Schemas['CellsSince']
 export type CellsSaved = Schemas['Saved']
 /** What a form that was filled in as a spreadsheet changes. */

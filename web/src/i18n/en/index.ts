@@ -5,6 +5,7 @@ import session from './session'
 import work from './work'
 import entry from './entry'
 import review from './review'
+import sent from './sent'
 import board from './board'
 import figure from './figure'
 import reports from './reports'
@@ -17,4 +18,4 @@ import type vi from '../vi'
 
 type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile } satisfies Complete
+export default { common, shell, session, work, entry, sent, review, board, figure, reports, contradictions, admin, templates, audit, profile } satisfies Complete

@@ -5,6 +5,7 @@ import session from './session'
 import work from './work'
 import entry from './entry'
 import review from './review'
+import sent from './sent'
 import board from './board'
 import figure from './figure'
 import reports from './reports'
@@ -14,4 +15,4 @@ import templates from './templates'
 import audit from './audit'
 import profile from './profile'
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile }
+export default { common, shell, session, work, entry, sent, review, board, figure, reports, contradictions, admin, templates, audit, profile }
