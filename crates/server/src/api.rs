@@ -13,6 +13,7 @@ mod definitions;
 mod description;
 pub mod figures;
 pub mod import;
+mod plans;
 mod query;
 pub mod reports;
 pub mod rows;
@@ -183,6 +184,7 @@ pub fn endpoints() -> Endpoints {
         submissions::add,
         work::add,
         reports::add,
+        plans::add,
     ] {
         endpoints = add(endpoints);
     }

@@ -16,6 +16,7 @@ mod levels;
 mod measured;
 mod migrate;
 mod people;
+mod plan_drafts;
 mod record;
 mod rows;
 mod scans;
@@ -45,6 +46,7 @@ pub use events::{Event, EventFilter, NewEvent};
 pub use levels::NotInSql;
 pub use measured::SaidMeasured;
 pub use people::{Account, ApiToken, NewAccount, ResetLink, Session};
+pub use plan_drafts::{PlanCells, PlanDraft};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
 };

@@ -61,7 +61,7 @@ fn validity((from, to): Days) -> Validity {
     Validity { from: from.map(|day| day.0), to: to.map(|day| day.0) }
 }
 
-fn number(what: &'static str, text: &str) -> Result<Decimal, StoreError> {
+pub(crate) fn number(what: &'static str, text: &str) -> Result<Decimal, StoreError> {
     code(what, Decimal::parse(text))
 }
 

@@ -368,6 +368,8 @@ pub enum Permission {
         /// Whose.
         body: BodyCode,
     },
+    /// Giao kế hoạch: to draft and issue the year's plan of units.
+    SetPlan,
     /// To load observations into the record.
     Import,
     /// Accounts, roles, reset links.
@@ -410,6 +412,7 @@ impl Permission {
             Permission::AskExtension { .. } => "ask_extension",
             Permission::GrantExtension { .. } => "grant_extension",
             Permission::KeepPaper { .. } => "keep_paper",
+            Permission::SetPlan => "set_plan",
             Permission::Import => "import",
             Permission::ManageAccounts => "manage_accounts",
             Permission::ManageUnits => "manage_units",
@@ -489,7 +492,9 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
             forbidden_unless(actor.signs(body) || actor.reviews(*sector))
         }
         Permission::Review | Permission::Remind => forbidden_unless(actor.has(Role::Reviewer)),
-        Permission::Import => forbidden_unless(actor.has(Role::Admin) || actor.has(Role::Analyst)),
+        Permission::SetPlan | Permission::Import => {
+            forbidden_unless(actor.has(Role::Admin) || actor.has(Role::Analyst))
+        }
         Permission::ManageAccounts
         | Permission::ManageUnits
         | Permission::ManageIndicators
@@ -528,6 +533,7 @@ pub fn places(actor: &Actor) -> Vec<&'static str> {
     places.extend(allowed(Permission::Review).then_some("review"));
     places.extend(allowed(Permission::SeeSignedFigures).then_some("board"));
     places.extend(allowed(Permission::SeeReports).then_some("reports"));
+    places.extend(allowed(Permission::SetPlan).then_some("plans"));
     places.extend(allowed(Permission::ManageAccounts).then_some("admin"));
     places.extend(allowed(Permission::ReadAudit).then_some("audit"));
     places

@@ -288,6 +288,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/plans/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan of a year as it was issued and as it is under way. */
+        get: operations["plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans/{year}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Saves cells of a year's plan on top of what is under way: all or none. */
+        patch: operations["save_plan"];
+        trace?: never;
+    };
+    "/plans/{year}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Giao kế hoạch: states what is under way in the record, under a document; what was issued before is not overwritten. */
+        post: operations["issue_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/print/reports/{id}": {
         parameters: {
             query?: never;
@@ -1816,6 +1867,54 @@ export interface components {
             /** @description The indicator that weighs a weighted mean. */
             weight?: string | null;
         };
+        /** @description To issue what is under way. */
+        Issue: {
+            /** @example 2024-12-20 */
+            date: string;
+            /**
+             * @description Số, ký hiệu of the decision.
+             * @example 2345/QĐ-BTTTT
+             */
+            number: string;
+            /** @description Why figures that were issued change; needed only then. */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description How often the draft had been saved when it was seen.
+             */
+            saves: number;
+        };
+        /** @description What was issued. */
+        Issued: {
+            /**
+             * Format: int32
+             * @description How many figures.
+             */
+            cells: number;
+            /**
+             * Format: int32
+             * @description How many of them change what had been issued.
+             */
+            changed: number;
+        };
+        /** @description A plan that was issued. */
+        IssuedPlan: {
+            at: string;
+            by: string;
+            /**
+             * Format: int64
+             * @description How many figures.
+             */
+            cells: number | null;
+            date: string | null;
+            number: string | null;
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description The commit: what the plan was before it is asked as known before it.
+             */
+            seq: number;
+        };
         /**
          * @description The language of sentences and of typed numbers.
          * @enum {string}
@@ -2158,7 +2257,7 @@ export interface components {
          * @description A place of the side bar.
          * @enum {string}
          */
-        PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "admin" | "audit";
+        PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "plans" | "admin" | "audit";
         /** @description A row of a published form. */
         PlaceOfNumber: {
             calendar: components["schemas"]["Calendar"];
@@ -2173,6 +2272,65 @@ export interface components {
             template_name_vi: string;
             /** Format: int32 */
             version: number;
+        };
+        /** @description A cell of a plan that says something. */
+        PlanCell: {
+            indicator: string;
+            /** @description The plan that was issued. */
+            issued: string | null;
+            /** @description What the year before came to. */
+            last_actual: string | null;
+            /** @description The plan of the year before. */
+            last_plan: string | null;
+            unit: string;
+        };
+        /** @description A plan under way. */
+        PlanDraftBody: {
+            at: string;
+            by: string;
+            cells: components["schemas"]["PlannedCell"][];
+        };
+        /**
+         * @description One cell: `text` as typed, read under the language of the request, or `value` with a dot. Empty takes back a plan
+         *     that was issued, and a draft that was not.
+         */
+        PlanEdit: {
+            indicator: string;
+            text?: string | null;
+            unit: string;
+            value?: string | null;
+        };
+        /** @description What stands after a save. */
+        PlanSaved: {
+            /**
+             * Format: int32
+             * @description How many figures are under way.
+             */
+            changes: number;
+            /** Format: int32 */
+            saves: number;
+        };
+        /** @description What is to be planned. */
+        PlanSaves: {
+            cells: components["schemas"]["PlanEdit"][];
+            /**
+             * Format: int32
+             * @description How often the draft had been saved when it was seen.
+             */
+            saves: number;
+        };
+        /** @description A unit of a plan. */
+        PlanUnit: {
+            code: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description What a cell is to be. */
+        PlannedCell: {
+            indicator: string;
+            unit: string;
+            /** @description null takes the plan back. */
+            value: string | null;
         };
         /** @description The JSON of a problem (RFC 9457). */
         ProblemBody: {
@@ -3109,6 +3267,28 @@ export interface components {
          * @enum {string}
          */
         WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "read";
+        /** @description The plan of a year, of some indicators and all units of a kind. */
+        YearPlan: {
+            /** @description What was issued, and the actual of the year before where there is one. */
+            cells: components["schemas"]["PlanCell"][];
+            draft: components["schemas"]["PlanDraftBody"] | null;
+            /** @description The indicators, in the order that was asked for. */
+            indicators: string[];
+            /** @description What was issued for the year, the last one first. */
+            issues: components["schemas"]["IssuedPlan"][];
+            kind: components["schemas"]["UnitKind"];
+            /** @description Every indicator that can be planned for such units. */
+            plannable: string[];
+            /**
+             * Format: int32
+             * @description How often it was saved: to be sent along with the next save.
+             */
+            saves: number;
+            /** @description The units that exist on the year's first day, in the order of their codes. */
+            units: components["schemas"]["PlanUnit"][];
+            /** @example 2025 */
+            year: string;
+        };
     };
     responses: {
         /** @description The body is of a kind that is not read here: `bad_content_type`. */
@@ -4052,6 +4232,176 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan: {
+        parameters: {
+            query?: {
+                /** @description Codes with commas between; those that have a plan this year or the last, when it is left out */
+                indicator?: string;
+                /** @description Of which units; provinces, when it is left out */
+                kind?: "country" | "region" | "province" | "district" | "commune" | "ministry" | "agency" | "firm" | "newsroom" | "portal" | "group";
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description 2025 */
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan of a year, of some indicators and all units of a kind. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearPlan"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    save_plan: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanSaves"];
+            };
+        };
+        responses: {
+            /** @description What stands after a save. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSaved"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Somebody else has saved it since: `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description A cell that cannot be planned, named in `at.cell`: `not_a_number`, `ambiguous_number`, `too_many_decimals`, `does_not_apply`, `not_plannable`…; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    issue_plan: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Issue"];
+            };
+        };
+        responses: {
+            /** @description What was issued. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issued"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing is under way, or figures that were issued change without a reason: `nothing_under_way`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody else has saved it since: `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not a number, or not such a day; `at.column` says which: `bad_document_number`, `date_ahead`, `date_before_period`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
         };

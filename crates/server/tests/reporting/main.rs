@@ -8,6 +8,7 @@ mod form_checks;
 mod kill;
 mod mail;
 mod ministry;
+mod plans;
 mod reminders;
 mod sent;
 mod servers;

@@ -59,6 +59,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::GrantExtension { sectors: vec![telecoms] },
         Permission::GrantExtension { sectors: vec![telecoms, Sector::Post] },
         Permission::KeepPaper { body: of_52() },
+        Permission::SetPlan,
         Permission::Import,
         Permission::ManageAccounts,
         Permission::ManageUnits,
@@ -106,6 +107,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         grant_extension: bo.duyet.vt
         grant_extension: 
         keep_paper: nhap.52 nhap.52.bc ky.52
+        set_plan: bo.phantich bo.quantri
         import: bo.phantich bo.quantri
         manage_accounts: bo.quantri
         manage_units: bo.quantri
@@ -203,9 +205,9 @@ fn a_person_sees_only_the_places_they_can_use() {
         ky.52: work entry board reports
         nhap.48: work entry board reports
         bo.duyet.vt: work review board reports
-        bo.phantich: work board reports
+        bo.phantich: work board reports plans
         bo.lanhdao: work board reports
-        bo.quantri: work board reports admin audit
+        bo.quantri: work board reports plans admin audit
         kiemtoan: work board reports audit
         without: work
     "#]]
