@@ -29,6 +29,7 @@ export const routes = [
   { name: 'figure', path: '/so-lieu', title: 'shell.figure', place: 'board', load: () => import('./pages/figure/index.svelte') },
   { name: 'reports', path: '/bao-cao', title: 'shell.reports', place: 'reports', load: () => import('./pages/reports/index.svelte') },
   { name: 'report', path: '/bao-cao/:id', title: 'shell.reports', place: 'reports', load: () => import('./pages/reports/report.svelte') },
+  { name: 'plans', path: '/ke-hoach', title: 'plans.place', place: 'plans', load: () => import('./pages/plans/index.svelte') },
   { name: 'contradictions', path: '/mau-thuan', title: 'shell.contradictions', place: 'board', under: 'contradictions', load: () => import('./pages/contradictions/index.svelte') },
   { name: 'accounts', path: '/quan-tri/tai-khoan', title: 'shell.accounts', place: 'admin', load: () => import('./pages/admin/accounts.svelte') },
   { name: 'units', path: '/quan-tri/don-vi', title: 'shell.units', place: 'admin', load: () => import('./pages/admin/units.svelte') },

@@ -56,6 +56,8 @@ export type Submission = Schemas['SubmissionBody']
 export type Standing = Schemas['StandingBody']
 /** What follows when a form has been sent: its paper, where its figures are used, its place among its peers. */
 export type AfterSending = Schemas['AfterSending']
+/** The plan of a year, as it was issued and as it is under way. */
+export type YearPlan = Schemas['YearPlan']
 export type CellsSince = Schemas['CellsSince']
 export type CellsSaved = Schemas['Saved']
 /** What a form that was filled in as a spreadsheet changes. */

@@ -9,6 +9,7 @@ import sent from './sent'
 import board from './board'
 import figure from './figure'
 import reports from './reports'
+import plans from './plans'
 import contradictions from './contradictions'
 import admin from './admin'
 import templates from './templates'
@@ -18,4 +19,4 @@ import type vi from '../vi'
 
 type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
 
-export default { common, shell, session, work, entry, sent, review, board, figure, reports, contradictions, admin, templates, audit, profile } satisfies Complete
+export default { common, shell, session, work, entry, sent, review, board, figure, reports, plans, contradictions, admin, templates, audit, profile } satisfies Complete

@@ -9,10 +9,11 @@ import sent from './sent'
 import board from './board'
 import figure from './figure'
 import reports from './reports'
+import plans from './plans'
 import contradictions from './contradictions'
 import admin from './admin'
 import templates from './templates'
 import audit from './audit'
 import profile from './profile'
 
-export default { common, shell, session, work, entry, sent, review, board, figure, reports, contradictions, admin, templates, audit, profile }
+export default { common, shell, session, work, entry, sent, review, board, figure, reports, plans, contradictions, admin, templates, audit, profile }
