@@ -68,6 +68,10 @@ pub(crate) const TABLES: &[Table] = &[
     table!("notice", 1, id Int, account Int, at Int, text_vi Text, text_en Text, href Text, read_at Int),
     table!("return_reason", 1, id Int, account Int, text Text),
     table!("reminder", 1, id Int, template Text, period Text, body Text, sent_by Int, sent_at Int, mailed_at Int),
+    table!("help", 1, id Int, submission Int, token_hash Text, office Text, note Text, asked_by Int, asked_at Int,
+        expires_at Int, sender_name Text, sender_office Text, sent_at Int, withdrawn_at Int),
+    table!("help_cell", 2, help Int, cell Text, ordinal Int, kind Text, mantissa Int, scale Int, upper_mantissa Int,
+        upper_scale Int, text Text, note Text, decision Text, decided_by Int, decided_at Int),
 ];
 
 #[derive(Serialize, Deserialize)]
@@ -297,6 +301,8 @@ struct Lined<R> {
     file: R,
     line: String,
     number: u64,
+    /// The line was looked at and is the next one still.
+    is_next: bool,
     all: Sha256,
     table: Sha256,
 }
@@ -304,6 +310,9 @@ struct Lined<R> {
 impl<R: BufRead> Lined<R> {
     /// The next line, counted into the checksums; the trailer is read with `peek` first.
     fn next(&mut self) -> Result<&str, BackupError> {
+        if std::mem::take(&mut self.is_next) {
+            return Ok(&self.line);
+        }
         self.line.clear();
         self.number += 1;
         if (&mut self.file).take(1 << 30).read_line(&mut self.line)? == 0 {
@@ -354,8 +363,14 @@ async fn restore_into(tx: &mut Tx, path: &Path) -> Result<Trailer, BackupError> 
         }
     }
     let file = BufReader::with_capacity(1 << 20, std::fs::File::open(path)?);
-    let mut lines =
-        Lined { file, line: String::new(), number: 0, all: Sha256::new(), table: Sha256::new() };
+    let mut lines = Lined {
+        file,
+        line: String::new(),
+        number: 0,
+        is_next: false,
+        all: Sha256::new(),
+        table: Sha256::new(),
+    };
     let opening: Opening = lines.next_json("the first line of a Quantrac backup")?;
     lines.count_in();
     if opening.quantrac_backup != FORMAT || opening.schema > MIGRATIONS.len() {
@@ -381,9 +396,16 @@ async fn restore_table<R: BufRead>(
     schema: usize,
     lines: &mut Lined<R>,
 ) -> Result<u64, BackupError> {
-    let opening: TableOpening = lines.next_json("the opening of a table")?;
+    // A backup of an earlier version lacks the tables that came later; they are empty.
+    lines.next()?;
+    let opens = serde_json::from_str(&lines.line).map(|opening: TableOpening| opening.table);
+    if schema < MIGRATIONS.len() && !opens.is_ok_and(|name| name == table.name) {
+        lines.is_next = true;
+        return Ok(0);
+    }
+    let opening: TableOpening = lines.json("the opening of a table")?;
     lines.count_in();
-    // A backup of an earlier version lacks the columns that came later; they are empty.
+    // It also lacks the columns that came later; they are empty too.
     let is_there = |(name, _): &&(&str, Type)| opening.columns.iter().any(|column| column == name);
     let columns: Vec<(&str, Type)> = table.columns.iter().filter(is_there).copied().collect();
     let same = opening.columns.iter().eq(columns.iter().map(|(name, _)| *name));

@@ -81,6 +81,17 @@ impl Holidays {
         at
     }
 
+    /// The `count`th working day before a day; the day itself for 0.
+    pub fn working_days_before(&self, day: Date, count: u16) -> Date {
+        let mut at = day;
+        let mut left = count;
+        while left > 0 {
+            at = at.yesterday().expect("deadlines come long after the first date there is");
+            left -= u16::from(self.is_working_day(at));
+        }
+        at
+    }
+
     /// How many working days lie after `from`, up to and with `to`.
     pub fn working_days_between(&self, from: Date, to: Date) -> usize {
         from.series(1.day())

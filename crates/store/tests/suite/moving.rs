@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use model::{BodyCode, Period, PersonId, Seq, UnitCode, UnitKind};
 use sqlx::{AssertSqlSafe, Connection};
 use store::{
-    BackupError, DraftValue, IdempotencyKey, NewAccount, NewEvent, SaveCell, SaveError, Store,
+    BackupError, DraftValue, IdempotencyKey, NewAccount, NewEvent, NewHelp, SaveCell, SaveError,
+    Store,
 };
 use workflow::template::{Assigned, Assignment};
 use workflow::{CellKey, Grant, Language, SectionId, TemplateCode};
@@ -49,7 +50,21 @@ async fn fill(store: &Store) {
                 value: DraftValue::Figure(number("1.50")),
                 comment: Some("ước".to_owned()),
             };
+            let asked = cell.cell.clone();
             tx.save_cells(id, person, &[cell]).await?;
+            let help = tx
+                .add_help(&NewHelp {
+                    submission: id,
+                    token_hash: "h".to_owned(),
+                    office: "Cục Thống kê".to_owned(),
+                    note: None,
+                    asked_by: person,
+                    expires_at: time("2030-01-01T00:00:00Z"),
+                    cells: vec![asked.clone()],
+                })
+                .await?;
+            let answer = (asked, DraftValue::Figure(number("2.5")), None);
+            tx.save_help_cells(help, &[answer]).await?;
             tx.event(NewEvent { kind: "saved".to_owned(), ..NewEvent::default() }).await?;
             Ok::<(), SaveError>(())
         })
@@ -131,7 +146,7 @@ fn a_damaged_backup_is_refused_and_leaves_nothing() {
             (good[..good.len() - 10].to_owned(), "the line is cut off"),
             (lines[..lines.len() - 1].join("\n") + "\n", "the file ends here"),
             (good.replacen("41250", "41251", 1), "the checksum of table observation differs"),
-            (good.replacen("\"schema\":2", "\"schema\":99", 1), "schema version 99"),
+            (good.replacen("\"schema\":3", "\"schema\":99", 1), "schema version 99"),
             (
                 good.replacen("{\"table\":\"origin\"", "{\"table\":\"other\"", 1),
                 "table origin with its columns is expected",
@@ -240,11 +255,19 @@ fn a_database_of_every_earlier_version_opens_with_all_that_was_in_it() {
             assert_eq!(reader.account_by_login("nhap.52").await.unwrap().unwrap().grants.len(), 1);
             let defined = reader.definitions_as_known_at(Seq::LATEST).await.unwrap();
             assert_eq!(defined.indicators.len(), 3);
-            // Their templates had one assignment, which held at all times.
-            let assigned = defined.templates.iter().map(|one| one.assigned_to.as_slice());
-            let group = Assigned::Group(UnitCode::parse("@ministries").unwrap());
-            let each = [group, Assigned::Kind(UnitKind::Province)].map(Assignment::always);
-            assert_eq!(assigned.collect::<Vec<_>>(), [&each[..1], &each[1..]]);
+            if version < 3 {
+                // Their templates had one assignment, which held at all times.
+                let assigned = defined.templates.iter().map(|one| one.assigned_to.as_slice());
+                let group = Assigned::Group(UnitCode::parse("@ministries").unwrap());
+                let each =
+                    [group, Assigned::Kind(UnitKind::Province)].map(Assignment::always);
+                assert_eq!(assigned.collect::<Vec<_>>(), [&each[..1], &each[1..]]);
+            } else {
+                let assigned = |templates: &[workflow::Template]| -> Vec<Vec<Assignment>> {
+                    templates.iter().map(|one| one.assigned_to.clone()).collect()
+                };
+                assert_eq!(assigned(&defined.templates), assigned(&everything().templates));
+            }
             drop(reader);
             assert_eq!(state(&store, &["BC.DOANHTHU 52 2024-06 1"]).await.seq, Seq(4));
             store.close().await;
@@ -277,7 +300,7 @@ fn a_newer_database_is_left_alone() {
         let refused = Store::open(&fresh.url, fresh.clock.clock()).await.err().unwrap().to_string();
         assert_eq!(
             refused,
-            "the database has schema version 99, this program knows 2: a newer Quantrac wrote it"
+            "the database has schema version 99, this program knows 3: a newer Quantrac wrote it"
         );
     });
 }
@@ -309,6 +332,7 @@ fn write_fixtures() {
         let steps = [
             include_str!("../../migrations/0001_record.sql"),
             include_str!("../../migrations/0002_extension.sql"),
+            include_str!("../../migrations/0003_help.sql"),
         ];
         let version = steps.len();
         let backup = folder.join(format!("backup-{version}.jsonl"));
