@@ -160,6 +160,20 @@ impl OpenForm {
         })
     }
 
+    /// A part of it, with these cells and nothing that the record knows: what somebody from outside may see.
+    pub fn part(&self, template: Template, drafts: Vec<DraftCell>) -> OpenForm {
+        let mut submission = self.submission.clone();
+        submission.sections.iter_mut().for_each(|section| section.state = State::Draft);
+        OpenForm {
+            submission,
+            template: Arc::new(template),
+            saved: Arc::new(SavedCells::new(drafts)),
+            before: Arc::default(),
+            found: OnceLock::new(),
+            ..self.clone()
+        }
+    }
+
     /// The same form with its cells and states as a command sees them.
     pub async fn again(&self, tx: &mut Tx) -> Answer<OpenForm> {
         let id = self.submission.id;

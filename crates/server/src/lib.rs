@@ -16,6 +16,7 @@ pub mod mail;
 pub mod measured;
 mod pages;
 pub mod patience;
+mod peer;
 pub mod problem;
 pub mod reminders;
 pub mod serve;

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use workflow::Language;
 
 use crate::patience::Patient;
+use crate::peer::Connection;
 use crate::state::App;
 use crate::{forms, http, mail, reminders};
 
@@ -39,7 +40,8 @@ pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
     println!("ready http://{address}");
     let router = http::router(app.clone());
     let listener = Patient::new(listener, PATIENCE);
-    axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
+    let service = router.into_make_service_with_connect_info::<Connection>();
+    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     keeping.abort();
     keep(&app).await;
     store.close().await;

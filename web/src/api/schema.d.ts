@@ -178,6 +178,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/help/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link asks for, and what was answered so far. */
+        get: operations["help_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Keeps an answer to go on with: all of these cells, or none. Nobody sees it until it is sent. */
+        patch: operations["save_help"];
+        trace?: never;
+    };
+    "/help/{link}/form.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cells that are asked for as a spreadsheet, with what was answered so far. */
+        get: operations["help_page_spreadsheet"];
+        put?: never;
+        /** Takes the filled spreadsheet as what is answered so far, all of it or nothing; it is still to be sent. */
+        post: operations["upload_help_page_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/help/{link}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the answer, once: the link is used up, and the answer waits for the body to accept it. */
+        post: operations["send_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/import": {
         parameters: {
             query?: never;
@@ -602,6 +655,93 @@ export interface paths {
         put?: never;
         /** Takes a filled form: saves the cells that were changed in it, all or none, or answers what it would change. */
         post: operations["upload_form_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other offices were asked for of a form. */
+        get: operations["help_requests"];
+        put?: never;
+        /** Nhờ cung cấp số liệu: asks another office for cells, by a link that works without an account. */
+        post: operations["ask_for_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/help/{help}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes cells of an answer into the form: all or none, each as if it had been typed, with who supplied it. */
+        post: operations["accept_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/help/{help}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declines cells of an answer: the form stays as it is. */
+        post: operations["decline_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/help/{help}/form.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cells of a request as a spreadsheet, to be sent to the office: nothing else of the form is in it. */
+        get: operations["help_spreadsheet"];
+        put?: never;
+        /** Takes a filled spreadsheet of a request as its answer, which then waits to be accepted like any other. */
+        post: operations["take_help_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/help/{help}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a request back that nobody has answered: its link no longer works. */
+        post: operations["withdraw_help"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1536,6 +1676,168 @@ export interface components {
          * @enum {string}
          */
         Good: "up" | "down" | "none";
+        /** @description Cells of an answer, with the versions of the form's cells that were seen beside them. */
+        HelpAccepted: {
+            cells: components["schemas"]["HelpCellSeen"][];
+        };
+        /** @description What was asked, with the link for the office. */
+        HelpAndLink: components["schemas"]["HelpList"] & {
+            /** @description Shown this once; whoever has it can answer. */
+            link: string;
+            /** @description The number of the request. */
+            made: string;
+        };
+        /** @description Whom to ask, for what, until when. */
+        HelpAsked: {
+            /** @description The cells of the form. */
+            cells: string[];
+            /** @description What is said to the office. */
+            note?: string | null;
+            /**
+             * @description Which office.
+             * @example Cục Thống kê tỉnh Bình Định
+             */
+            office: string;
+            /**
+             * @description The last day on which it can be answered, until 17:00.
+             * @example 2024-08-06
+             */
+            until?: string | null;
+        };
+        /** @description What an office was asked for, and what it answered. */
+        HelpBody: {
+            asked_at: string;
+            asked_by: string;
+            cells: components["schemas"]["HelpCellBody"][];
+            id: string;
+            /** @description What was said to it. */
+            note: string | null;
+            /** @description Which office was asked. */
+            office: string;
+            /** @description Who answered, as they say it themselves. */
+            sender_name: string | null;
+            /** @description Of which office they say they are. */
+            sender_office: string | null;
+            sent_at: string | null;
+            state: components["schemas"]["HelpStanding"];
+            /** @description The moment at which the link closes. */
+            until: string;
+        };
+        /** @description A cell that is asked for, with what is needed to answer it. */
+        HelpCellAsked: {
+            absent: components["schemas"]["StatedAbsence"] | null;
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            comment: string | null;
+            definition_en: string;
+            definition_vi: string;
+            /** @description The greatest value. */
+            max: string | null;
+            /** @description The least value. */
+            min: string | null;
+            name_en: string;
+            name_vi: string;
+            /**
+             * Format: int32
+             * @description Decimals kept.
+             */
+            scale: number;
+            text: string | null;
+            unit_en: string;
+            /** @description Unit of measure; empty for words. */
+            unit_vi: string;
+            value: string | null;
+        };
+        /** @description A cell that an office was asked for; what it answers is shown once it is sent. */
+        HelpCellBody: {
+            absent: components["schemas"]["StatedAbsence"] | null;
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            comment: string | null;
+            decided_at: string | null;
+            decided_by: string | null;
+            decision: components["schemas"]["HelpDecision"] | null;
+            text: string | null;
+            value: string | null;
+        };
+        /** @description A cell of an answer, and what stood in the form. */
+        HelpCellSeen: {
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            /**
+             * Format: int32
+             * @description 0 for a cell that nobody has saved.
+             */
+            version: number;
+        };
+        /**
+         * @description What a body made of an answer from another office.
+         * @enum {string}
+         */
+        HelpDecision: "accepted" | "declined";
+        /** @description Cells of an answer that the form does not take. */
+        HelpDeclined: {
+            cells: string[];
+        };
+        /** @description What other offices were asked for. */
+        HelpList: {
+            /** @description The newest first. */
+            requests: components["schemas"]["HelpBody"][];
+            /**
+             * @description The day until which a new request is open unless another is named: two working days before the form is due.
+             * @example 2024-08-06
+             */
+            suggested_until: string;
+        };
+        /** @description What an office is asked for. */
+        HelpPage: {
+            body_name_en: string;
+            /** @description Who asks. */
+            body_name_vi: string;
+            /** @description What is wrong or surprising in what was answered. */
+            findings: components["schemas"]["FindingShown"][];
+            /** @description What is said to them. */
+            note: string | null;
+            /** @description Who is asked. */
+            office: string;
+            /** @example 2024-07 */
+            period: string;
+            /** @description The period before, of which some cells are; null where it has no name. */
+            previous_period: string | null;
+            sections: components["schemas"]["HelpSection"][];
+            /** @description Who answers, as far as they have said it. */
+            sender_name: string | null;
+            /** @description Of which office. */
+            sender_office: string | null;
+            template_name_en: string;
+            template_name_vi: string;
+            /** @description The moment at which the link closes. */
+            until: string;
+        };
+        /** @description What is answered, and by whom; what is left out stays as it is. */
+        HelpSaved: {
+            cells?: components["schemas"]["CellEdit"][];
+            sender_name?: string | null;
+            sender_office?: string | null;
+        };
+        /** @description A part of what is asked for. */
+        HelpSection: {
+            cells: components["schemas"]["HelpCellAsked"][];
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description Who answers. */
+        HelpSent: {
+            sender_name: string;
+            sender_office: string;
+        };
+        /**
+         * @description Where a request for help from another office stands.
+         * @enum {string}
+         */
+        HelpStanding: "waiting" | "answered" | "settled" | "expired" | "withdrawn";
+        /** @description Nothing to add. */
+        HelpWithdrawn: Record<string, never>;
         /** @description What an import did, or would do. */
         Imported: {
             /** @description Whether nothing was to be recorded. */
@@ -3434,6 +3736,293 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    help_page: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an office is asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPage"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    save_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpSaved"];
+            };
+        };
+        responses: {
+            /** @description What an office is asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPage"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not a number, ambiguous, not asked for, twice: `not_a_number`, `ambiguous_number`, `unknown_cell`, `cell_twice`… */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    help_page_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cells that are asked for, in the language of the request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    upload_help_page_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What an office is asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPage"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Cells that cannot be read, all of them: `findings`; or the file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `not_a_form`, `foreign_form`, `outdated_form`, `altered_form`, `empty` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    send_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpSent"];
+            };
+        };
+        responses: {
+            /** @description What was sent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPage"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing is answered, or nobody is named: `empty`, `too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     import_observations: {
         parameters: {
             query?: {
@@ -4890,6 +5479,431 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    help_requests: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    ask_for_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpAsked"];
+            };
+        };
+        responses: {
+            /** @description What was asked, with the link for the office. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpAndLink"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description A cell of another body or sector, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not such a day, no such cell, no office: `bad_parameter`, `day_is_over`, `too_far`, `unknown_cell`, `cell_twice`, `empty`, `too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    accept_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpAccepted"];
+            };
+        };
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description A cell of another body or sector, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description A cell of which no answer waits: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody has saved the cell since it was seen: `stale_version`, with what stands there */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleVersion"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `unknown_cell`, `cell_twice`, `empty`, `too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    decline_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpDeclined"];
+            };
+        };
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description A cell of another body or sector, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description A cell of which no answer waits: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `unknown_cell`, `cell_twice`, `empty`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    help_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cells that are asked for, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It was answered or is over: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    take_help_spreadsheet: {
+        parameters: {
+            query: {
+                /** @description The person. */
+                name: string;
+                /** @description Their office; the one that was asked, if it is left out. */
+                office?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It was answered or is over: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Cells that cannot be read, all of them: `findings`; or the file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `not_a_form`, `foreign_form`, `outdated_form`, `altered_form`, `empty`; or `too_long`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdraw_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpWithdrawn"];
+            };
+        };
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It was answered or is over: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];

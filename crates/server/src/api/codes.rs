@@ -60,6 +60,10 @@ codes! {
     SourceChoice = model::SourceChoice::ALL.iter().map(|choice| choice.code());
     /// Why a checkpoint of the cube was thrown away.
     UnfitCheckpoint = crate::book::Unfit::ALL.into_iter().map(crate::book::Unfit::code);
+    /// Where a request for help from another office stands.
+    HelpStanding = workflow::help::Standing::ALL.into_iter().map(workflow::help::Standing::code);
+    /// What a body made of an answer from another office.
+    HelpDecision = workflow::help::Decision::ALL.into_iter().map(workflow::help::Decision::code);
     /// What becomes of a cell that two people changed.
     Conflicts = ["refuse", "theirs", "mine"];
     /// What a number is made of.

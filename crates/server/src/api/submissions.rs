@@ -4,6 +4,7 @@
 //! `workflow`, and writes the new state, the figures and the event together, or nothing.
 
 pub mod extension;
+mod help;
 pub mod spreadsheet;
 
 use std::collections::{BTreeSet, HashMap};
@@ -52,7 +53,7 @@ const MOST_CELLS: usize = 2_000;
 /// Adds the endpoints of submissions.
 pub fn add(endpoints: Endpoints) -> Endpoints {
     let see: &[&str] = &["see_draft", "see_signed"];
-    extension::add(spreadsheet::add(endpoints))
+    help::add(extension::add(spreadsheet::add(endpoints)))
         .add(Needs::ByContent(&["see_draft", "see_signed", "open"]), routes!(list, open))
         .add(Needs::ByContent(see), routes!(one))
         .add(
@@ -575,15 +576,19 @@ fn may_enter(caller: &Caller, form: &OpenForm, cell: &str) -> Answer<()> {
 
 /// Refuses to write where a section is not with its writer.
 fn check_open(form: &OpenForm, saves: &[SaveCell], language: Language) -> Answer<()> {
-    for save in saves {
-        let state = form.submission.state(save.cell.section().as_str());
-        let state = state.ok_or(Message::NotFound)?;
-        if let Some(reason) = state.locked_reason(language) {
+    saves.iter().try_for_each(|save| check_open_cell(form, &save.cell, language))
+}
+
+fn check_open_cell(form: &OpenForm, cell: &CellKey, language: Language) -> Answer<()> {
+    let state = form.submission.state(cell.section().as_str());
+    let state = state.ok_or(Message::NotFound)?;
+    match state.locked_reason(language) {
+        None => Ok(()),
+        Some(reason) => {
             let message = Message::said(423, "locked", |_| reason.to_owned());
-            return Err(Problem::from(message).in_cell(save.cell.to_string()));
+            Err(Problem::from(message).in_cell(cell.to_string()))
         }
     }
-    Ok(())
 }
 
 /// A save is of something, and not of more than a form can hold.
@@ -633,15 +638,7 @@ fn read_edits(form: &OpenForm, edits: &[CellEdit], language: Language) -> Answer
                 return Err(unknown_cell(&edit.cell));
             }
             if !seen.insert(key.clone()) {
-                return Err(at(Message::said(422, "cell_twice", |language| {
-                    language
-                        .pick(
-                            "Một ô chỉ được ghi một lần trong mỗi lần lưu.",
-                            "A cell can stand only once in a save.",
-                        )
-                        .to_owned()
-                })
-                .into()));
+                return Err(at(cell_twice()));
             }
             let value = read_value(form, &key, edit, language).map_err(at)?;
             let kept = saved.get(&edit.cell);
@@ -749,6 +746,18 @@ impl Said {
         }
         Ok(self)
     }
+}
+
+fn cell_twice() -> Problem {
+    Message::said(422, "cell_twice", |language| {
+        language
+            .pick(
+                "Một ô chỉ được ghi một lần trong mỗi lần lưu.",
+                "A cell can stand only once in a save.",
+            )
+            .to_owned()
+    })
+    .into()
 }
 
 fn unknown_cell(cell: &str) -> Problem {

@@ -4,6 +4,7 @@ mod bad_input;
 #[path = "../shared/described.rs"]
 mod described;
 mod extension;
+mod help;
 mod kill;
 mod mail;
 mod ministry;

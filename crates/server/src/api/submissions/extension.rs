@@ -266,7 +266,7 @@ async fn record(
 }
 
 /// Leaves a line for each of these people, in both languages, with the name of the form after it.
-async fn tell(
+pub(super) async fn tell(
     tx: &mut Tx,
     form: &OpenForm,
     people: &[PersonId],

@@ -3,7 +3,7 @@
 //! A file says what stood in each cell when it was written, so an upload is what its officer changed: what they left
 //! alone is left alone, and what somebody else changed meanwhile is shown to them and never written over unseen.
 
-mod book;
+pub(super) mod book;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -32,7 +32,7 @@ use crate::state::App;
 use crate::words::Message;
 
 /// The most bytes of a filled form.
-const LARGEST: usize = 8 << 20;
+pub(super) const LARGEST: usize = 8 << 20;
 
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     let by_content = Needs::ByContent(&["see_draft", "see_signed", "enter_cells"]);
@@ -59,14 +59,26 @@ pub async fn file(
     form: &OpenForm,
     visible: &[workflow::SectionId],
 ) -> Answer<Response> {
+    let scope = book::Scope::of(form, visible, caller.actor()?);
+    let submission = &form.submission;
+    let name = format!("{}_{}_{}.xlsx", submission.template, submission.body, submission.period);
+    file_of(app, form, &scope, caller.speaks(), &name).await
+}
+
+/// The file of what is in scope of a form, under a name.
+pub(super) async fn file_of(
+    app: &App,
+    form: &OpenForm,
+    scope: &book::Scope,
+    language: Language,
+    name: &str,
+) -> Answer<Response> {
     let key = app.sealing_key().await?;
-    let book = book::workbook(form, visible, caller.actor()?, caller.speaks(), key);
+    let book = book::workbook(form, scope, language, key);
     let bytes = tokio::task::spawn_blocking(move || workbook::write(&book))
         .await
         .map_err(anyhow::Error::from)?
         .map_err(anyhow::Error::from)?;
-    let submission = &form.submission;
-    let name = format!("{}_{}_{}.xlsx", submission.template, submission.body, submission.period);
     let name = name.replace(['~', '/'], "-");
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .map_err(anyhow::Error::from)?;
@@ -210,7 +222,7 @@ async fn upload(
     let language = caller.speaks();
     let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
     may_enter_any(&caller, &form)?;
-    let (mut changes, unread) = read(&app, &form, sent.bytes).await?;
+    let (mut changes, unread) = read(&app, &form, None, sent.bytes).await?;
     for change in &changes {
         may_enter(&caller, &form, &change.cell.to_string())?;
     }
@@ -234,10 +246,7 @@ async fn upload(
         let seq = app.store.head().seq;
         return Ok(written(StatusCode::OK, Written { seq, value, replayed: false }));
     }
-    if !unread.is_empty() {
-        let mut problem = Problem::from(Message::BadFile(unread.len()));
-        problem.at = unread.first().map(|first| first.at.clone());
-        problem.findings = unread;
+    if let Some(problem) = unreadable(unread) {
         return Err(problem);
     }
     let person = caller.actor()?.person;
@@ -267,6 +276,15 @@ async fn upload(
     Ok(written(StatusCode::OK, Written { seq: saved.seq, value, replayed: saved.replayed }))
 }
 
+/// The refusal of a file of which something cannot be read.
+pub(super) fn unreadable(unread: Vec<Found>) -> Option<Problem> {
+    let first = unread.first().map(|first| first.at.clone())?;
+    let mut problem = Problem::from(Message::BadFile(unread.len()));
+    problem.at = Some(first);
+    problem.findings = unread;
+    Some(problem)
+}
+
 /// Refuses who may write no cell of the form, before the file is looked at.
 fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
     let first_cells =
@@ -283,26 +301,28 @@ fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
 
 /// A cell that its officer changed in the file; what they left alone is `None`.
 #[derive(Clone, Debug)]
-struct Change {
-    cell: CellKey,
+pub(super) struct Change {
+    pub cell: CellKey,
     name: String,
     at: workbook::Place,
     /// What stood there at the download, in the notation of the map.
     was: Mapped,
-    value: Option<DraftValue>,
-    comment: Option<String>,
+    pub value: Option<DraftValue>,
+    pub comment: Option<String>,
 }
 
-/// Reads a file that is of this form: what was changed in it, and what of that cannot be read.
-async fn read(
+/// Reads a file that is of this form, or of a request for help with it: what was changed in it, and what of that cannot
+/// be read.
+pub(super) async fn read(
     app: &App,
     form: &OpenForm,
+    help: Option<i64>,
     bytes: axum::body::Bytes,
 ) -> Answer<(Vec<Change>, Vec<Found>)> {
     let reading = tokio::task::spawn_blocking(move || workbook::read(&bytes)).await;
     // A file that makes the reader stumble is damaged, whatever else it is.
     let returned = reading.unwrap_or(Err(Unreadable::Damaged))?;
-    let language = book::check(&returned.map, form, app.sealing_key().await?)?;
+    let language = book::check(&returned.map, form, help, app.sealing_key().await?)?;
     let cells = returned.cells().map_err(|why| changed(&why))?;
     let (mut changes, mut unread) = (vec![], vec![]);
     for (was, filled) in cells {
