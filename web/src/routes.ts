@@ -38,4 +38,5 @@ export const routes = [
   { name: 'profile', path: '/toi', title: 'shell.profile', load: () => import('./pages/profile/index.svelte') },
   { name: 'sign-in', path: '/dang-nhap', title: 'shell.sign_in', open: 'signed_out', load: () => import('./pages/session/sign-in.svelte') },
   { name: 'password', path: '/dat-mat-khau', title: 'shell.set_password', open: 'signed_out', load: () => import('./pages/session/password.svelte') },
+  { name: 'help', path: '/cung-cap-so-lieu/:link', title: 'help.page_title', open: 'signed_out', load: () => import('./pages/help/index.svelte') },
 ] as const satisfies readonly Route[]

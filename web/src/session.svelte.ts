@@ -41,7 +41,7 @@ connect({ lang, ownLang: () => session.person?.lang ?? null, signedOut: () => le
 
 function leave(): void {
   session.person = null
-  if (here.route?.name !== 'sign-in' && here.route?.name !== 'password') {
+  if (here.route?.open !== 'signed_out') {
     const back = here.path + here.search + here.hash
     go(href('/dang-nhap', { tiep: back === '/' ? null : back }), { replace: true })
   }

@@ -60,6 +60,13 @@ export type CellsSaved = Schemas['Saved']
 export type FilledForm = Schemas['FilledForm']
 export type Difference = Schemas['Difference']
 
+/** What other offices were asked for of a form. */
+export type HelpList = Schemas['HelpList']
+export type Help = Schemas['HelpBody']
+/** What is behind a link: cells that an office is asked for. */
+export type HelpPage = Schemas['HelpPage']
+export type HelpCellAsked = Schemas['HelpCellAsked']
+
 export type WorkItem = Schemas['WorkItem']
 export type CompletenessRow = Schemas['CompletenessRow']
 export type ReceivedClean = Schemas['ReceivedClean']

@@ -4,6 +4,7 @@ import shell from './shell'
 import session from './session'
 import work from './work'
 import entry from './entry'
+import help from './help'
 import review from './review'
 import board from './board'
 import figure from './figure'
@@ -17,4 +18,4 @@ import type vi from '../vi'
 
 type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile } satisfies Complete
+export default { common, shell, session, work, entry, help, review, board, figure, reports, contradictions, admin, templates, audit, profile } satisfies Complete

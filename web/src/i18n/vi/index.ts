@@ -4,6 +4,7 @@ import shell from './shell'
 import session from './session'
 import work from './work'
 import entry from './entry'
+import help from './help'
 import review from './review'
 import board from './board'
 import figure from './figure'
@@ -14,4 +15,4 @@ import templates from './templates'
 import audit from './audit'
 import profile from './profile'
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile }
+export default { common, shell, session, work, entry, help, review, board, figure, reports, contradictions, admin, templates, audit, profile }
