@@ -8,6 +8,7 @@ pub mod collation;
 mod html;
 pub mod markup;
 pub mod number;
+pub mod paper;
 pub mod period;
 pub mod reviews;
 pub mod sentence;

@@ -11,6 +11,7 @@ pub mod deadline;
 pub mod entry;
 pub mod extension;
 pub mod form;
+pub mod found;
 pub mod help;
 pub mod language;
 pub mod propose;

@@ -178,6 +178,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/forms.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The forms of all bodies that the caller enters for, as one spreadsheet: a sheet for each body. */
+        get: operations["forms_spreadsheet"];
+        put?: never;
+        /** Takes the filled forms of several bodies, each whole or not at all; answers what became of which. */
+        post: operations["upload_forms_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/help/{link}": {
         parameters: {
             query?: never;
@@ -748,6 +766,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/submissions/{id}/own-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes cells from a .docx or an .xlsx that the office wrote itself; nothing is saved. */
+        post: operations["propose_from_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/return": {
         parameters: {
             query?: never;
@@ -964,7 +999,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Proposes rows from a form that exists as a spreadsheet; nothing is changed. */
+        /** Proposes rows from a form that exists as an .xlsx or a .docx; nothing is changed. */
         post: operations["propose_template_rows"];
         delete?: never;
         options?: never;
@@ -1608,6 +1643,27 @@ export interface components {
             /** @description A decimal with a dot; null when absent. Of a range, the lower end. */
             value: string | null;
         };
+        /** @description What became of one body's form. */
+        FilledBody: {
+            /**
+             * Format: int32
+             * @description So many of the findings, the first of them, keep the form from being saved.
+             */
+            blocking: number;
+            body: string | null;
+            body_name_en: string | null;
+            body_name_vi: string | null;
+            /** @description Cell by cell, those first that somebody else has changed too. */
+            differences: components["schemas"]["Difference"][];
+            /** @description What cannot be taken, with its sheet, row and column; then what is wrong or surprising in the form with it. */
+            findings: components["schemas"]["FindingBody"][];
+            /** @description `changed` would be saved, `saved` was; `unchanged` has nothing new; `refused` changes nothing. */
+            outcome: components["schemas"]["FilledOutcome"];
+            /** @description Why it is refused. */
+            refusal: string | null;
+            /** @description The form; null where the file does not say of which it is. */
+            submission: string | null;
+        };
         /** @description What a filled form changed, or would change. */
         FilledForm: {
             /**
@@ -1631,6 +1687,17 @@ export interface components {
              */
             findings: components["schemas"]["FindingBody"][];
         };
+        /** @description What filled forms changed, or would change, body by body. */
+        FilledForms: {
+            /** @description In the order of the file. */
+            bodies: components["schemas"]["FilledBody"][];
+            dry_run: boolean;
+        };
+        /**
+         * @description What becomes of one of several forms of a file.
+         * @enum {string}
+         */
+        FilledOutcome: "changed" | "saved" | "unchanged" | "refused";
         /** @description One thing found in a form or a file. */
         FindingBody: {
             /** @description The cell of a form. */
@@ -2145,6 +2212,21 @@ export interface components {
          * @enum {string}
          */
         OverUnits: "sum" | "ratio" | "weighted_mean" | "max" | "none";
+        /** @description What a report seems to say of a form. */
+        OwnReport: {
+            /** @description In the order of the report; each cell once. */
+            cells: components["schemas"]["ProposedCell"][];
+            /**
+             * Format: int32
+             * @description How many lines of words.
+             */
+            lines: number;
+            /**
+             * Format: int32
+             * @description How many tables it has.
+             */
+            tables: number;
+        };
         /** @description A link's token and the password to set. */
         PasswordRequest: {
             /** @description At least 12 characters, without the user name in it. */
@@ -2258,17 +2340,48 @@ export interface components {
             /** Format: int32 */
             of: number;
         };
-        /** @description A line of a spreadsheet with what it may mean. */
+        /** @description A cell of the form that a report seems to fill. */
+        ProposedCell: {
+            absent: components["schemas"]["StatedAbsence"] | null;
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            /** @description What stands over it; empty where nothing does. */
+            heading: string;
+            /** @description The name that stands in the report. */
+            label: string;
+            /** @description The row's name in the language of the caller. */
+            name: string;
+            /** @description The unit of measure that the report gives, where it is not the indicator's: the number may have to be converted. */
+            other_unit: string | null;
+            /**
+             * @description Where the number stands, in words.
+             * @example table 2, row 5, column 4
+             */
+            place: string;
+            /** @description Why it cannot be read as it stands. */
+            problem: string | null;
+            /** @description Whether it is the row's own name, rather than much like it. */
+            same: boolean;
+            /** @description What it may mean. */
+            suggestions: string[];
+            /** @description What stands there. */
+            typed: string;
+            /** @description As it is read; null where it cannot be, and `problem` says why. */
+            value: string | null;
+        };
+        /** @description A line of a form with what it may mean. */
         ProposedLine: {
             /** @description The likeliest first. */
             candidates: components["schemas"]["CandidateRow"][];
-            /** @example B12 */
+            /**
+             * @description Where it stands, in the language of the caller.
+             * @example cell B12, sheet “Biểu 01”
+             */
             place: string;
-            sheet: string;
             /** @description As it stands there. */
             text: string;
         };
-        /** @description What the lines of a spreadsheet seem to ask for. */
+        /** @description What the lines of a form seem to ask for. */
         ProposedRows: {
             /** @description In the order of the file; lines that mean nothing of the catalogue are left out. */
             lines: components["schemas"]["ProposedLine"][];
@@ -3724,6 +3837,106 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    forms_spreadsheet: {
+        parameters: {
+            query: {
+                /** @description Of this template. */
+                template: string;
+                /** @description For this period. */
+                period: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The forms that are open, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_template`; or the caller enters for no body with such a form: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    upload_forms_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description true: answers what would change and what is wrong, and saves nothing */
+                dry_run?: boolean;
+                /**
+                 * @description What becomes of a cell that somebody else has changed since the download: `refuse` its body's form (the default),
+                 *     or keep `theirs`
+                 */
+                conflicts?: "refuse" | "theirs";
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What filled forms changed, or would change, body by body. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledForms"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description The file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `not_a_form`; or `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5909,6 +6122,58 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    propose_from_report: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What a report seems to say of a form. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReport"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description The file is not taken: `not_a_report`, `report_locked`, `report_macros`, `report_too_large`, `report_damaged`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     return_to_drafter: {
         parameters: {
             query?: {
@@ -6736,11 +7001,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                "application/octet-stream": components["schemas"]["Spreadsheet"];
             };
         };
         responses: {
-            /** @description What the lines of a spreadsheet seem to ask for. */
+            /** @description What the lines of a form seem to ask for. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -6765,7 +7030,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
-            /** @description The file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`; or `idempotency_key_reused` */
+            /** @description The file is not taken: `not_a_report`, `report_locked`, `report_macros`, `report_too_large`, `report_damaged`; or `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;

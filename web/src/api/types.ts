@@ -67,6 +67,12 @@ export type Help = Schemas['HelpBody']
 export type HelpPage = Schemas['HelpPage']
 export type HelpCellAsked = Schemas['HelpCellAsked']
 
+/** What a report that an office wrote itself seems to say of a form. */
+export type OwnReport = Schemas['OwnReport']
+
+/** What the forms of several bodies in one file change, body by body. */
+export type FilledForms = Schemas['FilledForms']
+
 export type WorkItem = Schemas['WorkItem']
 export type CompletenessRow = Schemas['CompletenessRow']
 export type ReceivedClean = Schemas['ReceivedClean']

@@ -66,6 +66,10 @@ codes! {
     HelpDecision = workflow::help::Decision::ALL.into_iter().map(workflow::help::Decision::code);
     /// What becomes of a cell that two people changed.
     Conflicts = ["refuse", "theirs", "mine"];
+    /// What becomes of a cell that two people changed, where several forms are uploaded.
+    FormsConflicts = ["refuse", "theirs"];
+    /// What becomes of one of several forms of a file.
+    FilledOutcome = ["changed", "saved", "unchanged", "refused"];
     /// What a number is made of.
     MadeBy = model::MadeBy::ALL.iter().map(|made| made.code());
     /// What a statement comes from.

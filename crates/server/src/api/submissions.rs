@@ -5,6 +5,7 @@
 
 pub mod extension;
 mod help;
+mod own_report;
 pub mod spreadsheet;
 
 use std::collections::{BTreeSet, HashMap};
@@ -53,7 +54,7 @@ const MOST_CELLS: usize = 2_000;
 /// Adds the endpoints of submissions.
 pub fn add(endpoints: Endpoints) -> Endpoints {
     let see: &[&str] = &["see_draft", "see_signed"];
-    help::add(extension::add(spreadsheet::add(endpoints)))
+    own_report::add(help::add(extension::add(spreadsheet::add(endpoints))))
         .add(Needs::ByContent(&["see_draft", "see_signed", "open"]), routes!(list, open))
         .add(Needs::ByContent(see), routes!(one))
         .add(

@@ -228,6 +228,22 @@ pub async fn furnish(store: &Store, wanted: impl Fn(&str) -> bool) -> HashMap<St
             };
             let id = tx.add_account(&new).await?;
             tx.add_api_token(id, "thử", &hash, None).await?;
+            // Somebody who enters for two bodies.
+            let hash = auth::secret_hash(TWO_BODIES);
+            let enters = |body: &str| Grant::Enterer {
+                body: model::BodyCode::parse(body).unwrap(),
+                sectors: vec![],
+            };
+            let new = NewAccount {
+                login: "hai.tinh".into(),
+                name: "Người nhập cho hai tỉnh".into(),
+                email: None,
+                password: None,
+                lang: Language::default(),
+                grants: vec![enters("52"), enters("48")],
+            };
+            let id = tx.add_account(&new).await?;
+            tx.add_api_token(id, "thử", &hash, None).await?;
             tx.define_units(&units).await?;
             tx.define_bodies(&bodies).await?;
             tx.define_indicators(&demonstration::indicators()).await?;
@@ -250,10 +266,12 @@ pub async fn furnish(store: &Store, wanted: impl Fn(&str) -> bool) -> HashMap<St
     });
     furnished.await.unwrap();
     tokens.insert("hai.ban".to_owned(), TWO_DESKS.to_owned());
+    tokens.insert("hai.tinh".to_owned(), TWO_BODIES.to_owned());
     tokens
 }
 
 const TWO_DESKS: &str = "two-desks";
+const TWO_BODIES: &str = "two-bodies";
 
 /// Revenue of post in Bình Định.
 fn said(period: &str, number: &str, status: Status) -> NewObservation {

@@ -259,8 +259,7 @@ fn a_database_of_every_earlier_version_opens_with_all_that_was_in_it() {
                 // Their templates had one assignment, which held at all times.
                 let assigned = defined.templates.iter().map(|one| one.assigned_to.as_slice());
                 let group = Assigned::Group(UnitCode::parse("@ministries").unwrap());
-                let each =
-                    [group, Assigned::Kind(UnitKind::Province)].map(Assignment::always);
+                let each = [group, Assigned::Kind(UnitKind::Province)].map(Assignment::always);
                 assert_eq!(assigned.collect::<Vec<_>>(), [&each[..1], &each[1..]]);
             } else {
                 let assigned = |templates: &[workflow::Template]| -> Vec<Vec<Assignment>> {

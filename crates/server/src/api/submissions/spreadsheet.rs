@@ -4,13 +4,14 @@
 //! alone is left alone, and what somebody else changed meanwhile is shown to them and never written over unseen.
 
 pub(super) mod book;
+mod several;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use document::workbook::{self, Altered, Content, Filled, Mapped, Unreadable};
+use document::workbook::{self, Altered, Content, Filled, Mapped, Returned, Unreadable};
 use serde::{Deserialize, Serialize};
-use store::{DraftCell, DraftValue, SaveCell, SaveError, Written};
+use store::{DraftCell, DraftValue, IdempotencyKey, SaveCell, SaveError, Written};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::check::Finding;
@@ -36,7 +37,7 @@ pub(super) const LARGEST: usize = 8 << 20;
 
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     let by_content = Needs::ByContent(&["see_draft", "see_signed", "enter_cells"]);
-    endpoints.add_large(by_content, LARGEST, routes!(download, upload))
+    several::add(endpoints.add_large(by_content, LARGEST, routes!(download, upload)))
 }
 
 /// The form as a spreadsheet, with what is in it, to be filled in elsewhere.
@@ -75,7 +76,12 @@ pub(super) async fn file_of(
 ) -> Answer<Response> {
     let key = app.sealing_key().await?;
     let book = book::workbook(form, scope, language, key);
-    let bytes = tokio::task::spawn_blocking(move || workbook::write(&book))
+    sent_as(vec![book], name).await
+}
+
+/// The file of these forms, under a name.
+async fn sent_as(books: Vec<workbook::Workbook>, name: &str) -> Answer<Response> {
+    let bytes = tokio::task::spawn_blocking(move || workbook::write_all(&books))
         .await
         .map_err(anyhow::Error::from)?
         .map_err(anyhow::Error::from)?;
@@ -222,37 +228,74 @@ async fn upload(
     let language = caller.speaks();
     let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
     may_enter_any(&caller, &form)?;
-    let (mut changes, unread) = read(&app, &form, None, sent.bytes).await?;
-    for change in &changes {
-        may_enter(&caller, &form, &change.cell.to_string())?;
-    }
-    changes.iter_mut().for_each(|change| change.name = book::label(&form, &change.cell, language));
-
+    let (changes, unread) = read(&app, &form, None, sent.bytes).await?;
+    let filled = named(&caller, &form, changes, unread)?;
     if asked.dry_run {
-        let compared = compare(&form, &changes);
-        let saves: Vec<SaveCell> = compared.iter().map(|one| one.save.clone()).collect();
-        let mut findings: Vec<FindingBody> = unread.iter().map(|one| one.body(language)).collect();
-        findings.extend(locked(&form, &compared, language));
-        let blocking = findings.len() as u32;
-        findings.extend(form.with(&saves).findings().iter().map(|one| finding(one, language)));
-        let value = FilledForm {
-            dry_run: true,
-            differences: in_order(compared),
-            findings,
-            blocking,
-            cells: vec![],
-            cursor: form.submission.cursor,
-        };
+        let value = preview(&form, &filled, language);
         let seq = app.store.head().seq;
         return Ok(written(StatusCode::OK, Written { seq, value, replayed: false }));
     }
+    let saved = save(&app, &caller, &form, filled, conflicts, sent.key).await?;
+    Ok(written(StatusCode::OK, saved))
+}
+
+/// What was changed in a file, and what of that cannot be read.
+struct Changed {
+    changes: Vec<Change>,
+    unread: Vec<Found>,
+}
+
+/// The changes with the names of their rows; refuses those that the caller may not make.
+fn named(
+    caller: &Caller,
+    form: &OpenForm,
+    mut changes: Vec<Change>,
+    unread: Vec<Found>,
+) -> Answer<Changed> {
+    for change in &mut changes {
+        may_enter(caller, form, &change.cell.to_string())?;
+        change.name = book::label(form, &change.cell, caller.speaks());
+    }
+    Ok(Changed { changes, unread })
+}
+
+/// What a file would change.
+fn preview(form: &OpenForm, filled: &Changed, language: Language) -> FilledForm {
+    let compared = compare(form, &filled.changes);
+    let saves: Vec<SaveCell> = compared.iter().map(|one| one.save.clone()).collect();
+    let mut findings: Vec<FindingBody> =
+        filled.unread.iter().map(|one| one.body(language)).collect();
+    findings.extend(locked(form, &compared, language));
+    let blocking = findings.len() as u32;
+    findings.extend(form.with(&saves).findings().iter().map(|one| finding(one, language)));
+    FilledForm {
+        dry_run: true,
+        differences: in_order(compared),
+        findings,
+        blocking,
+        cells: vec![],
+        cursor: form.submission.cursor,
+    }
+}
+
+/// Saves what a file changes: all of it, or nothing.
+async fn save(
+    app: &App,
+    caller: &Caller,
+    form: &OpenForm,
+    filled: Changed,
+    conflicts: Conflicts,
+    key: Option<IdempotencyKey>,
+) -> Answer<Written<FilledForm>> {
+    let Changed { changes, unread } = filled;
     if let Some(problem) = unreadable(unread) {
         return Err(problem);
     }
-    let person = caller.actor()?.person;
+    let (person, language) = (caller.actor()?.person, caller.speaks());
+    let id = form.submission.id;
     let of = form.clone();
     let saved = app
-        .write(sent.key, move |tx| {
+        .write(key, move |tx| {
             Box::pin(async move {
                 let now = of.again(tx).await?;
                 let chosen = chosen(compare(&now, &changes), conflicts)?;
@@ -269,11 +312,11 @@ async fn upload(
             })
         })
         .await?;
-    let after = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    let after = OpenForm::read(app, id).await?.ok_or(Message::NotFound)?;
     let (differences, cells, cursor) = saved.value;
     let findings = after.findings().iter().map(|one| finding(one, language)).collect();
     let value = FilledForm { dry_run: false, differences, findings, blocking: 0, cells, cursor };
-    Ok(written(StatusCode::OK, Written { seq: saved.seq, value, replayed: saved.replayed }))
+    Ok(Written { seq: saved.seq, value, replayed: saved.replayed })
 }
 
 /// The refusal of a file of which something cannot be read.
@@ -286,7 +329,7 @@ pub(super) fn unreadable(unread: Vec<Found>) -> Option<Problem> {
 }
 
 /// Refuses who may write no cell of the form, before the file is looked at.
-fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
+pub(super) fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
     let first_cells =
         form.template.sections.iter().filter_map(|one| one.cells().into_iter().next());
     let mut refusal = None;
@@ -319,9 +362,39 @@ pub(super) async fn read(
     help: Option<i64>,
     bytes: axum::body::Bytes,
 ) -> Answer<(Vec<Change>, Vec<Found>)> {
-    let reading = tokio::task::spawn_blocking(move || workbook::read(&bytes)).await;
+    let forms = returned(bytes).await?;
+    match forms.as_slice() {
+        [only] => read_returned(app, form, help, only).await,
+        _ => Err(several_forms()),
+    }
+}
+
+/// The forms of a file; never none.
+async fn returned(bytes: axum::body::Bytes) -> Answer<Vec<Returned>> {
+    let reading = tokio::task::spawn_blocking(move || workbook::read_all(&bytes)).await;
     // A file that makes the reader stumble is damaged, whatever else it is.
-    let returned = reading.unwrap_or(Err(Unreadable::Damaged))?;
+    Ok(reading.unwrap_or(Err(Unreadable::Damaged))?)
+}
+
+fn several_forms() -> Problem {
+    Message::said(422, "foreign_form", |language| {
+        language
+            .pick(
+                "Tệp này gồm biểu của nhiều đơn vị. Hãy nộp tệp ở trang danh sách biểu.",
+                "This file holds the forms of several bodies. Upload it on the page that lists the forms.",
+            )
+            .to_owned()
+    })
+    .into()
+}
+
+/// Reads one of the forms of a file.
+async fn read_returned(
+    app: &App,
+    form: &OpenForm,
+    help: Option<i64>,
+    returned: &Returned,
+) -> Answer<(Vec<Change>, Vec<Found>)> {
     let language = book::check(&returned.map, form, help, app.sealing_key().await?)?;
     let cells = returned.cells().map_err(|why| changed(&why))?;
     let (mut changes, mut unread) = (vec![], vec![]);
@@ -374,7 +447,7 @@ fn altered(vi: &str, en: &str) -> Problem {
 }
 
 /// What a cell of the file says, under the rules of typing.
-fn value_of(
+pub(super) fn value_of(
     form: &OpenForm,
     cell: &CellKey,
     content: &Content,

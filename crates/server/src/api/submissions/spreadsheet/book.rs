@@ -79,6 +79,7 @@ pub(super) fn workbook(form: &OpenForm, scope: &Scope, language: Language, key: 
     };
     map.seal = seal(&map, key);
     Workbook {
+        part: None,
         lang: lang_of(language),
         title: form.template.name(language).to_owned(),
         about: scope.help.as_ref().map_or_else(|| writer.about(), |(_, about)| about.clone()),
