@@ -1195,7 +1195,10 @@ export interface components {
         };
         /** @description An account to be made. */
         AccountRequest: {
-            /** @description Of an enterer or a head. */
+            /**
+             * @description Of an enterer or a head; several stand with commas between them.
+             * @example 48, 52
+             */
             body?: string | null;
             email?: string | null;
             name: string;
@@ -1798,6 +1801,8 @@ export interface components {
             comment: string | null;
             definition_en: string;
             definition_vi: string;
+            /** @description Whether an estimate is enough: the actual is asked for a period later. */
+            estimated: boolean;
             /** @description The greatest value. */
             max: string | null;
             /** @description The least value. */

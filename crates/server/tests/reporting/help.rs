@@ -63,6 +63,8 @@ fn an_office_without_an_account_answers_and_the_body_takes_what_it_wants() {
             (&revenue["unit_vi"], &revenue["value"], &revenue["comment"]),
             (&json!("tỷ đồng"), &Value::Null, &Value::Null)
         );
+        assert_eq!(revenue["estimated"], true);
+        assert_eq!(cell(cells, BEFORE)["estimated"], false);
         assert!(!revenue["definition_vi"].as_str().unwrap().is_empty());
         assert!(!page.to_string().contains("120.5"), "{page}");
 

@@ -86,6 +86,8 @@ struct HelpCellAsked {
     unit_en: String,
     /// Decimals kept.
     scale: u8,
+    /// Whether an estimate is enough: the actual is asked for a period later.
+    estimated: bool,
     definition_vi: String,
     definition_en: String,
     /// The least value.
@@ -328,7 +330,7 @@ fn page(form: &OpenForm, help: &Help, language: Language) -> HelpPage {
             .cells
             .iter()
             .filter(|one| *one.cell.section() == section.id)
-            .map(|one| cell(&part, one))
+            .map(|one| cell(form, one))
             .collect(),
     };
     HelpPage {
@@ -352,6 +354,11 @@ fn cell(form: &OpenForm, one: &store::HelpCell) -> HelpCellAsked {
     let indicator = one.cell.row().map(|row| row.indicator.as_str());
     let indicator = indicator.and_then(|code| form.ministry.catalogue.get(code));
     let (value, absent, text) = said_in(&one.value);
+    let section = form.template.section(one.cell.section().as_str());
+    let recorded = section.and_then(|section| {
+        let (unit, period) = (&form.body.unit, form.submission.period);
+        workflow::form::recorded_as(section, &one.cell, unit, period)
+    });
     let of = |field: fn(&model::Indicator) -> &String| indicator.map(field).cloned();
     HelpCellAsked {
         cell: one.cell.to_string(),
@@ -360,6 +367,7 @@ fn cell(form: &OpenForm, one: &store::HelpCell) -> HelpCellAsked {
         unit_vi: of(|one| &one.unit_vi).unwrap_or_default(),
         unit_en: of(|one| &one.unit_en).unwrap_or_default(),
         scale: indicator.map_or(0, |one| one.scale),
+        estimated: recorded.is_some_and(|(_, status)| status == model::Status::Estimated),
         definition_vi: of(|one| &one.definition_vi).unwrap_or_default(),
         definition_en: of(|one| &one.definition_en).unwrap_or_default(),
         min: decimal(indicator.and_then(|one| one.limits.min)),
