@@ -390,7 +390,7 @@ fn unlocked(file: &[u8]) -> usize {
 
 /// The file with cells as a spreadsheet program would write them, a line each: a number, “words”, `=1+2 → 3`, an error,
 /// `(nothing)`.
-fn filled(file: &[u8], lines: &str) -> Vec<u8> {
+pub fn filled(file: &[u8], lines: &str) -> Vec<u8> {
     let places = places(file);
     let mut edits: Vec<(String, String)> = vec![];
     for line in lines.lines() {
