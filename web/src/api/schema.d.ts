@@ -539,6 +539,23 @@ export interface paths {
         patch: operations["save_cells"];
         trace?: never;
     };
+    "/submissions/{id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes cells that were filled in without a line: saves them, all or none, or answers what they would change. */
+        post: operations["import_edits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/extension": {
         parameters: {
             query?: never;
@@ -1365,11 +1382,11 @@ export interface components {
             /** @description What stands in the form. */
             old: components["schemas"]["SaidInCell"];
             /**
-             * @description The cell of the sheet.
+             * @description The cell of the sheet; empty likewise.
              * @example F12
              */
             place: string;
-            /** @description The sheet of the file. */
+            /** @description The sheet of the file; empty where it is no spreadsheet. */
             sheet: string;
         };
         /** @description Who has saved a draft, and when. */
@@ -1395,6 +1412,26 @@ export interface components {
         DryRun: components["schemas"]["Imported"] & {
             /** @description By row and column; the first thousand. */
             findings?: components["schemas"]["FindingBody"][];
+        };
+        /** @description A file of cells that were filled in without a line. */
+        EditsFile: {
+            /**
+             * @description JSON with `template`, `template_version`, `body`, `period`, `lang`, `made_at`, `by` and `cells`, which are as
+             *     `PATCH /submissions/{id}/cells` takes them.
+             */
+            content: string;
+            /**
+             * @description Always `quantrac-edits`.
+             * @example quantrac-edits
+             */
+            format: string;
+            /** @description Of the content's UTF-8 bytes, in hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int32
+             * @description How it is written: 1.
+             */
+            version: number;
         };
         /** @description What was asked about the deadline of a form, and agreed. */
         ExtensionBody: {
@@ -4594,6 +4631,93 @@ export interface operations {
                 };
             };
             /** @description The section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    import_edits: {
+        parameters: {
+            query?: {
+                /** @description true: answers what would change and what is wrong, and saves nothing */
+                dry_run?: boolean;
+                /**
+                 * @description What becomes of a cell that somebody else has changed since the download: `refuse` the file (the default), keep
+                 *     `theirs`, or save `mine`
+                 */
+                conflicts?: "refuse" | "theirs" | "mine";
+                /** @description With `mine`: the `cursor` of the preview, so that what was changed after it is not written over unseen */
+                cursor?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.quantrac.edits+json": components["schemas"]["EditsFile"];
+            };
+        };
+        responses: {
+            /** @description What a filled form changed, or would change. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledForm"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description A cell of another body or sector, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description Somebody else has changed cells since: `stale_version`, with both values */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleForm"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Cells that cannot be read, all of them: `findings`; or the file is not taken: `not_edits`, `edits_of_later_version`, `edits_damaged`, `foreign_form`, `outdated_form`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A section is not with its writer: `locked` */
             423: {
                 headers: {
                     [name: string]: unknown;

@@ -3,6 +3,7 @@
 //! Every change is one command: it reads the submission inside its transaction, decides with
 //! `workflow`, and writes the new state, the figures and the event together, or nothing.
 
+mod edits;
 pub mod extension;
 pub mod spreadsheet;
 
@@ -52,7 +53,7 @@ const MOST_CELLS: usize = 2_000;
 /// Adds the endpoints of submissions.
 pub fn add(endpoints: Endpoints) -> Endpoints {
     let see: &[&str] = &["see_draft", "see_signed"];
-    extension::add(spreadsheet::add(endpoints))
+    edits::add(extension::add(spreadsheet::add(endpoints)))
         .add(Needs::ByContent(&["see_draft", "see_signed", "open"]), routes!(list, open))
         .add(Needs::ByContent(see), routes!(one))
         .add(

@@ -3,6 +3,7 @@
 mod bad_input;
 #[path = "../shared/described.rs"]
 mod described;
+mod edits;
 mod extension;
 mod kill;
 mod mail;

@@ -3,14 +3,14 @@
 //! A file says what stood in each cell when it was written, so an upload is what its officer changed: what they left
 //! alone is left alone, and what somebody else changed meanwhile is shown to them and never written over unseen.
 
-mod book;
+pub(super) mod book;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use document::workbook::{self, Altered, Content, Filled, Mapped, Unreadable};
 use serde::{Deserialize, Serialize};
-use store::{DraftCell, DraftValue, SaveCell, SaveError, Written};
+use store::{DraftCell, DraftValue, IdempotencyKey, SaveCell, SaveError, Written};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::check::Finding;
@@ -79,7 +79,7 @@ pub async fn file(
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
-struct UploadParams {
+pub(super) struct UploadParams {
     /// true: answers what would change and what is wrong, and saves nothing
     dry_run: bool,
     /// What becomes of a cell that somebody else has changed since the download: `refuse` the file (the default), keep
@@ -117,7 +117,7 @@ impl UploadParams {
 
 /// What a filled form changed, or would change.
 #[derive(Debug, Serialize, ToSchema)]
-struct FilledForm {
+pub(super) struct FilledForm {
     dry_run: bool,
     /// Cell by cell, those first that somebody else has changed too.
     differences: Vec<Difference>,
@@ -139,9 +139,9 @@ struct Difference {
     cell: String,
     /// The row's name in the language of the caller.
     name: String,
-    /// The sheet of the file.
+    /// The sheet of the file; empty where it is no spreadsheet.
     sheet: String,
-    /// The cell of the sheet.
+    /// The cell of the sheet; empty likewise.
     #[schema(example = "F12")]
     place: String,
     /// What stands in the form.
@@ -183,7 +183,7 @@ impl SaidInCell {
 /// The refusal of a file with cells that somebody else has changed since it was downloaded.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the description of a problem with members of its own")]
-struct StaleForm {
+pub(super) struct StaleForm {
     #[serde(flatten)]
     problem: ProblemBody,
     /// Every cell that the file changes, with both values.
@@ -205,14 +205,26 @@ async fn upload(
     Params(asked): Params<UploadParams>,
     sent: Sent,
 ) -> Answer<Response> {
-    let id = submission_id(&id)?;
+    let form = OpenForm::read(&app, submission_id(&id)?).await?.ok_or(Message::NotFound)?;
+    may_enter_any(&caller, &form)?;
+    let read = read(&app, &form, sent.bytes).await?;
+    take(&app, &caller, form, read, &asked, sent.key).await
+}
+
+/// Takes what was read of a file: the cells it changes are saved, all or none, or shown.
+pub(super) async fn take(
+    app: &App,
+    caller: &Caller,
+    form: OpenForm,
+    (mut changes, unread): (Vec<Change>, Vec<Found>),
+    asked: &UploadParams,
+    key: Option<IdempotencyKey>,
+) -> Answer<Response> {
+    let id = form.submission.id;
     let conflicts = asked.conflicts()?;
     let language = caller.speaks();
-    let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
-    may_enter_any(&caller, &form)?;
-    let (mut changes, unread) = read(&app, &form, sent.bytes).await?;
     for change in &changes {
-        may_enter(&caller, &form, &change.cell.to_string())?;
+        may_enter(caller, &form, &change.cell.to_string())?;
     }
     changes.iter_mut().for_each(|change| change.name = book::label(&form, &change.cell, language));
 
@@ -243,7 +255,7 @@ async fn upload(
     let person = caller.actor()?.person;
     let of = form.clone();
     let saved = app
-        .write(sent.key, move |tx| {
+        .write(key, move |tx| {
             Box::pin(async move {
                 let now = of.again(tx).await?;
                 let chosen = chosen(compare(&now, &changes), conflicts)?;
@@ -260,7 +272,7 @@ async fn upload(
             })
         })
         .await?;
-    let after = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    let after = OpenForm::read(app, id).await?.ok_or(Message::NotFound)?;
     let (differences, cells, cursor) = saved.value;
     let findings = after.findings().iter().map(|one| finding(one, language)).collect();
     let value = FilledForm { dry_run: false, differences, findings, blocking: 0, cells, cursor };
@@ -268,7 +280,7 @@ async fn upload(
 }
 
 /// Refuses who may write no cell of the form, before the file is looked at.
-fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
+pub(super) fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
     let first_cells =
         form.template.sections.iter().filter_map(|one| one.cells().into_iter().next());
     let mut refusal = None;
@@ -283,14 +295,23 @@ fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
 
 /// A cell that its officer changed in the file; what they left alone is `None`.
 #[derive(Clone, Debug)]
-struct Change {
-    cell: CellKey,
-    name: String,
-    at: workbook::Place,
+pub(super) struct Change {
+    pub(super) cell: CellKey,
+    pub(super) name: String,
+    /// Where it stands in a spreadsheet.
+    pub(super) at: Option<workbook::Place>,
+    pub(super) seen: Seen,
+    pub(super) value: Option<DraftValue>,
+    pub(super) comment: Option<String>,
+}
+
+/// What its officer had before them when they changed a cell.
+#[derive(Clone, Debug)]
+pub(super) enum Seen {
     /// What stood there at the download, in the notation of the map.
-    was: Mapped,
-    value: Option<DraftValue>,
-    comment: Option<String>,
+    Said(Mapped),
+    /// This version of the cell; 0 for one that nobody had saved.
+    Version(u32),
 }
 
 /// Reads a file that is of this form: what was changed in it, and what of that cannot be read.
@@ -311,7 +332,7 @@ async fn read(
         let value = value_of(form, &cell, &filled.content, language);
         let comment = comment_of(&filled);
         let mut refuse = |at: &workbook::Place, problem: &Problem| {
-            unread.push(found(form, &cell, at, problem));
+            unread.push(found(form, &cell, Some(at), problem));
         };
         let value = match value {
             Ok(value) => Some(value).filter(|value| book::notation(value) != was.value),
@@ -330,8 +351,8 @@ async fn read(
             }
         };
         if value.is_some() || comment.is_some() {
-            let (was, at) = (was.clone(), filled.at);
-            changes.push(Change { cell, name: String::new(), at, was, value, comment });
+            let (seen, at) = (Seen::Said(was.clone()), Some(filled.at));
+            changes.push(Change { cell, name: String::new(), at, seen, value, comment });
         }
     }
     Ok((changes, unread))
@@ -429,17 +450,25 @@ fn no_value(content: &Content) -> Problem {
     Message::said(422, code, |language| language.pick(vi.clone(), en.clone())).into()
 }
 
-/// A finding says where: sheet, row, column and what the row is called.
-fn found(form: &OpenForm, cell: &CellKey, at: &workbook::Place, problem: &Problem) -> Found {
+/// A finding says where: what the row is called and, of a spreadsheet, sheet, row and column.
+pub(super) fn found(
+    form: &OpenForm,
+    cell: &CellKey,
+    at: Option<&workbook::Place>,
+    problem: &Problem,
+) -> Found {
     let (status, code) = problem.message.status_and_code();
     let message = Message::said(status, code, |language| {
-        let place = document::period::capitalised(&at.words(book::lang_of(language)));
         let name = book::label(form, cell, language);
-        format!("{place} ({name}): {}", problem.message.text(language))
+        let said = problem.message.text(language);
+        match at.map(|at| document::period::capitalised(&at.words(book::lang_of(language)))) {
+            Some(place) => format!("{place} ({name}): {said}"),
+            None => format!("{name}: {said}"),
+        }
     });
     let place = Place {
-        row: Some(at.row.into()),
-        column: Some(at.column.clone()),
+        row: at.map(|at| at.row.into()),
+        column: at.map(|at| at.column.clone()),
         cell: Some(cell.to_string()),
     };
     Found { at: place, message, suggestions: problem.suggestions.clone() }
@@ -462,7 +491,7 @@ fn finding(finding: &Finding, language: Language) -> FindingBody {
 fn locked(form: &OpenForm, compared: &[Compared], language: Language) -> Vec<FindingBody> {
     let refused = |one: &Compared| {
         let problem = check_open(form, std::slice::from_ref(&one.save), language).err()?;
-        Some(found(form, &one.save.cell, &one.at, &problem).body(language))
+        Some(found(form, &one.save.cell, one.at.as_ref(), &problem).body(language))
     };
     compared.iter().filter_map(refused).collect()
 }
@@ -470,7 +499,7 @@ fn locked(form: &OpenForm, compared: &[Compared], language: Language) -> Vec<Fin
 /// A change beside what stands in the form now.
 struct Compared {
     difference: Difference,
-    at: workbook::Place,
+    at: Option<workbook::Place>,
     save: SaveCell,
     /// The change of the form that last saved the cell.
     cursor: i64,
@@ -492,16 +521,21 @@ fn compared(form: &OpenForm, change: &Change) -> Option<Compared> {
     if value.is_none() && comment.is_none() {
         return None;
     }
-    let conflict = value.is_some() && value_now != change.was.value
-        || comment.is_some() && comment_now != change.was.comment;
+    let conflict = match &change.seen {
+        Seen::Said(was) => {
+            value.is_some() && value_now != was.value
+                || comment.is_some() && comment_now != was.comment
+        }
+        Seen::Version(seen) => now.map_or(0, |draft| draft.version) != *seen,
+    };
     let new_value = value.unwrap_or(old_value);
     let new_comment = comment.or(old_comment).filter(|comment| !comment.is_empty());
     Some(Compared {
         difference: Difference {
             cell: change.cell.to_string(),
             name: change.name.clone(),
-            sheet: change.at.sheet.clone(),
-            place: change.at.cell(),
+            sheet: change.at.as_ref().map(|at| at.sheet.clone()).unwrap_or_default(),
+            place: change.at.as_ref().map(workbook::Place::cell).unwrap_or_default(),
             old: SaidInCell::new(old_value, old_comment),
             new: SaidInCell::new(new_value, new_comment),
             conflict,

@@ -345,13 +345,7 @@ pub(super) fn check(map: &Map, form: &OpenForm, key: &str) -> Answer<Language> {
     let now = facts(form, language, key);
     let now = |name: &str| now.iter().find(|(known, _)| known == name).map_or("", |(_, fact)| fact);
     if map.fact("submission") != now("submission") {
-        let of = |language: Language| what(form, map, language);
-        let (vi, en) = (of(Language::Vietnamese), of(Language::English));
-        return Err(refused(
-            "foreign_form",
-            format!("Tệp này là {vi}, không phải biểu đang mở."),
-            format!("This file is {en}, and not the form that is open."),
-        ));
+        return Err(foreign(form, [map.fact("template"), map.fact("body"), map.fact("period")]));
     }
     let outdated = ["format", "template", "version", "body", "period"]
         .into_iter()
@@ -366,20 +360,28 @@ pub(super) fn check(map: &Map, form: &OpenForm, key: &str) -> Answer<Language> {
     Ok(language)
 }
 
+/// The refusal of a file of another form: of which template, body and period it is.
+pub(in crate::api::submissions) fn foreign(form: &OpenForm, of: [&str; 3]) -> Problem {
+    Message::said(422, "foreign_form", |language| {
+        let what = what(form, of, language);
+        language.pick(
+            format!("Tệp này là {what}, không phải biểu đang mở."),
+            format!("This file is {what}, and not the form that is open."),
+        )
+    })
+    .into()
+}
+
 /// What a file of another form is, in words.
-fn what(form: &OpenForm, map: &Map, language: Language) -> String {
+fn what(form: &OpenForm, [template, body, period]: [&str; 3], language: Language) -> String {
     let ministry = &form.ministry;
-    let template = ministry.template(map.fact("template"));
-    let template = template.map_or(map.fact("template"), |template| template.name(language));
-    let at = model::Period::parse(map.fact("period")).ok();
-    let body = ministry.body(map.fact("body")).ok().zip(at).map(|(body, period)| {
+    let named = ministry.template(template).map_or(template, |known| known.name(language));
+    let at = model::Period::parse(period).ok();
+    let of = ministry.body(body).ok().zip(at).map(|(body, period)| {
         let (vi, en) = body.name_on(period.end());
         language.pick(vi, en).to_owned()
     });
-    let body = body.unwrap_or_else(|| map.fact("body").to_owned());
-    let at = at.map_or_else(
-        || map.fact("period").to_owned(),
-        |period| period::words(period, lang_of(language)),
-    );
-    language.pick(format!("“{template}” của {body}, {at}"), format!("“{template}” of {body}, {at}"))
+    let of = of.unwrap_or_else(|| body.to_owned());
+    let at = at.map_or_else(|| period.to_owned(), |at| period::words(at, lang_of(language)));
+    language.pick(format!("“{named}” của {of}, {at}"), format!("“{named}” of {of}, {at}"))
 }
