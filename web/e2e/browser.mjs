@@ -53,6 +53,8 @@ export function story(name, body) {
         timezoneId: 'Asia/Ho_Chi_Minh',
         colorScheme: options.colours ?? 'light',
         reducedMotion: 'reduce',
+        // Only stories about it let the service worker in: to the others it would bring every file anew.
+        serviceWorkers: options.worker ? 'allow' : 'block',
       })
       contexts.push(context)
       // The first question about an indicator makes the server read its history; a machine that builds meanwhile is slow at it.

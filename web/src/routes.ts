@@ -21,6 +21,7 @@ export const routes = [
   { name: 'work', path: '/', title: 'shell.work', place: 'work', load: () => import('./pages/work/index.svelte') },
   { name: 'entry-list', path: '/nhap-lieu', title: 'shell.entry', place: 'entry', load: () => import('./pages/entry/list.svelte') },
   { name: 'entry', path: '/nhap-lieu/:id', title: 'shell.entry', place: 'entry', load: () => import('./pages/entry/index.svelte') },
+  { name: 'waiting', path: '/cho-gui', title: 'shell.waiting', place: 'entry', under: 'entry', load: () => import('./pages/waiting/index.svelte') },
   { name: 'review-list', path: '/duyet', title: 'shell.review', place: 'review', load: () => import('./pages/review/list.svelte') },
   { name: 'review', path: '/duyet/:id', title: 'shell.review', place: 'review', load: () => import('./pages/review/index.svelte') },
   { name: 'board', path: '/bang-dieu-hanh', title: 'shell.board', place: 'board', load: () => import('./pages/board/index.svelte') },

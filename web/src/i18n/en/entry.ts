@@ -31,7 +31,6 @@ export default {
   unsaved: '{n} {n|cell|cells} not saved, trying again',
   stuck: '{n} {n|cell needs|cells need} attention before saving.',
   show: 'Show',
-  leave_unsaved: 'Some cells could not be saved because the connection is lost. Leaving this page loses them. Leave all the same?',
   col_last_year: 'Same period last year',
   col_previous: 'Actual, previous period',
   col_this: 'Estimate, this period',

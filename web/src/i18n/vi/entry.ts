@@ -31,7 +31,6 @@ export default {
   unsaved: 'chưa lưu {n} ô, đang thử lại',
   stuck: '{n} ô cần xem lại trước khi lưu được.',
   show: 'Xem',
-  leave_unsaved: 'Còn ô chưa lưu được vì mất kết nối. Rời trang này thì những ô đó sẽ mất. Vẫn rời?',
   col_last_year: 'Cùng kỳ năm trước',
   col_previous: 'Thực hiện kỳ trước',
   col_this: 'Ước thực hiện kỳ này',

@@ -13,5 +13,6 @@ import admin from './admin'
 import templates from './templates'
 import audit from './audit'
 import profile from './profile'
+import waiting from './waiting'
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile }
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile, waiting }
