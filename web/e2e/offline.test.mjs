@@ -59,8 +59,14 @@ story('what is typed without a line is there after a reload and arrives when the
   assert.equal(await shown(page, LETTERS), '141,5')
   assert.equal(await shown(page, STAFF), '1.5')
   await page.getByText('Mất kết nối. Đang xem bản lưu trên máy này lúc', { exact: false }).waitFor()
+  // The checks and the columns that nobody types go on: 121,6 after 60,8 is twice as much.
+  await type(page, REVENUE, '121,6')
+  await until('the warning', () => page.locator(`input[data-cell="${REVENUE}"]`).getAttribute('title'), (title) => /Tăng 100% so với kỳ trước, quá mức \d+% thường gặp/.test(title ?? ''))
+  assert.match(await page.getByRole('row', { name: /Doanh thu bưu chính/ }).innerText(), /100,0%/)
+  await page.locator(`input[data-cell="${REVENUE}"]`).click()
   await isUsable(page, 'a form without a line')
   await picture(page, 'offline-form')
+  await page.locator(`input[data-cell="${REVENUE}"]`).press('Delete')
 
   // So do the list, the first page and the page of what waits; a number with two readings says so there.
   await page.goto('/nhap-lieu')

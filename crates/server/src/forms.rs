@@ -199,8 +199,8 @@ impl OpenForm {
         })
     }
 
-    /// The columns that nobody types, by row.
-    pub fn computed(&self) -> Vec<(RowKey, Computed, Option<Decimal>)> {
+    /// The columns that nobody types, by row, with what they are worked out from.
+    pub fn computed(&self) -> Vec<(RowKey, Computed, Before)> {
         let rows = self
             .template
             .sections
@@ -210,7 +210,7 @@ impl OpenForm {
             let indicator = self.ministry.catalogue.get(key.indicator.as_str())?;
             let before = self.before.get(&key).cloned().unwrap_or_default();
             let columns = computed(&key, indicator, &self.saved.cells, &before);
-            Some((key, columns, before.last_year))
+            Some((key, columns, before))
         })
         .collect()
     }

@@ -1280,6 +1280,7 @@ export interface components {
             points_on_period: components["schemas"]["Follows"];
             points_on_year: components["schemas"]["Follows"];
             previous: components["schemas"]["Follows"];
+            recorded: components["schemas"]["RecordedBody"];
             /** @example BC/BC.DOANHTHU */
             row: string;
             share_of_plan: components["schemas"]["Follows"];
@@ -2112,6 +2113,18 @@ export interface components {
         ReceivedClean: {
             received: components["schemas"]["SectionAt"][];
             skipped: components["schemas"]["SkippedAt"][];
+        };
+        /**
+         * @description What the record knows of a row, beside `last_year`: what its columns follow from, for whoever works them out without
+         *     asking.
+         */
+        RecordedBody: {
+            /** @description Each period of this year from January to the one before, in order; of January, none. */
+            earlier_this_year: (string | null)[];
+            /** @description The year's plan. */
+            plan: string | null;
+            /** @description The period before, whatever settles it in this form. */
+            previous: string | null;
         };
         /** @description Why not. */
         Refused: {

@@ -3,18 +3,39 @@
 
 import { untrack } from 'svelte'
 import { api, ApiError } from '../api/client'
+import { catalogue } from '../api/catalogue.svelte'
 import type { Submission } from '../api/types'
+import { lang, t } from '../i18n/index.svelte'
+import { check, computed, rowKey, type Known } from '../pages/entry/check'
 import { EntryForm, type Edit } from '../pages/entry/form.svelte'
 import { session } from '../session.svelte'
 import { keeping } from './keeping'
 import { line } from './line.svelte'
-import { keepAnswer, keepBatch, keepEdits, keptAnswer, type Waiting } from './store'
+import { keepAnswer, keepBatch, keepEdits, keptAnswer } from './store'
 import { waiting } from './waiting.svelte'
 
 /** So long after the last change a form is kept as it is. */
 const QUIET_MS = 400
 
 const addressOf = (id: string) => `/submissions/${id}`
+
+/** The checks and the columns that nobody types, with what the server knew of each row when it was asked last. */
+function checkHere(form: EntryForm): void {
+  const indicators = catalogue.indicators
+  if (indicators.size === 0) return
+  const known = (row: string): Known => {
+    const of = form.computed.get(row)
+    return { previous: null, earlier_this_year: [], plan: null, ...of?.recorded, last_year: of?.last_year.value ?? null }
+  }
+  const checked = { sections: form.sections, indicators, content: (cell: string) => form.content(cell), known }
+  form.findings = check(checked, { lang: lang(), t })
+  for (const section of form.sections)
+    for (const row of section.rows) {
+      const [key, indicator] = [rowKey(section.id, row), indicators.get(row.indicator)]
+      const before = form.computed.get(key)
+      if (before && indicator) form.computed.set(key, { ...before, ...computed(checked, section.id, row, indicator) })
+    }
+}
 
 class OpenForms {
   #opening = new Map<string, Promise<EntryForm>>()
@@ -33,13 +54,12 @@ class OpenForms {
     })
   }
 
-  /** Takes up what was left behind of a form. What cannot be opened any more waits as it is. */
-  async restore(id: string, left: Waiting): Promise<void> {
-    const form = await this.open(id).catch(async (failure: unknown) => {
+  /** Takes up what was left behind of a form. What cannot be opened any more is as it was here last. */
+  async takeUp(id: string): Promise<void> {
+    await this.open(id).catch(async (failure: unknown) => {
       const kept = failure instanceof ApiError ? await keptAnswer<Submission>(addressOf(id)) : null
-      return kept && this.#once(id, async () => this.#hold(id, kept.answer))
+      if (kept) await this.#once(id, async () => this.#hold(id, kept.answer))
     })
-    form?.restore(left.edits, left.batch)
   }
 
   /** Somebody looks at it; answers how to stop. */
@@ -51,11 +71,18 @@ class OpenForms {
     }
   }
 
-  /** One after another: a form is there once, whoever asks for it. */
+  /** A form is there once, whoever asks for it, and with what was left behind of it. */
   #once(id: string, work: () => Promise<EntryForm>): Promise<EntryForm> {
     const running = this.#opening.get(id)
     if (running) return running
-    const opening = work().finally(() => this.#opening.delete(id))
+    const whole = async () => {
+      const [left, form] = await Promise.all([waiting.left, work()])
+      const own = left.get(id)
+      left.delete(id)
+      if (own) form.restore(own.edits, own.batch)
+      return form
+    }
+    const opening = whole().finally(() => this.#opening.delete(id))
     this.#opening.set(id, opening)
     return opening
   }
@@ -63,6 +90,7 @@ class OpenForms {
   #hold(id: string, submission: Submission): EntryForm {
     const form = new EntryForm(submission, () => session.now)
     form.offline = !line.up
+    void catalogue.ready().catch(() => {})
     waiting.forms = new Map([...waiting.forms, [id, form]])
     const stop = $effect.root(() => {
       let written: ReadonlyMap<string, Edit> = form.edits
@@ -78,6 +106,11 @@ class OpenForms {
       let sent = form.unsure
       $effect(() => {
         if (form.unsure !== sent) void keepBatch(id, (sent = form.unsure))
+      })
+      // Without a line the page checks by itself; what the server finds takes its place when the line is back.
+      $effect(() => {
+        void [form.edits, catalogue.indicators, lang()]
+        if (form.offline) untrack(() => checkHere(form))
       })
       // As it was when the line was there last: that is what a form without a line begins from.
       $effect(() => {

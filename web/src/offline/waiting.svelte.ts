@@ -3,21 +3,24 @@
 
 import type { EntryForm } from '../pages/entry/form.svelte'
 import { line } from './line.svelte'
-import { takeOver } from './store'
+import { takeOver, type Waiting } from './store'
 
 class WaitingForms {
   /** Forms that are looked after on this page, by submission. */
   forms = $state.raw<ReadonlyMap<string, EntryForm>>(new Map())
   count = $derived([...this.forms.values()].reduce((sum, form) => sum + form.edits.size, 0))
+  /** What pages that are gone have left behind, and nobody has taken up yet; by submission. */
+  left: Promise<Map<string, Waiting>> = Promise.resolve(new Map())
   #running = false
 
   /** Sends what was left behind, now and each time the line comes back. */
   async start(): Promise<void> {
     this.#running = true
-    const left = await takeOver()
-    if (left.size === 0 || !this.#running) return
+    this.left = takeOver()
+    const ids = [...(await this.left).keys()]
+    if (ids.length === 0 || !this.#running) return
     const { openForms } = await import('./forms.svelte')
-    for (const [id, of] of left) await openForms.restore(id, of)
+    for (const id of ids) await openForms.takeUp(id)
   }
 
   /** Nobody is here: nothing more is sent. */

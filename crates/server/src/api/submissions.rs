@@ -28,7 +28,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 use workflow::access::visible_sections;
 use workflow::check::{Finding, Severity, block_signing, is_clean};
-use workflow::computed::Computed;
+use workflow::computed::{Before, Computed};
 use workflow::entry::Misread;
 use workflow::form::{Statement, stated_absence, statements, withdrawals};
 use workflow::section::{LONGEST_REASON, Move, Reason};
@@ -244,6 +244,19 @@ pub struct ComputedBody {
     points_on_period: Follows,
     points_on_year: Follows,
     share_of_plan: Follows,
+    recorded: RecordedBody,
+}
+
+/// What the record knows of a row, beside `last_year`: what its columns follow from, for whoever works them out without
+/// asking.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RecordedBody {
+    /// The period before, whatever settles it in this form.
+    previous: Option<String>,
+    /// Each period of this year from January to the one before, in order; of January, none.
+    earlier_this_year: Vec<Option<String>>,
+    /// The year's plan.
+    plan: Option<String>,
 }
 
 /// What was found in a cell.
@@ -1669,24 +1682,28 @@ fn cell_body(draft: &DraftCell) -> CellBody {
     }
 }
 
-fn computed_body(
-    (row, columns, last_year): &(workflow::RowKey, Computed, Option<Decimal>),
-) -> ComputedBody {
+fn computed_body((row, columns, before): &(workflow::RowKey, Computed, Before)) -> ComputedBody {
     let follows = |figure: Figure| Follows {
         value: figure.number().map(|number| number.to_string()),
         absent: figure.absence().map(|reason| reason.code().to_owned()),
     };
     let nothing = Figure::Absent(model::Absence::NothingRecorded);
+    let written = |number: &Option<Decimal>| number.map(|number| number.to_string());
     ComputedBody {
         row: row.to_string(),
         previous: follows(columns.previous),
-        last_year: follows(last_year.map_or(nothing, Figure::Number)),
+        last_year: follows(before.last_year.map_or(nothing, Figure::Number)),
         ytd: follows(columns.year_to_date),
         change_on_period: follows(columns.change_on_period),
         change_on_year: follows(columns.change_on_year),
         points_on_period: follows(columns.points_on_period),
         points_on_year: follows(columns.points_on_year),
         share_of_plan: follows(columns.share_of_plan),
+        recorded: RecordedBody {
+            previous: written(&before.previous),
+            earlier_this_year: before.earlier_this_year.iter().map(written).collect(),
+            plan: written(&before.plan),
+        },
     }
 }
 

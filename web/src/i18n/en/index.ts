@@ -14,8 +14,9 @@ import templates from './templates'
 import audit from './audit'
 import profile from './profile'
 import waiting from './waiting'
+import check from './check'
 import type vi from '../vi'
 
 type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile, waiting } satisfies Complete
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile, waiting, check } satisfies Complete

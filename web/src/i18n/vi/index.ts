@@ -14,5 +14,6 @@ import templates from './templates'
 import audit from './audit'
 import profile from './profile'
 import waiting from './waiting'
+import check from './check'
 
-export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile, waiting }
+export default { common, shell, session, work, entry, review, board, figure, reports, contradictions, admin, templates, audit, profile, waiting, check }

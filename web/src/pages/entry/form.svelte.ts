@@ -348,7 +348,8 @@ export class EntryForm {
     clearTimeout(this.#timer)
     this.#sending ??= this.#send().finally(() => {
       this.#sending = null
-      if ([...this.edits.values()].some((edit) => edit.state === 'waiting')) this.#soon()
+      // Without a line it is tried again when that was said, however much waits.
+      if (!this.offline && [...this.edits.values()].some((edit) => edit.state === 'waiting')) this.#soon()
     })
   }
 
