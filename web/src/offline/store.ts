@@ -28,6 +28,12 @@ void navigator.locks?.request(lockOf(tab), () => new Promise(() => {}))
 
 let account: string | null = null
 let opened: Promise<IDBPDatabase<Shapes> | null> | undefined
+let works = true
+
+/** Whether what is typed survives the page. */
+export function keepsHere(): boolean {
+  return works
+}
 
 /** Null where the browser keeps nothing: then everything works as long as the page is open. */
 function database(): Promise<IDBPDatabase<Shapes> | null> {
@@ -39,6 +45,7 @@ function database(): Promise<IDBPDatabase<Shapes> | null> {
     },
   }).catch((failure: unknown) => {
     console.error(failure)
+    works = false
     return null
   })
   return opened
