@@ -53,6 +53,8 @@ export function story(name, body) {
         timezoneId: 'Asia/Ho_Chi_Minh',
         colorScheme: options.colours ?? 'light',
         reducedMotion: 'reduce',
+        // Only stories about it let the service worker in: to the others it would bring every file anew.
+        serviceWorkers: options.worker ? 'allow' : 'block',
       })
       contexts.push(context)
       // The first question about an indicator makes the server read its history; a machine that builds meanwhile is slow at it.
@@ -147,11 +149,18 @@ export async function isUsable(page, where) {
 /** Nothing a screen reader or a keyboard stumbles over. */
 export async function isAccessible(page, where) {
   await settled(page)
+  // What the top bar covers in passing is no fault of what is under it.
+  const scrolled = await page.evaluate(() => {
+    const { scrollY } = window
+    window.scrollTo(0, 0)
+    return scrollY
+  })
   const { violations } = await new AxeBuilder({ page })
     // The rows of a long table are alike, and one rule compares every control with every other.
     .exclude('tbody > tr:nth-child(n + 7)')
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze()
+  await page.evaluate((top) => window.scrollTo(0, top), scrolled)
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.target.join(' ')).slice(0, 5).join('\n    ')}`)
   assert.deepEqual(found, [], `${where}: accessibility`)
 }

@@ -19,7 +19,7 @@ try {
 
 /** A form whose first section has so many rows, of two cells each. */
 async function open(rows) {
-  const context = await browser.newContext({ baseURL: address, viewport: { width: 1440, height: 900 }, locale: 'vi-VN', reducedMotion: 'reduce' })
+  const context = await browser.newContext({ baseURL: address, viewport: { width: 1440, height: 900 }, locale: 'vi-VN', reducedMotion: 'reduce', serviceWorkers: 'block' })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await context.request.post('/api/v1/session', { data: { user: 'nhap.86', password: 'quantrac-demo' } })
   const { id } = await (await context.request.post('/api/v1/submissions', { data: { template: 'SO-THANG', body: '86', period: '2024-07' } })).json()

@@ -11,23 +11,28 @@ const oneUnderReview = async (page) => {
 }
 const formToSee = async (page) => `/nhap-lieu/${(await ask(page, '/submissions?body=52')).submissions[0].id}`
 
-const EVERYONE = ['/', '/toi']
-const READERS = ['/bang-dieu-hanh?unit=VN&period=2024-S1', '/so-lieu?indicator=TN.DOANHTHU&unit=VN&period=2024-S1', '/bao-cao', '/bao-cao/2020-Q1']
+const afterSending = async (page) => {
+  const { submissions } = await ask(page, '/submissions?body=52')
+  return `/nhap-lieu/${submissions.find(({ state }) => ['signed', 'received', 'closed'].includes(state)).id}/da-gui`
+}
+
+const EVERYONE = ['/', '/toi', '/lich']
+const READERS = ['/ganh-nang', '/bang-dieu-hanh?unit=VN&period=2024-S1', '/so-lieu?indicator=TN.DOANHTHU&unit=VN&period=2024-S1', '/bao-cao', '/bao-cao/2020-Q1']
 const MINISTRY = ['/mau-thuan']
-const ADMIN = ['/quan-tri/tai-khoan', '/quan-tri/don-vi', '/quan-tri/chi-tieu?ma=TN.DOANHTHU', '/quan-tri/bieu-mau', '/quan-tri/bieu-mau/SO-THANG', '/quan-tri/tinh-trang']
+const ADMIN = ['/quan-tri/tai-khoan', '/quan-tri/don-vi', '/quan-tri/chi-tieu?ma=TN.DOANHTHU', '/quan-tri/bieu-mau', '/quan-tri/bieu-mau/SO-THANG', '/quan-tri/danh-muc-bao-cao', '/quan-tri/tinh-trang']
 
 const ROLES = {
   'nhap.52': [...EVERYONE, '/nhap-lieu', form, ...READERS],
-  'ky.52': [...EVERYONE, '/nhap-lieu', formToSee, ...READERS],
+  'ky.52': [...EVERYONE, '/nhap-lieu', formToSee, afterSending, ...READERS],
   'bo.duyet': [...EVERYONE, '/duyet', oneUnderReview, ...READERS, ...MINISTRY],
-  'bo.phantich': [...EVERYONE, ...READERS, ...MINISTRY],
+  'bo.phantich': [...EVERYONE, '/ke-hoach?nam=2024', ...READERS, ...MINISTRY],
   'bo.lanhdao': [...EVERYONE, '/bang-dieu-hanh?unit=52&period=2024-06&sector=BC', ...READERS, ...MINISTRY],
-  'bo.quantri': [...EVERYONE, ...ADMIN, '/nhat-ky', ...READERS, ...MINISTRY],
+  'bo.quantri': [...EVERYONE, '/ke-hoach?nam=2024', ...ADMIN, '/nhat-ky', ...READERS, ...MINISTRY],
   kiemtoan: [...EVERYONE, '/nhat-ky', ...READERS, ...MINISTRY],
 }
 
 // The addresses under each place of the side bar.
-const PLACES = { '/': 'work', '/toi': null, '/nhap-lieu': 'entry', '/duyet': 'review', '/bang-dieu-hanh': 'board', '/so-lieu': 'board', '/mau-thuan': 'board', '/bao-cao': 'reports', '/quan-tri': 'admin', '/nhat-ky': 'audit' }
+const PLACES = { '/': 'work', '/ganh-nang': 'board', '/lich': 'work', '/toi': null, '/nhap-lieu': 'entry', '/duyet': 'review', '/bang-dieu-hanh': 'board', '/so-lieu': 'board', '/mau-thuan': 'board', '/bao-cao': 'reports', '/quan-tri': 'admin', '/nhat-ky': 'audit', '/ke-hoach': 'plans' }
 
 const areas = readdirSync('src/i18n/vi').map((file) => file.replace('.ts', '')).filter((area) => area !== 'index')
 const untranslated = new RegExp(String.raw`(?<![\w./-])(?:${areas.join('|')})\.[a-z][a-z_]{2,}(?![\w.@])`, 'u')

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { ask, DESK, isAccessible, isUsable, openAs, PHONE, picture, settled, story, tell, until } from './browser.mjs'
+import { zip } from './zip.mjs'
 
 const LETTERS = { code: 'BC.THUTHU', name_vi: 'Số thư thu gom qua bưu cục', name_en: 'Letters collected at post offices' }
 
@@ -191,16 +192,19 @@ story('a number that the ministry has is refused with its place, and a reason fo
   await picture(auditor, 'template-audit')
 })
 
-story('an existing Excel form becomes rows, each confirmed by its maker', async (open) => {
+story('an existing Excel or Word form becomes rows, each confirmed by its maker', async (open) => {
   const admin = await openAs(open, 'bo.quantri')
   const officer = await openAs(open, 'nhap.52')
   const { submissions } = await ask(officer, '/submissions?template=SO-HC')
   const file = await officer.context().request.get(`/api/v1/submissions/${submissions[0].id}/form.xlsx`)
   await begin(admin, 'SO-CU')
   await admin.getByRole('button', { name: 'Lấy dòng từ biểu Excel' }).click()
-  const dialog = admin.getByRole('dialog', { name: 'Lấy dòng từ một biểu Excel có sẵn' })
+  const dialog = admin.getByRole('dialog', { name: 'Lấy dòng từ một biểu Excel hoặc Word có sẵn' })
   await dialog.getByLabel('Tệp Excel').setInputFiles({ name: 'bieu-cu.xlsx', mimeType: 'application/vnd.ms-excel', buffer: Buffer.from('<html>') })
   await dialog.getByRole('alert').waitFor()
+  const words = '<w:document><w:body><w:p><w:r><w:t>I. Số văn bản đến</w:t></w:r></w:p></w:body></w:document>'
+  await dialog.getByLabel('Tệp Excel').setInputFiles({ name: 'bieu-cu.docx', mimeType: 'application/octet-stream', buffer: zip(new Map([['word/document.xml', words]])) })
+  await dialog.getByText('đoạn 1', { exact: true }).waitFor()
   await dialog.getByLabel('Tệp Excel').setInputFiles({ name: 'bieu-cu.xlsx', mimeType: 'application/vnd.ms-excel', buffer: await file.body() })
   await dialog.getByText(/^\d+ dòng giống chỉ tiêu/).waitFor()
   await isAccessible(admin, 'proposals')

@@ -4,7 +4,9 @@ import './styles/base.css'
 import './styles/print.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
+import { letWorkerIn } from './offline/worker'
 import { applyTheme } from './theme.svelte'
 
 applyTheme()
 mount(App, { target: document.getElementById('app')! })
+letWorkerIn()

@@ -8,6 +8,7 @@ mod cube;
 mod http;
 mod idle;
 mod import;
+mod month;
 mod submit;
 
 use crate::{demo, process, web};
@@ -40,6 +41,8 @@ enum Name {
     Idle,
     /// A form to be published beside 200 live templates, for 63 bodies
     Askonce,
+    /// One form by keyboard, by pasting and as a spreadsheet, in a real browser
+    Month,
     /// Boards over 11,000 communes in process, beside PostgreSQL's analytics table and DuckDB
     Cube,
 }
@@ -74,11 +77,12 @@ pub fn run(options: &Options) -> Result<()> {
         return run_optimised();
     }
     let scale = if options.quick { Scale::Quick } else { Scale::Full };
-    let benches: [(Name, Bench); 5] = [
+    let benches: [(Name, Bench); 6] = [
         (Name::Submit, submit::measure),
         (Name::Import, import::measure),
         (Name::Idle, idle::measure),
         (Name::Askonce, askonce::measure),
+        (Name::Month, month::measure),
         (Name::Cube, cube::measure),
     ];
     for (name, bench) in benches {

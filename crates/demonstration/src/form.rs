@@ -140,6 +140,8 @@ pub fn templates() -> Vec<Template> {
                     "Bộ Thông tin và Truyền thông (Vụ Kế hoạch - Tài chính)".to_owned(),
                 ],
                 sending: "Trên hệ thống báo cáo của Bộ, thủ trưởng đơn vị ký số".to_owned(),
+                paper: Default::default(),
+                checks: vec![],
                 sections,
             }
         })

@@ -136,7 +136,7 @@ const MINISTRIES: [Stage; 9] =
     [Draft(40), Draft(75), Draft(20), Awaiting, Awaiting, Signed, Signed, SomeReceived, Received];
 
 /// The department whose story is played: it has not begun.
-const PLAYED: &str = "52";
+pub(crate) const PLAYED: &str = "52";
 
 const WORDS: [(&str, [&str; 3]); 4] = [
     (

@@ -15,7 +15,7 @@ use model::indicator::Good;
 use model::{Absence, Catalogue, Figure, Indicator, Measure, Source, Status, Units};
 
 use crate::tree::{
-    Block, ColumnKind, Document, FigureRef, Inline, Row, Show, Table, WhenUnanswered,
+    Block, ColumnKind, Document, FigureRef, Inline, Row, Show, Signatory, Table, WhenUnanswered,
 };
 use crate::{Lang, number, period, sentence, words};
 
@@ -67,6 +67,7 @@ pub fn html(
         notes: vec![],
         noted: 0,
         tables: 0,
+        heading: String::new(),
         seen: Seen::default(),
     };
     match mode {
@@ -114,6 +115,8 @@ struct Writer<'a> {
     notes: Vec<String>,
     noted: usize,
     tables: usize,
+    /// The last heading, which names a table without a caption.
+    heading: String,
     seen: Seen,
 }
 
@@ -193,7 +196,8 @@ impl Writer<'_> {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Heading { level, text } => {
-                self.element(&format!("h{}", level.clamp(&1, &3) + 1), "", text)
+                self.heading.clone_from(text);
+                self.element(&format!("h{}", level.clamp(&1, &3) + 1), "", text);
             }
             Block::Paragraph(line) => self.paragraph("", line),
             Block::Note(line) => self.paragraph("remark", line),
@@ -229,9 +233,39 @@ impl Writer<'_> {
                     self.put("</div></div>");
                 }
             }
+            Block::Foot { preparer, signer, copies } => self.foot(preparer, signer, copies),
         }
         self.block_notes();
         self.put("\n");
+    }
+
+    fn foot(&mut self, preparer: &Signatory, signer: &Signatory, copies: &[String]) {
+        let lang = self.lang;
+        self.put("<div class=\"signatures foot\"><div>");
+        self.signatory(preparer, lang.pick("(Ký, họ và tên)", "(signature, full name)"));
+        if !copies.is_empty() {
+            self.put("<div class=\"copies\">");
+            self.element("p", "to", lang.pick("Nơi nhận:", "Copies to:"));
+            let last = copies.len() - 1;
+            for (at, copy) in copies.iter().enumerate() {
+                let mark = if at == last { "." } else { ";" };
+                let copy = copy.trim_end_matches(['.', ';']);
+                self.element("p", "copy", &format!("- {copy}{mark}"));
+            }
+            self.put("</div>");
+        }
+        self.put("</div><div>");
+        let hint = lang.pick("(Ký, họ và tên, đóng dấu)", "(signature, full name, seal)");
+        self.signatory(signer, hint);
+        self.put("</div></div>");
+    }
+
+    fn signatory(&mut self, who: &Signatory, hint: &str) {
+        self.put("<div class=\"signatory\">");
+        self.element("p", "role", &who.role);
+        self.element("p", "hint", hint);
+        self.element("p", "signed", who.name.as_deref().unwrap_or_default());
+        self.put("</div>");
     }
 
     fn paragraph(&mut self, class: &str, line: &[Inline]) {
@@ -277,16 +311,23 @@ impl Writer<'_> {
             self.element("p", "remark", nothing);
             return;
         }
-        self.tables += 1;
-        let caption =
-            format!("{} {}. {}", self.lang.pick("Bảng", "Table"), self.tables, table.caption);
+        let is_named = !table.caption.is_empty();
+        self.tables += usize::from(is_named);
+        let caption = match is_named {
+            true => {
+                format!("{} {}. {}", self.lang.pick("Bảng", "Table"), self.tables, table.caption)
+            }
+            false => self.heading.clone(),
+        };
         let width = if table.columns.len() > WIDE { " class=\"wide\"" } else { "" };
         let _ = write!(
             self.out,
             "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table{width}><caption>",
             escaped(&caption)
         );
-        self.element("span", "title", &caption);
+        if is_named {
+            self.element("span", "title", &caption);
+        }
         if let Some(unit) = &table.unit_note {
             self.put(" ");
             self.element("span", "unit", unit);
@@ -633,6 +674,9 @@ impl Writer<'_> {
             if holds {
                 legend.push(format!("{mark}: {words}"));
             }
+        }
+        if legend.is_empty() && self.seen.sources.is_empty() && !self.seen.synthetic {
+            return;
         }
         self.put("<div class=\"about\">");
         if !legend.is_empty() {

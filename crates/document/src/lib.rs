@@ -5,9 +5,11 @@
 //! on a page can be opened to where it came from.
 
 pub mod collation;
+pub mod form;
 mod html;
 pub mod markup;
 pub mod number;
+pub mod paper;
 pub mod period;
 pub mod reviews;
 pub mod sentence;

@@ -69,6 +69,24 @@ pub enum Block {
         /// The one who signs: "Thủ trưởng đơn vị".
         signer: String,
     },
+    /// The foot of a form: who prepared it above who gets a copy, and who signs beside them.
+    Foot {
+        /// Who prepared it.
+        preparer: Signatory,
+        /// Who signs.
+        signer: Signatory,
+        /// Nơi nhận, a line each.
+        copies: Vec<String>,
+    },
+}
+
+/// One who signs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signatory {
+    /// As whom: "Người lập biểu".
+    pub role: String,
+    /// The name under the signature; nothing on a form that nobody has signed.
+    pub name: Option<String>,
 }
 
 /// A piece of a line.
@@ -85,7 +103,7 @@ pub enum Inline {
 /// A table with its unit of measure at the top right and its header repeated on every page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// What it shows; numbered when written.
+    /// What it shows; numbered when written. Nothing under a heading that says it already.
     pub caption: String,
     /// "Đơn vị tính: tỷ đồng", when one unit holds for the whole table.
     pub unit_note: Option<String>,
@@ -173,7 +191,10 @@ impl Document {
                 Block::Paragraph(line) | Block::Note(line) => vec![line],
                 Block::List(lines) => lines.iter().collect(),
                 Block::Table(table) => table.rows.iter().flat_map(|row| &row.cells).collect(),
-                Block::Heading { .. } | Block::Annex { .. } | Block::Signatures { .. } => vec![],
+                Block::Heading { .. }
+                | Block::Annex { .. }
+                | Block::Signatures { .. }
+                | Block::Foot { .. } => vec![],
             }
         });
         lines.flatten().filter_map(Inline::figure).collect()

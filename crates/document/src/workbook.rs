@@ -9,9 +9,11 @@ mod read;
 mod write;
 
 pub use read::{
-    Altered, Content, Filled, Place, Returned, TableRow, Unreadable, read, table, texts,
+    Altered, Content, Filled, Place, Returned, TableRow, Unreadable, read, read_all, table,
 };
-pub use write::write;
+pub(crate) use read::{Kind, content, look_inside};
+pub(crate) use write::letters;
+pub use write::{write, write_all};
 
 use model::Decimal;
 
@@ -22,7 +24,7 @@ pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spre
 
 /// The first cell of a sheet that is filled in, and of the sheet with the map.
 const FILLED_MARK: &str = "quantrac:form";
-const MAP_MARK: &str = "quantrac:map";
+pub(crate) const MAP_MARK: &str = "quantrac:map";
 
 /// The columns of a filled sheet, as its hidden first row names them.
 const LABEL: &str = "label";
@@ -31,6 +33,8 @@ const COMMENT: &str = "comment";
 /// A form to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workbook {
+    /// Which of several forms of one file it is.
+    pub part: Option<Part>,
     /// The language of its headings, and of the numbers that are typed as text.
     pub lang: Lang,
     /// What the form is called.
@@ -45,6 +49,15 @@ pub struct Workbook {
     pub absences: Vec<(String, String)>,
     /// Which cell is which.
     pub map: Map,
+}
+
+/// One of several forms of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Different from that of every other form of the file.
+    pub tag: String,
+    /// What its sheets are called; likewise.
+    pub name: String,
 }
 
 /// What stands over the columns that name a period.

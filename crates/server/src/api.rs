@@ -7,12 +7,16 @@
 mod accounts;
 mod arrow;
 mod audit;
+mod burden;
+pub mod calendar;
 mod catalogue;
 pub mod codes;
 mod definitions;
+mod delegations;
 mod description;
 pub mod figures;
 pub mod import;
+mod plans;
 mod query;
 pub mod reports;
 pub mod rows;
@@ -182,7 +186,11 @@ pub fn endpoints() -> Endpoints {
         status::add,
         submissions::add,
         work::add,
+        burden::add,
+        calendar::add,
+        delegations::add,
         reports::add,
+        plans::add,
     ] {
         endpoints = add(endpoints);
     }

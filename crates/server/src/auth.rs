@@ -17,7 +17,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use model::PersonId;
 use sha2::{Digest, Sha256};
-use store::Account;
+use store::{Account, Lent};
+use workflow::deadline::day_of;
+use workflow::delegation::Standing;
 use workflow::{Actor, Denied, Language, Permission};
 
 use crate::http::is_safe;
@@ -33,17 +35,46 @@ const FRESH: Duration = Duration::from_secs(5);
 /// Somebody whose identity was proved.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
+    own: Actor,
+    lent: Vec<Lent>,
     /// What they sign in as.
     pub user: String,
     /// The language they chose.
     pub language: Language,
-    /// Their number, name and grants, as decisions see them.
+    /// Their number, name and grants, as decisions see them: with what is lent to them today.
     pub actor: Actor,
 }
 
-impl From<&Account> for SignedIn {
-    fn from(account: &Account) -> SignedIn {
-        SignedIn { user: account.login.clone(), language: account.lang, actor: account.actor() }
+impl SignedIn {
+    /// Who they are at a moment.
+    pub fn at(account: &Account, now: Timestamp) -> SignedIn {
+        let today = day_of(now);
+        let holds = |lent: &&Lent| lent.by.standing(today) == Standing::Now;
+        let own = account.grants.clone();
+        SignedIn {
+            own: Actor { person: account.id, name: account.name.clone(), grants: own },
+            lent: account.lent.iter().filter(holds).cloned().collect(),
+            user: account.login.clone(),
+            language: account.lang,
+            actor: account.actor_on(today),
+        }
+    }
+
+    /// For whom they do what is not theirs to do: the name of the person who lent it; `None` of what is their own.
+    pub fn acts_for(&self, needed: &Permission) -> Option<&str> {
+        if workflow::may(&self.own, needed).is_ok() {
+            return None;
+        }
+        let lends = |lent: &&Lent| {
+            let with = Actor { grants: lent.grants.clone(), ..self.own.clone() };
+            workflow::may(&with, needed).is_ok()
+        };
+        self.lent.iter().find(lends).map(|lent| lent.giver_name.as_str())
+    }
+
+    /// Those for whom they act today, each with the last day.
+    pub fn lent(&self) -> &[Lent] {
+        &self.lent
     }
 }
 
@@ -207,7 +238,7 @@ async fn person_of_session(app: &App, secret: &str) -> Answer<Option<Arc<SignedI
     let mut reader = app.store.read().await?;
     let Some(session) = reader.session(&hash, app.now()).await? else { return Ok(None) };
     let account = reader.account(session.account).await?.filter(|account| !account.disabled);
-    let person = account.map(|account| Arc::new(SignedIn::from(&account)));
+    let person = account.map(|account| Arc::new(SignedIn::at(&account, app.now())));
     if let Some(person) = &person {
         app.known.put(hash, person.clone(), now);
     }
@@ -225,7 +256,7 @@ async fn person_of_token(app: &App, secret: &str) -> Answer<Arc<SignedIn>> {
     if account.disabled {
         return Err(Message::Disabled.into());
     }
-    let person = Arc::new(SignedIn::from(&account));
+    let person = Arc::new(SignedIn::at(&account, app.now()));
     app.known.put(hash, person.clone(), now);
     Ok(person)
 }
@@ -239,11 +270,11 @@ async fn person_of_pair(app: &App, encoded: &str) -> Answer<Arc<SignedIn>> {
         if account.disabled {
             return Err(Message::Disabled.into());
         }
-        return Ok(Arc::new(SignedIn::from(&account)));
+        return Ok(Arc::new(SignedIn::at(&account, app.now())));
     }
     let account = verified(app, user, password).await?;
     app.remembered.put(pair.as_bytes(), account.id, Instant::now());
-    Ok(Arc::new(SignedIn::from(&account)))
+    Ok(Arc::new(SignedIn::at(&account, app.now())))
 }
 
 /// The account of a name and a password. It takes as long for a name that does not exist.

@@ -13,15 +13,17 @@ use model::{
     SubmissionId, Tree, UnitCode,
 };
 use store::{
-    DraftCell, DraftValue, Event, EventFilter, Reader, SaveCell, Submission, SubmissionSection, Tx,
+    BesideMeasured, DraftCell, DraftValue, Event, EventFilter, Reader, SaveCell, Submission,
+    SubmissionSection, Tx,
 };
-use workflow::check::{Finding, Form, check};
+use workflow::beside::{Beside, MeasuredNumber, beside};
+use workflow::check::{Finding, Form, Problem, check};
 use workflow::computed::{Before, Computed, computed};
 use workflow::deadline::Holidays;
 use workflow::extension::Extension;
 use workflow::form::{Cells, Content, Filled};
 use workflow::submission::overall;
-use workflow::{Overall, RowKey, State, Template, TemplateCode};
+use workflow::{CellKey, Column, Overall, RowKey, State, Template, TemplateCode};
 
 use crate::problem::Answer;
 use crate::state::{App, Ministry};
@@ -40,10 +42,17 @@ pub struct OpenForm {
     pub saved: Arc<SavedCells>,
     /// What the record knows of each row.
     pub before: Arc<Rows>,
+    /// What is measured of each row for the form's period.
+    pub measured: Arc<MeasuredRows>,
+    /// What was said of the cells beside it.
+    pub kept: Arc<BTreeMap<CellKey, BesideMeasured>>,
     /// The ministry as it was when the form was read.
     pub ministry: Arc<Ministry>,
     found: OnceLock<Vec<Finding>>,
 }
+
+/// What is measured of the rows of a form, for its period.
+pub type MeasuredRows = HashMap<(IndicatorCode, Breakdown), MeasuredNumber>;
 
 /// The cells of a form after one of its changes.
 pub struct SavedCells {
@@ -95,6 +104,13 @@ impl OpenForm {
         form.before =
             before(app, &form.ministry, &form.template, &form.body.unit, form.submission.period)
                 .await?;
+        let rows = form.template.sections.iter().flat_map(|section| section.rows());
+        let (unit, period) = (&form.body.unit, form.submission.period);
+        let measured = app.measured.beside(&app.store, rows, unit, period).await?;
+        if !measured.is_empty() {
+            form.kept = Arc::new(app.store.read().await?.beside_measured(id).await?);
+            form.measured = Arc::new(measured);
+        }
         Ok(Some(form))
     }
 
@@ -117,8 +133,17 @@ impl OpenForm {
         let body = ministry.bodies.get(&submission.body).cloned().with_context(|| {
             format!("submission {id} is of body {}, which is unknown", submission.body)
         })?;
-        let (before, found) = (Arc::default(), OnceLock::new());
-        Ok(Some(OpenForm { submission, template, body, saved, before, ministry, found }))
+        Ok(Some(OpenForm {
+            submission,
+            template,
+            body,
+            saved,
+            before: Arc::default(),
+            measured: Arc::default(),
+            kept: Arc::default(),
+            ministry,
+            found: OnceLock::new(),
+        }))
     }
 
     /// A form that nobody has opened: how a template will look to a body, with what the record knows beside its rows.
@@ -155,9 +180,25 @@ impl OpenForm {
             body,
             saved: Arc::new(SavedCells::new(vec![])),
             before,
+            measured: Arc::default(),
+            kept: Arc::default(),
             ministry: ministry.clone(),
             found: OnceLock::new(),
         })
+    }
+
+    /// A part of it, with these cells and nothing that the record knows: what somebody from outside may see.
+    pub fn part(&self, template: Template, drafts: Vec<DraftCell>) -> OpenForm {
+        let mut submission = self.submission.clone();
+        submission.sections.iter_mut().for_each(|section| section.state = State::Draft);
+        OpenForm {
+            submission,
+            template: Arc::new(template),
+            saved: Arc::new(SavedCells::new(drafts)),
+            before: Arc::default(),
+            found: OnceLock::new(),
+            ..self.clone()
+        }
     }
 
     /// The same form with its cells and states as a command sees them.
@@ -165,11 +206,15 @@ impl OpenForm {
         let id = self.submission.id;
         let submission =
             tx.submission(id).await?.with_context(|| format!("submission {id} is gone"))?;
-        if submission.cursor == self.saved.cursor {
+        let kept = match self.measured.is_empty() {
+            true => self.kept.clone(),
+            false => Arc::new(tx.beside_measured(id).await?),
+        };
+        if submission.cursor == self.saved.cursor && kept == self.kept {
             return Ok(OpenForm { submission, ..self.clone() });
         }
         let saved = Arc::new(SavedCells::new(tx.cells(id).await?));
-        Ok(OpenForm { submission, saved, found: OnceLock::new(), ..self.clone() })
+        Ok(OpenForm { submission, saved, kept, found: OnceLock::new(), ..self.clone() })
     }
 
     /// The same form as it would be with these cells saved.
@@ -195,12 +240,47 @@ impl OpenForm {
                 cells: &self.saved.cells,
                 before: &before,
             };
-            check(&form)
+            let mut found = check(&form);
+            found.extend(self.besides().into_iter().filter_map(|(cell, beside, _)| {
+                let explained = match beside {
+                    Beside::ToExplain { .. } => false,
+                    Beside::Explained { .. } => true,
+                    Beside::Hidden
+                    | Beside::Shown { .. }
+                    | Beside::ToConfirm { .. }
+                    | Beside::Confirmed { .. } => return None,
+                };
+                let problem = Problem::MeasuredDiffers { measured: beside.measured()?.number };
+                Some(Finding { cell, problem, explained })
+            }));
+            found
         })
     }
 
-    /// The columns that nobody types, by row.
-    pub fn computed(&self) -> Vec<(RowKey, Computed, Option<Decimal>)> {
+    /// The cells that have a measured number beside them, with how they stand to it and what was said of it.
+    pub fn besides(&self) -> Vec<(CellKey, Beside, BesideMeasured)> {
+        if self.measured.is_empty() {
+            return vec![];
+        }
+        let rows = self
+            .template
+            .sections
+            .iter()
+            .flat_map(|section| section.rows().iter().map(move |row| (section, row)));
+        rows.filter_map(|(section, row)| {
+            let measured = self.measured.get(&(row.indicator.clone(), row.breakdown.clone()))?;
+            let indicator = self.ministry.catalogue.get(row.indicator.as_str())?;
+            let cell = section.row_key(row).cell(Column::This);
+            let kept = self.kept.get(&cell).cloned().unwrap_or_default();
+            let filled = self.saved.cells.get(&cell);
+            let found = beside(*measured, indicator.measured_threshold, filled, kept.cause);
+            Some((cell, found, kept))
+        })
+        .collect()
+    }
+
+    /// The columns that nobody types, by row, with what they are worked out from.
+    pub fn computed(&self) -> Vec<(RowKey, Computed, Before)> {
         let rows = self
             .template
             .sections
@@ -210,7 +290,7 @@ impl OpenForm {
             let indicator = self.ministry.catalogue.get(key.indicator.as_str())?;
             let before = self.before.get(&key).cloned().unwrap_or_default();
             let columns = computed(&key, indicator, &self.saved.cells, &before);
-            Some((key, columns, before.last_year))
+            Some((key, columns, before))
         })
         .collect()
     }
@@ -538,6 +618,8 @@ mod tests {
                 legal_basis: String::new(),
                 recipients: vec![],
                 sending: String::new(),
+                paper: Default::default(),
+                checks: vec![],
                 sections: vec![],
             };
             assert_eq!(last_ended(&template, today).unwrap().to_string(), expected);

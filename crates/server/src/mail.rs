@@ -13,7 +13,7 @@ use lettre::message::{Mailbox, Mailboxes};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use store::{Account, Reminder, Submission, SubmissionFilter};
 use workflow::Language;
-use workflow::deadline::left;
+use workflow::deadline::{day_of, digest_week, left};
 
 use crate::api::work::template_name;
 use crate::config::Smtp;
@@ -31,7 +31,11 @@ pub async fn send_reminders(app: App) {
     let Some(smtp) = app.smtp.clone() else { return };
     let mut away = false;
     loop {
-        match send_waiting(&app, &smtp).await {
+        let sent = match send_waiting(&app, &smtp).await {
+            Ok(_) => send_digests(&app, &smtp).await,
+            Err(error) => Err(error),
+        };
+        match sent {
             Ok(_) => away = false,
             // Said once, not every two seconds.
             Err(error) if !away => {
@@ -61,7 +65,7 @@ pub async fn send_waiting(app: &App, smtp: &Smtp) -> Result<usize> {
     for reminder in waiting {
         // Whoever has sent the form while the mail server was away needs no reminder any more.
         let form = submission_of(app, &reminder).await?;
-        let to = addresses(&ministry, &accounts, &reminder, form.as_ref());
+        let to = addresses(app.now(), &ministry, &accounts, &reminder, form.as_ref());
         let is_sent = form.as_ref().is_some_and(|form| overall_of(form).is_sent());
         if !to.is_empty() && !is_sent {
             let words = words(app, &ministry, &reminder, form.as_ref());
@@ -75,8 +79,41 @@ pub async fn send_waiting(app: &App, smtp: &Smtp) -> Result<usize> {
     Ok(sent)
 }
 
+/// Sends every digest of this week that has not gone out; answers how many went.
+pub async fn send_digests(app: &App, smtp: &Smtp) -> Result<usize> {
+    // On a quiet day nothing new waits, and what is left of the week goes out on the next.
+    let Some(week) = digest_week(app.now(), forms::holidays()) else { return Ok(0) };
+    let mut reader = app.store.read().await?;
+    let waiting = reader.digests_to_mail(week).await?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let accounts = reader.accounts().await?;
+    drop(reader);
+    let from: Mailbox = smtp.from.parse().context("the address digests come from")?;
+    let transport =
+        Transport::builder_dangerous(&smtp.host).port(smtp.port).timeout(Some(PATIENCE)).build();
+    let mut sent = 0;
+    for digest in waiting {
+        let account = accounts.iter().find(|one| one.id == digest.account && !one.disabled);
+        let to = account.and_then(|one| one.email.as_deref()?.parse::<Mailbox>().ok());
+        if let Some(to) = to {
+            let words = (digest.subject, digest.text);
+            sent += usize::from(deliver(&transport, &from, vec![to], &words).await?);
+        }
+        let (account, week) = (digest.account, digest.week);
+        app.write(None, move |tx| {
+            Box::pin(async move { Ok(tx.digest_mailed(account, week).await?) })
+        })
+        .await
+        .map_err(|problem| anyhow::anyhow!("{}", problem.message.text(Language::English)))?;
+    }
+    Ok(sent)
+}
+
 /// Everybody who hears of it and the body's office, each address once; one that is no address is passed over.
 fn addresses(
+    now: Timestamp,
     ministry: &Ministry,
     accounts: &[Account],
     reminder: &Reminder,
@@ -84,8 +121,10 @@ fn addresses(
 ) -> Vec<Mailbox> {
     let due = due_of(ministry, reminder, form);
     let how = due.and_then(|due| pressed(reminder, due));
-    let of_body =
-        |account: &&Account| !account.disabled && hears(&account.actor(), &reminder.body, how);
+    let today = day_of(now);
+    let of_body = |account: &&Account| {
+        !account.disabled && hears(&account.actor_on(today), &reminder.body, how)
+    };
     let mut to: Vec<&str> =
         accounts.iter().filter(of_body).filter_map(|account| account.email.as_deref()).collect();
     to.extend(ministry.bodies.get(&reminder.body).and_then(|body| body.email.as_deref()));

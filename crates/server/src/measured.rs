@@ -1,11 +1,13 @@
-//! What systems measure now, followed from the record: forms do not ask for it.
+//! What systems measure now, followed from the record: forms do not ask for it, or show it beside what is asked.
 
 use std::collections::{BTreeMap, HashMap};
 
 use model::{Breakdown, IndicatorCode, Period, Seq, UnitCode};
 use store::{SaidMeasured, Store};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
+use workflow::Row;
 use workflow::ask_once::Measured;
+use workflow::beside::MeasuredNumber;
 
 use crate::problem::Answer;
 
@@ -24,22 +26,47 @@ impl MeasuredKept {
     /// The last number of each unit, indicator and breakdown with the share of the unit's systems behind it. One that
     /// was withdrawn, or whose share nobody has said, counts for nothing.
     pub async fn last(&self, store: &Store) -> Answer<Vec<Measured>> {
-        let mut kept = self.0.lock().await;
-        let mut reader = store.read().await?;
-        let head = reader.head().await?.seq;
-        for said in reader.measured_between(kept.seq, head).await? {
-            let number = (said.indicator.clone(), said.breakdown.clone(), said.unit.clone());
-            kept.said.entry(number).or_default().insert(said.period, said);
-        }
-        kept.seq = head;
+        let kept = self.up_to_date(store).await?;
         let last = |periods: &BTreeMap<Period, SaidMeasured>| {
             let numbers = periods.values().filter(|said| said.share.is_some());
             numbers.max_by_key(|said| said.period.end()).cloned()
         };
         let measured = kept.said.values().filter_map(last).filter_map(|said| {
-            let SaidMeasured { indicator, breakdown, unit, period, share } = said;
+            let SaidMeasured { indicator, breakdown, unit, period, share, .. } = said;
             Some(Measured { indicator, breakdown, unit, period, share: share? })
         });
         Ok(measured.collect())
+    }
+
+    /// The measured numbers of a unit for a period, of these rows; one whose share nobody has said counts for nothing.
+    pub async fn beside(
+        &self,
+        store: &Store,
+        rows: impl Iterator<Item = &Row>,
+        unit: &UnitCode,
+        period: Period,
+    ) -> Answer<HashMap<(IndicatorCode, Breakdown), MeasuredNumber>> {
+        let kept = self.up_to_date(store).await?;
+        let found = rows.filter_map(|row| {
+            let of = (row.indicator.clone(), row.breakdown.clone(), unit.clone());
+            let said = kept.said.get(&of)?.get(&period)?;
+            let (indicator, breakdown, _) = of;
+            let measured = MeasuredNumber { number: said.number?, share: said.share? };
+            Some(((indicator, breakdown), measured))
+        });
+        Ok(found.collect())
+    }
+
+    async fn up_to_date(&self, store: &Store) -> Answer<MutexGuard<'_, Kept>> {
+        let mut kept = self.0.lock().await;
+        let head = store.head().seq;
+        if kept.seq < head {
+            for said in store.read().await?.measured_between(kept.seq, head).await? {
+                let number = (said.indicator.clone(), said.breakdown.clone(), said.unit.clone());
+                kept.said.entry(number).or_default().insert(said.period, said);
+            }
+            kept.seq = head;
+        }
+        Ok(kept)
     }
 }

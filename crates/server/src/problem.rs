@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use document::Lang;
+use document::paper::NotRead;
 use document::workbook::Unreadable;
 use serde::Serialize;
 use serde_json::Value;
@@ -168,6 +169,14 @@ impl DerefMut for Problem {
 /// A file that cannot be read as a workbook.
 impl From<Unreadable> for Problem {
     fn from(why: Unreadable) -> Problem {
+        let said = |language: Language| why.message(language.pick(Lang::Vi, Lang::En)).to_owned();
+        Message::said(422, why.code(), said).into()
+    }
+}
+
+/// A file that cannot be read as a report.
+impl From<NotRead> for Problem {
+    fn from(why: NotRead) -> Problem {
         let said = |language: Language| why.message(language.pick(Lang::Vi, Lang::En)).to_owned();
         Message::said(422, why.code(), said).into()
     }

@@ -78,7 +78,7 @@ impl Unsent<'_> {
             left(due, now).in_words(Language::English)
         );
         for account in accounts.iter().filter(|account| !account.disabled) {
-            if hears(&account.actor(), body, how) {
+            if hears(&account.actor_on(day_of(now)), body, how) {
                 tx.add_notice(account.id, &text_vi, &text_en, &href).await?;
             }
         }
@@ -176,7 +176,7 @@ async fn tell_ministry(
         format!("{late} bodies are late now: {}, {}", template.name_en, words(document::Lang::En));
     let href = format!("/duyet?template={}&period={period}", template.code);
     for account in accounts.iter().filter(|account| !account.disabled) {
-        if may(&account.actor(), &receives_all).is_ok() {
+        if may(&account.actor_on(day_of(tx.now())), &receives_all).is_ok() {
             tx.add_notice(account.id, &text_vi, &text_en, &href).await?;
         }
     }

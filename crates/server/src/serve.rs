@@ -10,8 +10,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use workflow::Language;
 
 use crate::patience::Patient;
+use crate::peer::Connection;
 use crate::state::App;
-use crate::{forms, http, mail, reminders};
+use crate::{digest, forms, http, mail, reminders};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 /// So long a connection may take nothing of what is written to it.
@@ -39,7 +40,8 @@ pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
     println!("ready http://{address}");
     let router = http::router(app.clone());
     let listener = Patient::new(listener, PATIENCE);
-    axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
+    let service = router.into_make_service_with_connect_info::<Connection>();
+    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     keeping.abort();
     keep(&app).await;
     store.close().await;
@@ -82,6 +84,13 @@ async fn see_to_duties(app: &App) {
         Ok(0) => {}
         Ok(reminded) => tracing::info!(reminded, "bodies are reminded of a deadline"),
         Err(problem) => tracing::error!("reminding: {}", problem.message.text(Language::English)),
+    }
+    match digest::send_digests(app).await {
+        Ok(0) => {}
+        Ok(sent) => tracing::info!(sent, "people have the digest of the week"),
+        Err(problem) => {
+            tracing::error!("the digest: {}", problem.message.text(Language::English))
+        }
     }
 }
 

@@ -105,6 +105,8 @@ pub struct Shared {
     pub passwords: Passwords,
     /// Failures to sign in.
     pub attempts: Attempts,
+    /// Links opened that do not exist, by where they were opened from.
+    pub link_attempts: Attempts,
     /// Pairs verified a moment ago.
     pub remembered: Remembered,
     /// Accounts looked up a moment ago.
@@ -165,6 +167,7 @@ impl App {
             cells: KeptCells::default(),
             passwords: Passwords::new()?,
             attempts: Attempts::default(),
+            link_attempts: Attempts::default(),
             remembered: Remembered::default(),
             known: Known::default(),
             secure_cookies: config.cookies_are_secure(),

@@ -229,6 +229,7 @@ pub fn event(what: &store::NewEvent, body: Option<&str>, language: Language) -> 
         body.map(str::to_owned),
         period,
         label,
+        of("acting_for").map(|name| language.pick("ký thay ", "on behalf of ").to_owned() + &name),
         of("account"),
         of("user"),
         of("name"),

@@ -21,6 +21,8 @@ pub(crate) struct Table {
     /// Columns with their types; `key` many of them, from the first, order the rows.
     pub columns: &'static [(&'static str, Type)],
     pub key: usize,
+    /// The schema version that brought it: a backup of an earlier one does not have it.
+    pub since: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +35,10 @@ use Type::{Int, Text};
 
 macro_rules! table {
     ($name:literal, $key:literal, $($column:ident $kind:ident),+ $(,)?) => {
-        Table { name: $name, key: $key, columns: &[$((stringify!($column), $kind)),+] }
+        table!($name since 1, $key, $($column $kind),+)
+    };
+    ($name:literal since $since:literal, $key:literal, $($column:ident $kind:ident),+ $(,)?) => {
+        Table { name: $name, since: $since, key: $key, columns: &[$((stringify!($column), $kind)),+] }
     };
 }
 
@@ -68,6 +73,16 @@ pub(crate) const TABLES: &[Table] = &[
     table!("notice", 1, id Int, account Int, at Int, text_vi Text, text_en Text, href Text, read_at Int),
     table!("return_reason", 1, id Int, account Int, text Text),
     table!("reminder", 1, id Int, template Text, period Text, body Text, sent_by Int, sent_at Int, mailed_at Int),
+    table!("delegation" since 3, 1, id Int, giver Int, deputy Int, body Text, first_day Text, last_day Text,
+        reason Text, made_at Int, ended_by Int, ended_at Int),
+    table!("digest" since 3, 2, account Int, week Text, subject Text, text Text, made_at Int, mailed_at Int),
+    table!("beside_measured" since 3, 2, submission Int, cell Text, typed_blind Text, cause Text),
+    table!("scan" since 3, 1, id Int, submission Int, name Text, kind Text, size Int, sha256 Text, added_by Int,
+        added_at Int, content Text),
+    table!("help" since 3, 1, id Int, submission Int, token_hash Text, office Text, note Text, asked_by Int, asked_at Int,
+        expires_at Int, sender_name Text, sender_office Text, sent_at Int, withdrawn_at Int),
+    table!("help_cell" since 3, 2, help Int, cell Text, ordinal Int, kind Text, mantissa Int, scale Int,
+        upper_mantissa Int, upper_scale Int, text Text, note Text, decision Text, decided_by Int, decided_at Int),
 ];
 
 #[derive(Serialize, Deserialize)]
@@ -133,6 +148,8 @@ pub enum BackupError {
 const FORMAT: u32 = 1;
 /// How many rows are restored by one statement.
 const CHUNK: usize = 2000;
+/// From so many bytes a statement restores fewer.
+const CHUNK_BYTES: usize = 8 << 20;
 
 impl Store {
     /// Writes everything, as of one moment, while people work. The file appears whole or not at all.
@@ -362,7 +379,7 @@ async fn restore_into(tx: &mut Tx, path: &Path) -> Result<Trailer, BackupError> 
         return Err(BackupError::Newer(opening.schema));
     }
     let mut total = 0;
-    for table in TABLES {
+    for table in TABLES.iter().filter(|table| table.since <= opening.schema) {
         total += restore_table(tx, table, opening.schema, &mut lines).await?;
     }
     let all = hex(&std::mem::take(&mut lines.all).finalize());
@@ -406,7 +423,8 @@ async fn restore_table<R: BufRead>(
             lines.count_in();
             (held, count) = (held + 1, count + 1);
         }
-        if held == CHUNK || (held > 0 && !is_row) {
+        let is_full = held == CHUNK || rows.len() >= CHUNK_BYTES;
+        if is_full || (held > 0 && !is_row) {
             rows.push(']');
             let rows = std::mem::replace(&mut rows, String::from("["));
             tx.conn.execute_made(statement.clone(), args![rows]).await?;

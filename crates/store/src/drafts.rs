@@ -133,16 +133,27 @@ impl Tx {
     }
 }
 
+/// What stands in a cell as the columns of a figure, and its words.
+pub(crate) fn columns_of(value: &DraftValue) -> (FigureColumns, Option<&str>) {
+    let without = |kind| FigureColumns { kind, low: None, high: None };
+    match value {
+        DraftValue::Figure(figure) => (FigureColumns::from(*figure), None),
+        DraftValue::Empty => (without("empty"), None),
+        DraftValue::Text(text) => (without("text"), Some(text)),
+    }
+}
+
+/// What stands in a cell, from the columns of a figure and the words after them.
+pub(crate) fn value(row: &Row, column: usize) -> Result<DraftValue, StoreError> {
+    Ok(match row.text(column)? {
+        "empty" => DraftValue::Empty,
+        "text" => DraftValue::Text(row.string(column + 5)?),
+        _ => DraftValue::Figure(figure(row, column)?),
+    })
+}
+
 fn put_cell(rows: &mut Rows, save: &SaveCell) {
-    let figure = match save.value {
-        DraftValue::Figure(figure) => FigureColumns::from(figure),
-        DraftValue::Empty => FigureColumns { kind: "empty", low: None, high: None },
-        DraftValue::Text(_) => FigureColumns { kind: "text", low: None, high: None },
-    };
-    let text = match &save.value {
-        DraftValue::Text(text) => Some(text.as_str()),
-        DraftValue::Empty | DraftValue::Figure(_) => None,
-    };
+    let (figure, text) = columns_of(&save.value);
     rows.row().text(&*save.cell.to_string()).int(i64::from(save.version) + 1).text(figure.kind);
     put_decimal(rows, figure.low);
     put_decimal(rows, figure.high);
@@ -167,15 +178,10 @@ impl Reader {
 }
 
 fn cell(row: &Row) -> Result<DraftCell, StoreError> {
-    let value = match row.text(2)? {
-        "empty" => DraftValue::Empty,
-        "text" => DraftValue::Text(row.string(7)?),
-        _ => DraftValue::Figure(figure(row, 2)?),
-    };
     Ok(DraftCell {
         cell: code("a cell", CellKey::parse(row.text(0)?))?,
         version: row.int(1)? as u32,
-        value,
+        value: value(row, 2)?,
         comment: row.maybe_string(8)?,
         by: PersonId(row.int(9)?),
         by_name: row.maybe_string(10)?.unwrap_or_default(),

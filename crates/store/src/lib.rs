@@ -10,14 +10,19 @@
 mod backup;
 mod columns;
 mod definitions;
+mod delegations;
 mod drafts;
 mod events;
+mod help;
+mod inventory;
 mod levels;
 mod measured;
 mod migrate;
 mod people;
+mod plan_drafts;
 mod record;
 mod rows;
+mod scans;
 mod shapes;
 mod sql;
 mod sqlite;
@@ -37,14 +42,19 @@ use tokio::sync::{mpsc, watch};
 
 pub use backup::{BackupError, Trailer};
 pub use definitions::Definitions;
+pub use delegations::{Digest, Lent, MadeDelegation};
 pub use drafts::{DraftCell, DraftValue, SaveCell, SaveError, StaleVersion};
 pub use events::{Event, EventFilter, NewEvent};
+pub use help::{Decided, Help, HelpCell, NewHelp};
+pub use inventory::{Inventory, StaleInventory};
 pub use levels::{NotAnswered, NotInSql};
-pub use measured::SaidMeasured;
+pub use measured::{BesideMeasured, SaidMeasured};
 pub use people::{Account, ApiToken, NewAccount, ResetLink, Session};
+pub use plan_drafts::{PlanCells, PlanDraft};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
 };
+pub use scans::{NewScan, Scan};
 pub use sql::Engine;
 pub use submissions::{Submission, SubmissionFilter, SubmissionSection};
 pub use template_drafts::{DraftError, TemplateDraft};

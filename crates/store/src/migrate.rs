@@ -9,6 +9,7 @@ use crate::sql::{Conn, args, sql};
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_record.sql"),
     include_str!("../migrations/0002_extension.sql"),
+    include_str!("../migrations/0003_forms.sql"),
 ];
 
 pub(crate) async fn bring_up_to_date(conn: &mut Conn) -> Result<(), StoreError> {

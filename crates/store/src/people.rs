@@ -1,10 +1,12 @@
 //! Accounts, what they are trusted with, and how they prove who they are. Secrets are here as hashes only.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use model::{BodyCode, PersonId, Sector};
 use workflow::{Actor, Grant, Language, Role};
 
 use crate::columns::{code, word};
+use crate::delegations::Lent;
 use crate::sql::{Row, args, sql};
 use crate::{Reader, StoreError, Tx};
 
@@ -31,14 +33,18 @@ pub struct Account {
     pub locked_until: Option<Timestamp>,
     /// When the account was made.
     pub created_at: Timestamp,
-    /// What they are trusted with.
+    /// What they are trusted with themselves.
     pub grants: Vec<Grant>,
+    /// What others have lent them for some days, whether it holds already or no longer.
+    pub lent: Vec<Lent>,
 }
 
 impl Account {
-    /// The person, as decisions see them.
-    pub fn actor(&self) -> Actor {
-        Actor { person: self.id, name: self.name.clone(), grants: self.grants.clone() }
+    /// The person as decisions see them on a day: with what is lent to them then.
+    pub fn actor_on(&self, day: Date) -> Actor {
+        let lent = self.lent.iter().flat_map(|lent| lent.by.lends(&lent.grants, day));
+        let grants = self.grants.iter().chain(lent).cloned().collect();
+        Actor { person: self.id, name: self.name.clone(), grants }
     }
 }
 
@@ -123,7 +129,12 @@ impl Reader {
         for row in self.conn.fetch_all(sql!("grants"), args![id, login]).await? {
             let of = PersonId(row.int(0)?);
             if let Some(account) = accounts.iter_mut().find(|account| account.id == of) {
-                account.grants.push(grant(&row)?);
+                account.grants.push(grant(row.text(1)?, row.maybe_text(2)?, row.text(3)?)?);
+            }
+        }
+        for (deputy, lent) in self.delegated(id, login).await? {
+            if let Some(account) = accounts.iter_mut().find(|account| account.id == deputy) {
+                account.lent.push(lent);
             }
         }
         Ok(accounts)
@@ -317,13 +328,15 @@ fn account(row: &Row) -> Result<Account, StoreError> {
         locked_until: row.maybe_instant(8)?,
         created_at: row.instant(9)?,
         grants: vec![],
+        lent: vec![],
     })
 }
 
-fn grant(row: &Row) -> Result<Grant, StoreError> {
-    let role = word("a role", row.text(1)?, Role::parse)?;
-    let body = row.maybe_text(2)?.map(|text| code("a body", BodyCode::parse(text))).transpose()?;
-    let sectors = row.text(3)?.split(',').filter(|sector| !sector.is_empty());
+/// A grant from its columns `role, body, sectors`.
+pub(crate) fn grant(role: &str, body: Option<&str>, sectors: &str) -> Result<Grant, StoreError> {
+    let role = word("a role", role, Role::parse)?;
+    let body = body.map(|text| code("a body", BodyCode::parse(text))).transpose()?;
+    let sectors = sectors.split(',').filter(|sector| !sector.is_empty());
     let sectors =
         sectors.map(|text| word("a sector", text, Sector::parse)).collect::<Result<_, _>>()?;
     code("a grant", Grant::new(role, body, sectors))

@@ -10,8 +10,13 @@ use model::{
     Unit, UnitCode, UnitKind, Validity,
 };
 use serde::{Deserialize, Serialize};
+use workflow::check::Severity;
+use workflow::form_check::{FormCheck, Over, Rule};
+use workflow::paper::Paper;
 use workflow::template::{Assigned, Assignment, DueRule};
-use workflow::{Row, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt};
+use workflow::{
+    Row, RowKey, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt,
+};
 
 use crate::StoreError;
 use crate::columns::{code, word};
@@ -56,7 +61,7 @@ fn validity((from, to): Days) -> Validity {
     Validity { from: from.map(|day| day.0), to: to.map(|day| day.0) }
 }
 
-fn number(what: &'static str, text: &str) -> Result<Decimal, StoreError> {
+pub(crate) fn number(what: &'static str, text: &str) -> Result<Decimal, StoreError> {
     code(what, Decimal::parse(text))
 }
 
@@ -311,7 +316,55 @@ pub(crate) struct TemplateShape {
     recipients: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     sending: String,
+    #[serde(default, skip_serializing_if = "PaperShape::is_empty")]
+    paper: PaperShape,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<CheckShape>,
     sections: Vec<SectionShape>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct CheckShape {
+    must: bool,
+    rule: RuleShape,
+    vi: String,
+    en: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RuleShape {
+    AtMost { part: String, whole: String },
+    Sum { parts: Vec<String>, whole: String },
+    Change { row: String, on: String, percent: String },
+}
+
+/// What a template says of its paper; templates of before say nothing.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct PaperShape {
+    superior: String,
+    symbol: String,
+    place: String,
+    preparer: String,
+    signer: String,
+    copies: Vec<String>,
+}
+
+impl PaperShape {
+    fn is_empty(&self) -> bool {
+        *self == PaperShape::default()
+    }
+
+    fn of(paper: &Paper) -> PaperShape {
+        let Paper { superior, symbol, place, preparer, signer, copies } = paper.clone();
+        PaperShape { superior, symbol, place, preparer, signer, copies }
+    }
+
+    fn read(self) -> Paper {
+        let PaperShape { superior, symbol, place, preparer, signer, copies } = self;
+        Paper { superior, symbol, place, preparer, signer, copies }
+    }
 }
 
 /// Until templates were made in the browser, each had one assignment, which held at all times.
@@ -330,7 +383,7 @@ struct AssignmentShape {
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum AssignedShape {
+pub(crate) enum AssignedShape {
     Kind(String),
     Group(String),
     Units(Vec<String>),
@@ -396,6 +449,8 @@ impl Stored for Template {
             legal_basis: self.legal_basis.clone(),
             recipients: self.recipients.clone(),
             sending: self.sending.clone(),
+            paper: PaperShape::of(&self.paper),
+            checks: self.checks.iter().map(check_shape).collect(),
             sections: self.sections.iter().map(section_shape).collect(),
         }
     }
@@ -422,27 +477,32 @@ impl Stored for Template {
             legal_basis: shape.legal_basis,
             recipients: shape.recipients,
             sending: shape.sending,
+            paper: shape.paper.read(),
+            checks: shape.checks.into_iter().map(check).collect::<Result<_, _>>()?,
             sections: shape.sections.into_iter().map(section).collect::<Result<_, _>>()?,
         })
     }
 }
 
 fn assignment_shape(one: &Assignment) -> AssignmentShape {
-    let to = match &one.to {
+    AssignmentShape { to: assigned_shape(&one.to), days: days(one.days) }
+}
+
+pub(crate) fn assigned_shape(to: &Assigned) -> AssignedShape {
+    match to {
         Assigned::Kind(kind) => AssignedShape::Kind(kind.code().to_owned()),
         Assigned::Group(group) => AssignedShape::Group(group.to_string()),
         Assigned::Units(units) => {
             AssignedShape::Units(units.iter().map(UnitCode::to_string).collect())
         }
-    };
-    AssignmentShape { to, days: days(one.days) }
+    }
 }
 
 fn assignment(shape: AssignmentShape) -> Result<Assignment, StoreError> {
     Ok(Assignment { to: assigned(shape.to)?, days: validity(shape.days) })
 }
 
-fn assigned(shape: AssignedShape) -> Result<Assigned, StoreError> {
+pub(crate) fn assigned(shape: AssignedShape) -> Result<Assigned, StoreError> {
     let unit = |text: &String| code("a unit", UnitCode::parse(text));
     Ok(match shape {
         AssignedShape::Kind(kind) => {
@@ -471,6 +531,47 @@ fn section_shape(section: &Section) -> SectionShape {
             }
         },
     }
+}
+
+fn check_shape(check: &FormCheck) -> CheckShape {
+    let rule = match &check.rule {
+        Rule::AtMost { part, whole } => {
+            RuleShape::AtMost { part: part.to_string(), whole: whole.to_string() }
+        }
+        Rule::Sum { parts, whole } => RuleShape::Sum {
+            parts: parts.iter().map(RowKey::to_string).collect(),
+            whole: whole.to_string(),
+        },
+        Rule::Change { row, on, percent } => RuleShape::Change {
+            row: row.to_string(),
+            on: on.code().to_owned(),
+            percent: percent.to_string(),
+        },
+    };
+    CheckShape {
+        must: check.severity == Severity::Error,
+        rule,
+        vi: check.message_vi.clone(),
+        en: check.message_en.clone(),
+    }
+}
+
+fn check(shape: CheckShape) -> Result<FormCheck, StoreError> {
+    let row = |text: &String| code("a row", RowKey::parse(text));
+    let rule = match &shape.rule {
+        RuleShape::AtMost { part, whole } => Rule::AtMost { part: row(part)?, whole: row(whole)? },
+        RuleShape::Sum { parts, whole } => Rule::Sum {
+            parts: parts.iter().map(row).collect::<Result<_, _>>()?,
+            whole: row(whole)?,
+        },
+        RuleShape::Change { row: of, on, percent } => Rule::Change {
+            row: row(of)?,
+            on: word("an earlier figure", on, Over::parse)?,
+            percent: number("a limit", percent)?,
+        },
+    };
+    let severity = if shape.must { Severity::Error } else { Severity::Warning };
+    Ok(FormCheck { rule, severity, message_vi: shape.vi, message_en: shape.en })
 }
 
 fn row_shape(row: &Row) -> RowShape {

@@ -50,7 +50,7 @@ const COUNTS: &[(&str, &str)] = &[
     (sql!("count_orphaned_origins"), "origins have no commit"),
     (sql!("count_orphaned_events"), "events have no commit"),
     (sql!("count_orphaned_definitions"), "definitions have no commit"),
-    (sql!("count_orphaned_sections"), "sections, cells or grants belong to nothing"),
+    (sql!("count_orphaned_sections"), "sections, cells, scans or grants belong to nothing"),
 ];
 
 impl Store {
@@ -85,6 +85,8 @@ async fn verify(conn: &mut Conn) -> Result<Verification, StoreError> {
             findings.push(format!("{wrong} {what}"));
         }
     }
+
+    findings.extend(crate::scans::damaged(conn).await?);
 
     let mut sums: Vec<(u8, i128)> = vec![];
     let mut interner = Interner::default();

@@ -86,6 +86,8 @@ fn template(number: usize) -> Template {
         legal_basis: String::new(),
         recipients: vec![],
         sending: String::new(),
+        paper: Default::default(),
+        checks: vec![],
         sections: vec![Section {
             id: SectionId::parse("P1").expect("a name"),
             sector: Sector::Post,

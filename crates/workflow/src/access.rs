@@ -293,6 +293,11 @@ pub enum Permission {
     },
     /// Who has and has not reported, over all bodies.
     SeeCompleteness,
+    /// How much is asked of a body: itself, the ministry, and whoever makes the forms.
+    SeeBurden {
+        /// Of whom.
+        body: BodyCode,
+    },
     /// To begin a submission.
     Open {
         /// Whose.
@@ -358,11 +363,23 @@ pub enum Permission {
         /// Whose.
         body: BodyCode,
     },
+    /// To name who acts for oneself while one is away.
+    Delegate {
+        /// For which body.
+        body: BodyCode,
+    },
     /// To agree to a later deadline, or not: by whoever receives all of the form.
     GrantExtension {
         /// The sectors of the form.
         sectors: Vec<Sector>,
     },
+    /// To number what was sent and attach the signed scan of it.
+    KeepPaper {
+        /// Whose.
+        body: BodyCode,
+    },
+    /// Giao kế hoạch: to draft and issue the year's plan of units.
+    SetPlan,
     /// To load observations into the record.
     Import,
     /// Accounts, roles, reset links.
@@ -390,6 +407,7 @@ impl Permission {
             Permission::SeeDraft { .. } => "see_draft",
             Permission::SeeSigned { .. } => "see_signed",
             Permission::SeeCompleteness => "see_completeness",
+            Permission::SeeBurden { .. } => "see_burden",
             Permission::Open { .. } => "open",
             Permission::EnterCells { .. } => "enter_cells",
             Permission::Submit { .. } => "submit",
@@ -403,7 +421,10 @@ impl Permission {
             Permission::Review => "review",
             Permission::Remind => "remind",
             Permission::AskExtension { .. } => "ask_extension",
+            Permission::Delegate { .. } => "delegate",
             Permission::GrantExtension { .. } => "grant_extension",
+            Permission::KeepPaper { .. } => "keep_paper",
+            Permission::SetPlan => "set_plan",
             Permission::Import => "import",
             Permission::ManageAccounts => "manage_accounts",
             Permission::ManageUnits => "manage_units",
@@ -463,9 +484,13 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         }
         Permission::SeeSigned { body } => hidden_unless(actor.is_of(body) || actor.is_ministry()),
         Permission::SeeCompleteness => forbidden_unless(actor.is_ministry()),
-        Permission::Open { body } | Permission::AskExtension { body } => {
-            forbidden_unless(actor.is_of(body))
+        Permission::SeeBurden { body } => {
+            hidden_unless(actor.is_of(body) || actor.is_ministry() || actor.has(Role::Admin))
         }
+        Permission::Open { body }
+        | Permission::AskExtension { body }
+        | Permission::KeepPaper { body }
+        | Permission::Delegate { body } => forbidden_unless(actor.is_of(body)),
         Permission::GrantExtension { sectors } => {
             forbidden_unless(sectors.iter().all(|sector| actor.reviews(*sector)))
         }
@@ -483,7 +508,9 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
             forbidden_unless(actor.signs(body) || actor.reviews(*sector))
         }
         Permission::Review | Permission::Remind => forbidden_unless(actor.has(Role::Reviewer)),
-        Permission::Import => forbidden_unless(actor.has(Role::Admin) || actor.has(Role::Analyst)),
+        Permission::SetPlan | Permission::Import => {
+            forbidden_unless(actor.has(Role::Admin) || actor.has(Role::Analyst))
+        }
         Permission::ManageAccounts
         | Permission::ManageUnits
         | Permission::ManageIndicators
@@ -522,6 +549,7 @@ pub fn places(actor: &Actor) -> Vec<&'static str> {
     places.extend(allowed(Permission::Review).then_some("review"));
     places.extend(allowed(Permission::SeeSignedFigures).then_some("board"));
     places.extend(allowed(Permission::SeeReports).then_some("reports"));
+    places.extend(allowed(Permission::SetPlan).then_some("plans"));
     places.extend(allowed(Permission::ManageAccounts).then_some("admin"));
     places.extend(allowed(Permission::ReadAudit).then_some("audit"));
     places

@@ -83,6 +83,25 @@ pub struct Measured {
     pub share: Decimal,
 }
 
+impl Measured {
+    /// Whether it stands for an asked number of the same unit, indicator and breakdown: for its periods or for parts of
+    /// them that add up, with the share that the indicator wants, and still.
+    pub fn suffices(&self, indicator: &Indicator, asked: Period) -> bool {
+        let lie = Lie::of(
+            (self.period.frequency(), self.period.calendar()),
+            (asked.frequency(), asked.calendar()),
+        );
+        let is_of_it = match lie {
+            Lie::Same => true,
+            Lie::Parts => indicator.over_time != OverTime::None,
+            Lie::Wholes | Lie::OtherCalendar | Lie::Unrelated => false,
+        };
+        is_of_it
+            && self.share >= indicator.measured_threshold
+            && (asked.end() - self.period.end()).get_days() <= STILL_MEASURED_DAYS
+    }
+}
+
 /// A measured number whose last period ended more than so many days before a form begins is measured no longer.
 const STILL_MEASURED_DAYS: i32 = 366;
 
@@ -674,4 +693,4 @@ fn how_often(frequency: Frequency, calendar: Calendar, language: Language) -> St
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -10,6 +10,7 @@ use crate::Language;
 use crate::computed::Before;
 use crate::entry::{print, too_many_decimals};
 use crate::form::{Cells, number};
+use crate::form_check;
 use crate::template::{CellKey, Column, Row, RowKey, Section, Template};
 
 /// What is checked, and beside what.
@@ -66,7 +67,7 @@ pub enum Base {
 }
 
 impl Base {
-    fn in_words(self, language: Language) -> &'static str {
+    pub(crate) fn in_words(self, language: Language) -> &'static str {
         let (vi, en) = match self {
             Base::PreviousPeriod => ("kỳ trước", "the previous period"),
             Base::LastYear => ("cùng kỳ năm trước", "the same period last year"),
@@ -157,6 +158,20 @@ pub enum Problem {
         /// How far, per cent, rounded to one decimal.
         percent: Decimal,
     },
+    /// Not the number that is measured with enough share.
+    MeasuredDiffers {
+        /// The measured number.
+        measured: Decimal,
+    },
+    /// A check of this form does not hold.
+    FormCheck {
+        /// Which kind of check.
+        code: &'static str,
+        /// How bad its makers hold it to be.
+        severity: Severity,
+        /// What they say, or what is usual.
+        said: Names,
+    },
 }
 
 /// An actual may differ from its estimate by so much per cent without a word.
@@ -179,10 +194,12 @@ impl Problem {
             | Problem::ExceedsTotal { .. }
             | Problem::ExceedsDenominator { .. } => Severity::Error,
             Problem::UnitJump { power, .. } if *power >= 6 => Severity::Error,
+            Problem::FormCheck { severity, .. } => *severity,
             Problem::UnitJump { .. }
             | Problem::AbsenceOfRequired
             | Problem::Growth { .. }
-            | Problem::SettledDiffers { .. } => Severity::Warning,
+            | Problem::SettledDiffers { .. }
+            | Problem::MeasuredDiffers { .. } => Severity::Warning,
         }
     }
 
@@ -203,6 +220,8 @@ impl Problem {
             Problem::Growth { .. } => "growth_on_period",
             Problem::UnitJump { .. } => "unit_jump",
             Problem::SettledDiffers { .. } => "settled_differs",
+            Problem::MeasuredDiffers { .. } => "measured_differs",
+            Problem::FormCheck { code, .. } => code,
         }
     }
 
@@ -262,6 +281,7 @@ impl Problem {
                     shown(limit),
                 ),
             ),
+            Problem::FormCheck { said, .. } => (said.vi.clone(), said.en.clone()),
             Problem::UnitJump { on, power, larger, unit } => jump_in_words(*on, *power, *larger, unit),
             Problem::SettledDiffers { estimate, percent } => (
                 format!(
@@ -274,6 +294,10 @@ impl Problem {
                     shown(&percent.magnitude()),
                     shown(estimate)
                 ),
+            ),
+            Problem::MeasuredDiffers { measured } => (
+                format!("Khác số đo trực tuyến ({}). Hãy xác nhận số đo, hoặc chọn nguyên nhân và giải trình.", shown(measured)),
+                format!("This is not the measured number ({}). Confirm that, or choose the cause and explain.", shown(measured)),
             ),
         };
         language.pick(vi, en)
@@ -403,6 +427,7 @@ fn problems(
     );
     problems.extend(beyond_limits(indicator, value));
     problems.extend(beyond_whole(form, indicator, key, column, value));
+    problems.extend(form_check::problems(form, key, column, value, before));
     let settled = number(form.cells, &key.cell(Column::Previous));
     let bases: Vec<(Base, Decimal)> = match column {
         Column::Previous => {
@@ -522,16 +547,21 @@ fn growth(indicator: &Indicator, on: Base, value: Decimal, base: Decimal) -> Opt
         Base::PreviousPeriod | Base::LastYear => indicator.limits.growth_percent?,
         Base::Estimate => Decimal::whole(SETTLED_PERCENT),
     };
+    let (percent, limit) = beyond(value, base, limit)?;
+    Some(match on {
+        Base::PreviousPeriod | Base::LastYear => Problem::Growth { on, percent, limit },
+        Base::Estimate => Problem::SettledDiffers { estimate: base, percent },
+    })
+}
+
+/// By how much a number differs from its base, per cent, rounded to one decimal, if that is beyond a limit; and the limit.
+pub(crate) fn beyond(value: Decimal, base: Decimal, limit: Decimal) -> Option<(Decimal, Decimal)> {
     let difference = value.minus(base)?;
     let hundred = Decimal::whole(100);
     if base.is_zero() || !exceeds((difference.magnitude(), hundred), (limit, base.magnitude())) {
         return None;
     }
-    let percent = difference.times_over(hundred, base.magnitude(), 1)?;
-    Some(match on {
-        Base::PreviousPeriod | Base::LastYear => Problem::Growth { on, percent, limit },
-        Base::Estimate => Problem::SettledDiffers { estimate: base, percent },
-    })
+    Some((difference.times_over(hundred, base.magnitude(), 1)?, limit))
 }
 
 /// Whether one product is above another; exactly, and for numbers that are not negative.

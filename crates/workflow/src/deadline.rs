@@ -65,6 +65,26 @@ impl Holidays {
         FIXED.contains(&(day.month(), day.day())) || self.days.contains(&day)
     }
 
+    /// What is celebrated on a day off, in Vietnamese and in English; `None` on other days.
+    pub fn name(&self, day: Date) -> Option<(&'static str, &'static str)> {
+        if !self.contains(day) {
+            return None;
+        }
+        Some(match (day.month(), day.day()) {
+            (1, 1) => ("Tết Dương lịch", "New Year's Day"),
+            (4, 30) => ("Ngày Chiến thắng", "Reunification Day"),
+            (5, 1) => ("Ngày Quốc tế Lao động", "Labour Day"),
+            (9, 2) => ("Quốc khánh", "National Day"),
+            // Of the days that move, only these lie before the middle of January.
+            (1, 2..=14) => ("Nghỉ bù Tết Dương lịch", "In lieu of New Year's Day"),
+            (1 | 2, _) => ("Tết Nguyên đán", "Tết"),
+            (4, _) => ("Giỗ Tổ Hùng Vương", "Hùng Kings' day"),
+            (5, _) => ("Nghỉ bù lễ 30/4 và 1/5", "In lieu of 30 April and 1 May"),
+            (9, _) => ("Nghỉ lễ Quốc khánh", "National Day holiday"),
+            _ => ("Ngày nghỉ", "Day off"),
+        })
+    }
+
     /// Whether offices work.
     pub fn is_working_day(&self, day: Date) -> bool {
         !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !self.contains(day)
@@ -76,6 +96,17 @@ impl Holidays {
         let mut left = count;
         while left > 0 {
             at = at.tomorrow().expect("periods end long before the last date there is");
+            left -= u16::from(self.is_working_day(at));
+        }
+        at
+    }
+
+    /// The `count`th working day before a day; the day itself for 0.
+    pub fn working_days_before(&self, day: Date, count: u16) -> Date {
+        let mut at = day;
+        let mut left = count;
+        while left > 0 {
+            at = at.yesterday().expect("deadlines come long after the first date there is");
             left -= u16::from(self.is_working_day(at));
         }
         at
@@ -158,6 +189,14 @@ pub fn pressing(due: Timestamp, now: Timestamp, holidays: &Holidays) -> Option<P
 pub fn is_quiet(now: Timestamp, holidays: &Holidays) -> bool {
     let now = now.to_zoned(vietnam());
     !AWAKE_HOURS.contains(&now.hour()) || !holidays.is_working_day(now.date())
+}
+
+/// The Monday of the week whose digest goes out now: in the first working hours of the week, on Monday unless that is a
+/// holiday; later in the week if nobody could send it then. `None` while people are left alone.
+pub fn digest_week(now: Timestamp, holidays: &Holidays) -> Option<Date> {
+    let day = day_of(now);
+    let monday = day.checked_sub(i32::from(day.weekday().to_monday_zero_offset()).days()).ok()?;
+    (!is_quiet(now, holidays)).then_some(monday)
 }
 
 impl Left {

@@ -1,10 +1,13 @@
 //! Indicators and forms for the tests of this crate.
 
 use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
-use model::{Breakdown, Decimal, Frequency, Indicator, IndicatorCode, Sector};
+use model::{Breakdown, Calendar, Decimal, Frequency, Indicator, IndicatorCode, Sector, UnitKind};
 
 use crate::form::{Cells, Filled};
-use crate::template::{CellKey, Row, Section, SectionId, SectionKind};
+use crate::template::{
+    Assigned, Assignment, CellKey, DueRule, Row, Section, SectionId, SectionKind, Template,
+    TemplateCode,
+};
 
 pub fn decimal(text: &str) -> Decimal {
     Decimal::parse(text).expect("a decimal")
@@ -87,4 +90,28 @@ pub fn cells(written: &str) -> Cells {
         (cell(&format!("BC/{key}")), Filled::figure(figure))
     };
     written.split_whitespace().map(one).collect()
+}
+
+/// A monthly form of provinces with one section of these rows.
+pub fn template(rows: &[&str]) -> Template {
+    Template {
+        code: TemplateCode::parse("SO-THANG").expect("a name"),
+        version: 1,
+        valid_from: None,
+        name_vi: String::new(),
+        name_en: String::new(),
+        content: String::new(),
+        calendar: Calendar::Statistical,
+        frequency: Frequency::Month,
+        assigned_to: vec![Assignment::always(Assigned::Kind(UnitKind::Province))],
+        cut_off_vi: String::new(),
+        cut_off_en: String::new(),
+        due: DueRule { working_days: 8 },
+        legal_basis: String::new(),
+        recipients: vec![],
+        sending: String::new(),
+        paper: Default::default(),
+        checks: vec![],
+        sections: vec![section(rows)],
+    }
 }

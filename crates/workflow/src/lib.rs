@@ -5,13 +5,21 @@
 
 pub mod access;
 pub mod ask_once;
+pub mod beside;
+pub mod burden;
+pub mod calendar;
 pub mod check;
 pub mod computed;
 pub mod deadline;
+pub mod delegation;
 pub mod entry;
 pub mod extension;
 pub mod form;
+pub mod form_check;
+pub mod found;
+pub mod help;
 pub mod language;
+pub mod paper;
 pub mod propose;
 pub mod section;
 pub mod submission;

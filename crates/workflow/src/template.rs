@@ -16,6 +16,8 @@ use model::{
 
 use crate::Language;
 use crate::deadline::{Holidays, moment_of};
+use crate::form_check::{BadCheck, FormCheck};
+use crate::paper::Paper;
 
 /// One version of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +52,10 @@ pub struct Template {
     pub recipients: Vec<String>,
     /// Hình thức, phương thức gửi.
     pub sending: String,
+    /// What surrounds it on paper.
+    pub paper: Paper,
+    /// What has to hold between its rows.
+    pub checks: Vec<FormCheck>,
     /// In the order of the form.
     pub sections: Vec<Section>,
 }
@@ -321,6 +327,9 @@ pub enum Fault {
     /// A ratio is computed from its parts, never asked for.
     #[error("cell {0} asks for a ratio, which is computed from its numerator and denominator")]
     AsksForRatio(CellKey),
+    /// A check, counted from 1, cannot be made.
+    #[error("check {0}: {1}")]
+    Check(usize, BadCheck),
 }
 
 impl Fault {
@@ -339,6 +348,7 @@ impl Fault {
             Fault::Wordless(_) => "wordless",
             Fault::UnknownIndicator(_) => "unknown_indicator",
             Fault::AsksForRatio(_) => "asks_for_ratio",
+            Fault::Check(_, bad) => bad.code(),
         }
     }
 
@@ -356,7 +366,8 @@ impl Fault {
             | Fault::Nobody(_)
             | Fault::SectionTwice(_)
             | Fault::SectionNameless(_)
-            | Fault::SectionEmpty(_) => None,
+            | Fault::SectionEmpty(_)
+            | Fault::Check(..) => None,
         }
     }
 
@@ -369,7 +380,8 @@ impl Fault {
             Fault::Missing(_)
             | Fault::NoSuchPeriods(..)
             | Fault::Backwards(_)
-            | Fault::Nobody(_) => None,
+            | Fault::Nobody(_)
+            | Fault::Check(..) => None,
             Fault::CellTwice(_)
             | Fault::InTwoSections(..)
             | Fault::Wordless(_)
@@ -378,12 +390,13 @@ impl Fault {
         }
     }
 
-    /// Where it stands in the interface: a field of the form, `sections`, or `rows`.
+    /// Where it stands in the interface: a field of the form, `sections`, `rows` or `checks`.
     pub fn field(&self) -> &'static str {
         match self {
             Fault::Missing(field) => field.code(),
             Fault::NoSuchPeriods(..) => "frequency",
             Fault::Backwards(_) | Fault::Nobody(_) => "assigned_to",
+            Fault::Check(..) => "checks",
             Fault::SectionTwice(_) | Fault::SectionNameless(_) | Fault::SectionEmpty(_) => {
                 "sections"
             }
@@ -444,6 +457,10 @@ impl Fault {
                     .to_owned(),
                 "This indicator is computed from its numerator and denominator; ask for those."
                     .to_owned(),
+            ),
+            Fault::Check(number, bad) => (
+                format!("Kiểm tra {number}: {}", bad.message(Language::Vietnamese)),
+                format!("Check {number}: {}", bad.message(Language::English)),
             ),
         };
         language.pick(vi, en)
@@ -574,6 +591,10 @@ impl Template {
                     faults.push(Fault::CellTwice(cell));
                 }
             }
+        }
+        for (check, number) in self.checks.iter().zip(1..) {
+            let bad = check.faults(self, catalogue);
+            faults.extend(bad.into_iter().map(|bad| Fault::Check(number, bad)));
         }
         faults
     }

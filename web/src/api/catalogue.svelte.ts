@@ -1,5 +1,6 @@
 // The indicators and sectors, asked for once and kept: they change a few times a year.
 
+import { keeping } from '../offline/keeping'
 import { api } from './client'
 import type { Indicator, Sector } from './types'
 
@@ -19,8 +20,8 @@ class Catalogue {
 
   async #ask(): Promise<void> {
     const [indicators, sectors] = await Promise.all([
-      api.get('/indicators'),
-      api.get('/sectors'),
+      keeping('/indicators', () => api.get('/indicators')),
+      keeping('/sectors', () => api.get('/sectors')),
     ])
     this.indicators = new Map(indicators.indicators.map((indicator) => [indicator.code, indicator]))
     this.sectors = sectors.sectors

@@ -26,12 +26,14 @@ let seen = 0
 let language: () => string = () => 'vi'
 let ownLanguage: () => string | null = () => null
 let signedOut: () => void = () => {}
+let tellLine: (up: boolean) => void = () => {}
 
 /** What the client must know of the application, told once at the start. */
-export function connect(app: { lang: () => string; ownLang: () => string | null; signedOut: () => void }): void {
+export function connect(app: { lang: () => string; ownLang: () => string | null; signedOut: () => void; tellLine: (up: boolean) => void }): void {
   language = app.lang
   ownLanguage = app.ownLang
   signedOut = app.signedOut
+  tellLine = app.tellLine
 }
 
 /** A key for one intention: give the same key again to repeat a write that may have been lost on the way. */
@@ -61,8 +63,10 @@ async function answer(method: string, path: string, body: unknown, how: { key?: 
     response = await fetch(BASE + inLanguage(path), { method, headers, body: content, credentials: 'same-origin', signal: how.signal })
   } catch (failure) {
     if (failure instanceof DOMException && failure.name === 'AbortError') throw failure
+    tellLine(false)
     throw new ApiError({ type: 'about:blank', title: 'offline', status: 0, detail: '', code: 'offline' })
   }
+  tellLine(true)
   const seq = Number(response.headers.get('Quantrac-Seq'))
   if (method !== 'GET' && seq > seen) seen = seq
   if (response.ok) return response

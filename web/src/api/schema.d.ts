@@ -124,6 +124,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/burden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked of each body in a year, before and now; a body sees its own line. */
+        get: operations["burdens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/burden.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a CSV file for a spreadsheet, in the caller's language. */
+        get: operations["burdens_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/burden/{body}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked of one body in a year, duty by duty and form by form. */
+        get: operations["burden_of_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is due for the caller: of their body, each form; of the ministry, each form over all bodies. */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same from a month ago to a year ahead as an iCalendar file, in the caller's language. */
+        get: operations["calendar_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/completeness": {
         parameters: {
             query?: never;
@@ -161,6 +246,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who acts for whom, as far as the caller may know, and whom they may name. */
+        get: operations["delegations"];
+        put?: never;
+        /** Names who acts for the caller for some days: the deputy may do for the body what the caller may do themselves. */
+        post: operations["delegate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delegations/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a delegation before its time: by who gave or holds it, the head of the body, or an administrator. */
+        post: operations["end_delegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/figure": {
         parameters: {
             query?: never;
@@ -172,6 +292,77 @@ export interface paths {
         get: operations["figure"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/forms.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The forms of all bodies that the caller enters for, as one spreadsheet: a sheet for each body. */
+        get: operations["forms_spreadsheet"];
+        put?: never;
+        /** Takes the filled forms of several bodies, each whole or not at all; answers what became of which. */
+        post: operations["upload_forms_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/help/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link asks for, and what was answered so far. */
+        get: operations["help_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Keeps an answer to go on with: all of these cells, or none. Nobody sees it until it is sent. */
+        patch: operations["save_help"];
+        trace?: never;
+    };
+    "/help/{link}/form.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cells that are asked for as a spreadsheet, with what was answered so far. */
+        get: operations["help_page_spreadsheet"];
+        put?: never;
+        /** Takes the filled spreadsheet as what is answered so far, all of it or nothing; it is still to be sent. */
+        post: operations["upload_help_page_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/help/{link}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the answer, once: the link is used up, and the answer waits for the body to accept it. */
+        post: operations["send_help"];
         delete?: never;
         options?: never;
         head?: never;
@@ -237,6 +428,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inventory of report duties, in its last version or an earlier one. */
+        get: operations["duty_inventory"];
+        put?: never;
+        /**
+         * Replaces the inventory by a file, CSV or XLSX, all or nothing. Columns, by code or as they are headed in a download:
+         *     name, asked_by, legal_basis, of, frequency, cells, first_cells, replaced_by, source, synthetic.
+         */
+        post: operations["import_inventory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inventory.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inventory as a CSV file, in a form that can be imported again. */
+        get: operations["inventory_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notices": {
         parameters: {
             query?: never;
@@ -288,6 +517,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/plans/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan of a year as it was issued and as it is under way. */
+        get: operations["plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans/{year}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Saves cells of a year's plan on top of what is under way: all or none. */
+        patch: operations["save_plan"];
+        trace?: never;
+    };
+    "/plans/{year}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Giao kế hoạch: states what is under way in the record, under a document; what was issued before is not overwritten. */
+        post: operations["issue_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/print/reports/{id}": {
         parameters: {
             query?: never;
@@ -297,6 +577,40 @@ export interface paths {
         };
         /** A report as a page for A4 paper. */
         get: operations["print"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/print/submissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form as a page for A4 paper: what was sent, a draft that says so, or a blank one. */
+        get: operations["print_submission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/print/template-drafts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as it will be printed, blank, on A4 paper. */
+        get: operations["print_template_draft"];
         put?: never;
         post?: never;
         delete?: never;
@@ -521,6 +835,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/submissions/{id}/cause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says why the number of a cell differs from the measured one; with a comment in the cell it is explained. */
+        put: operations["explain"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/cells": {
         parameters: {
             query?: never;
@@ -537,6 +868,57 @@ export interface paths {
         head?: never;
         /** Saves cells of a draft. The second writer of a cell gets 412 and sees both values. */
         patch: operations["save_cells"];
+        trace?: never;
+    };
+    "/submissions/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Numbers the document of a form that was signed; a later number stands beside the earlier. */
+        put: operations["number_document"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes cells that were filled in without a line: saves them, all or none, or answers what they would change. */
+        post: operations["import_edits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where else the number of a cell is asked of the same body, what is worked out from it, and which reviews have it. */
+        get: operations["elsewhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/submissions/{id}/extension": {
@@ -608,6 +990,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/submissions/{id}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other offices were asked for of a form. */
+        get: operations["help_requests"];
+        put?: never;
+        /** Nhờ cung cấp số liệu: asks another office for cells, by a link that works without an account. */
+        post: operations["ask_for_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/help/{help}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes cells of an answer into the form: all or none, each as if it had been typed, with who supplied it. */
+        post: operations["accept_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/help/{help}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declines cells of an answer: the form stays as it is. */
+        post: operations["decline_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/help/{help}/form.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cells of a request as a spreadsheet, to be sent to the office: nothing else of the form is in it. */
+        get: operations["help_spreadsheet"];
+        put?: never;
+        /** Takes a filled spreadsheet of a request as its answer, which then waits to be accepted like any other. */
+        post: operations["take_help_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/help/{help}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a request back that nobody has answered: its link no longer works. */
+        post: operations["withdraw_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/own-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes cells from a .docx or an .xlsx that the office wrote itself; nothing is saved. */
+        post: operations["propose_from_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/return": {
         parameters: {
             query?: never;
@@ -619,6 +1105,40 @@ export interface paths {
         put?: never;
         /** The head gives the form back to the drafter. */
         post: operations["return_to_drafter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attaches a scan of the signed paper: a PDF document or a JPEG or PNG picture, by its content, of at most 10 MiB. */
+        post: operations["attach_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/scans/{scan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A scan as it was attached: to be saved, never to be opened in the place of a page. */
+        get: operations["scan"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -704,6 +1224,23 @@ export interface paths {
         put?: never;
         /** Trả lại để chỉnh sửa: the section's figures are withdrawn until it is signed again. */
         post: operations["return_section"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows when a form has been sent: its paper, where its figures are used, and its place among its peers. */
+        get: operations["after_sending"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -824,7 +1361,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Proposes rows from a form that exists as a spreadsheet; nothing is changed. */
+        /** Proposes rows from a form that exists as an .xlsx or a .docx; nothing is changed. */
         post: operations["propose_template_rows"];
         delete?: never;
         options?: never;
@@ -1020,7 +1557,10 @@ export interface components {
         };
         /** @description An account to be made. */
         AccountRequest: {
-            /** @description Of an enterer or a head. */
+            /**
+             * @description Of an enterer or a head; several stand with commas between them.
+             * @example 48, 52
+             */
             body?: string | null;
             email?: string | null;
             name: string;
@@ -1035,8 +1575,57 @@ export interface components {
         Accounts: {
             accounts: components["schemas"]["Account"][];
         };
+        /** @description Somebody who is away, for whom a person acts. */
+        ActingFor: {
+            /** @description For which body. */
+            body: string;
+            /** @description Up to this day, included. */
+            last_day: string;
+            /** @description Their name. */
+            name: string;
+        };
+        /** @description What follows when a form has been sent. */
+        AfterSending: {
+            /** @description The boards that do, from the unit's own to the widest. */
+            boards: components["schemas"]["UsedOnBoard"][];
+            /** @description Whether the caller may number it and attach scans now. */
+            can_keep_paper: boolean;
+            /** @description The indicators that are computed from figures of this form. */
+            computed: components["schemas"]["UsedInIndicator"][];
+            /** @description The number and date that the body gave it, the last one first. */
+            documents: components["schemas"]["GivenNumber"][];
+            next: components["schemas"]["NextForm"] | null;
+            /** @description The place of each number among those of the same kind of unit. */
+            places: components["schemas"]["PlaceAmong"][];
+            /** @description The reports that contain figures of this form. */
+            reports: components["schemas"]["UsedInReport"][];
+            /** @description The scans of the signed paper, the last one first. */
+            scans: components["schemas"]["ScanBody"][];
+            /** @description When the last section was signed; null while any is not. */
+            sent_at: string | null;
+            /** @description Who signed it. */
+            sent_by: string | null;
+        };
+        /** @description One such number. */
+        AgainBody: {
+            /** Format: int32 */
+            bodies: number;
+            breakdown: string | null;
+            /** @description How the ministry has it. */
+            how: components["schemas"]["AlreadyBy"];
+            indicator: string;
+            name_en: string;
+            name_vi: string;
+            /** @description Where it is asked for: `SO-THANG@1 BC/BC.DOANHTHU/this`. */
+            places: string[];
+        };
         /** @description Nothing to add. */
         Agreed: Record<string, never>;
+        /**
+         * @description How the ministry has a number that a form asks for.
+         * @enum {string}
+         */
+        AlreadyBy: "asked" | "adds_up" | "computed" | "measured";
         /** @description Where a number is already. */
         AlreadyThere: {
             /** @description Some of the bodies that it is of. */
@@ -1062,6 +1651,23 @@ export interface components {
         AskedAlready: components["schemas"]["ProblemBody"] & {
             /** @description Each number with where it is. */
             already: components["schemas"]["TemplateFinding"][];
+        };
+        /**
+         * @description How the number of another form lies to that of a cell.
+         * @enum {string}
+         */
+        AskedBy: "asked" | "adds_up" | "computed" | "other_calendar" | "part_of";
+        /** @description Another form that asks the same body for the number, or for a part or the whole of it. */
+        AskedElsewhere: {
+            calendar: components["schemas"]["Calendar"];
+            frequency: components["schemas"]["Frequency"];
+            /** @description How its number lies to that of the cell. */
+            how: components["schemas"]["AskedBy"];
+            section_name_en: string;
+            section_name_vi: string;
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
         };
         /** @description Some of the bodies that fill a form: those for which a period's last day lies in these days. */
         AssignedBodies: {
@@ -1108,10 +1714,119 @@ export interface components {
          */
         Basis: "stated" | "rolled_up" | "computed";
         /**
+         * @description How a cell stands to its measured number.
+         * @enum {string}
+         */
+        BesideStanding: "hidden" | "shown" | "to_confirm" | "confirmed" | "to_explain" | "explained";
+        /** @description One body's line. */
+        BodyBurden: components["schemas"]["BurdenBody"] & {
+            body: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description Before and now, of one body or of several. */
+        BurdenBody: {
+            before: components["schemas"]["LoadBody"] | null;
+            /** @description The other forms. */
+            beside: components["schemas"]["LoadBody"];
+            /** @description The forms that took their place. */
+            instead: components["schemas"]["LoadBody"];
+            kept: components["schemas"]["LoadBody"] | null;
+            /** @description What is asked now, all of it. */
+            now: components["schemas"]["LoadBody"];
+            replaced: components["schemas"]["LoadBody"] | null;
+        };
+        /** @description What is asked of one body, duty by duty and form by form. */
+        BurdenOfBody: {
+            case: components["schemas"]["CaseBody"] | null;
+            duties: components["schemas"]["DutyBody"][];
+            forms: components["schemas"]["FormBurden"][];
+            inventory: components["schemas"]["InventoryAbout"] | null;
+            /** Format: int64 */
+            keys_a_figure: number;
+            line: components["schemas"]["BodyBurden"];
+            overrides: components["schemas"]["OverrideBody"][];
+            /** Format: int32 */
+            year: number;
+        };
+        /** @description The burden of every body that the caller may see. */
+        Burdens: {
+            bodies: components["schemas"]["BodyBurden"][];
+            case: components["schemas"]["CaseBody"] | null;
+            compared: components["schemas"]["BurdenBody"] | null;
+            /**
+             * Format: int32
+             * @description How many bodies the inventory names.
+             */
+            compared_bodies: number;
+            inventory: components["schemas"]["InventoryAbout"] | null;
+            /**
+             * Format: int64
+             * @description The assumption behind keystrokes.
+             */
+            keys_a_figure: number;
+            overrides: components["schemas"]["OverrideBody"][];
+            /** @description Of all of them; before, of those that the inventory names. */
+            total: components["schemas"]["BurdenBody"];
+            /** Format: int32 */
+            year: number;
+        };
+        /**
          * @description Calendar months, or months from the 15th to the 14th.
          * @enum {string}
          */
         Calendar: "statistical" | "administrative";
+        /** @description Something that is due. */
+        CalendarEntry: {
+            /** @description The period has not ended yet. */
+            ahead: boolean;
+            /** @description Of one's own body: which. */
+            body: string | null;
+            body_name_en: string | null;
+            body_name_vi: string | null;
+            /** @description The day by the form's rule, where the body's own was put off. */
+            by_rule: string | null;
+            /** @example 2024-08-08 */
+            date: string;
+            /** @description The moment. */
+            due: string;
+            /**
+             * Format: int32
+             * @description Of all bodies: how many are to send theirs.
+             */
+            expected: number;
+            /** @description The page to go to. */
+            href: string | null;
+            /**
+             * Format: int32
+             * @description Of one's own body: it is late. Of all bodies: how many are.
+             */
+            late: number;
+            period: string;
+            /**
+             * Format: int32
+             * @description Of all bodies: how many have a later day.
+             */
+            put_off: number;
+            /**
+             * Format: int32
+             * @description Of all bodies: how many have sent theirs; null where the caller may not know, or of a period from before forms
+             *     were kept here.
+             */
+            sent: number | null;
+            state: components["schemas"]["SubmissionState"] | null;
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
+        };
+        /** @description What is due. */
+        CalendarOfDays: {
+            days_off: components["schemas"]["DayOff"][];
+            entries: components["schemas"]["CalendarEntry"][];
+            from: string;
+            to: string;
+            today: string;
+        };
         /** @description What the caller may do with a submission now. */
         Can: {
             answer_extension: boolean;
@@ -1128,6 +1843,11 @@ export interface components {
             sign: boolean;
             submit: boolean;
         };
+        /** @description A person who can be named. */
+        Candidate: {
+            id: string;
+            name: string;
+        };
         /** @description A row that a line may mean. */
         CandidateRow: {
             /** @description Of which part; null for the total. */
@@ -1138,6 +1858,44 @@ export interface components {
             /** @description Whether the line reads as its name does, rather than much like it. */
             same: boolean;
         };
+        /** @description The duties that forms have taken the place of, against those forms: the same bodies on both sides. */
+        CaseBody: {
+            /**
+             * Format: int64
+             * @description How many bodies.
+             */
+            bodies: number;
+            /**
+             * Format: int64
+             * @description Reports a year of all of them, now.
+             */
+            instead: number;
+            /**
+             * @description Reports a year of each, now; to one decimal.
+             * @example 12
+             */
+            instead_each: string;
+            /**
+             * Format: int64
+             * @description Reports a year of all of them, before.
+             */
+            replaced: number;
+            /**
+             * @description Reports a year of each, before; to one decimal.
+             * @example 127
+             */
+            replaced_each: string;
+            /**
+             * @description How many times fewer; to one decimal.
+             * @example 10.6
+             */
+            times_fewer: string;
+        };
+        /**
+         * @description Why a number differs from the measured one.
+         * @enum {string}
+         */
+        CauseOfDifference: "definition" | "timing" | "missing_system" | "error";
         /** @description A cell as it is saved. */
         CellBody: {
             absent: components["schemas"]["StatedAbsence"] | null;
@@ -1181,6 +1939,40 @@ export interface components {
             cursor: number;
             state: components["schemas"]["SubmissionState"];
         };
+        /**
+         * @description From which figure a change is reckoned.
+         * @enum {string}
+         */
+        ChangeOn: "previous_period" | "last_year";
+        /** @description A check of a form as it is made. */
+        CheckContent: {
+            /**
+             * @description `at_most`: the row is at most the other; `sum`: it is the sum of the others; `change`: it differs from an earlier
+             *     figure of it by at most so many per cent.
+             */
+            kind: components["schemas"]["CheckKind"];
+            /** @description The Vietnamese words when it is empty. */
+            message_en: string;
+            /** @description What the officer reads; empty for the usual words. */
+            message_vi: string;
+            on: components["schemas"]["ChangeOn"] | null;
+            /** @description The other rows; of `change`, none. */
+            others: string[];
+            /** @description Of `change`: the limit, with a decimal dot. */
+            percent: string | null;
+            /**
+             * @description Where it is told when it does not hold.
+             * @example BC/BC.LAODONG[SEX=F]
+             */
+            row: string;
+            /** @description `error`: it must hold; `warning`: what does not has to be explained. */
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * @description What a check of a form compares.
+         * @enum {string}
+         */
+        CheckKind: "at_most" | "sum" | "change";
         /** @description The cube on disk. */
         CheckpointBody: {
             /**
@@ -1263,6 +2055,7 @@ export interface components {
             points_on_period: components["schemas"]["Follows"];
             points_on_year: components["schemas"]["Follows"];
             previous: components["schemas"]["Follows"];
+            recorded: components["schemas"]["RecordedBody"];
             /** @example BC/BC.DOANHTHU */
             row: string;
             share_of_plan: components["schemas"]["Follows"];
@@ -1350,6 +2143,54 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A day on which offices are closed, weekends apart. */
+        DayOff: {
+            date: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description A body for which the caller may name somebody. */
+        DelegatingBody: {
+            body: string;
+            name_en: string;
+            name_vi: string;
+            people: components["schemas"]["Candidate"][];
+        };
+        /** @description Somebody acts for somebody else. */
+        DelegationBody: {
+            body: string;
+            body_name_en: string;
+            body_name_vi: string;
+            deputy: string;
+            deputy_name: string;
+            ended_at: string | null;
+            /** @example 2024-08-05 */
+            first_day: string;
+            giver: string;
+            giver_name: string;
+            id: string;
+            /**
+             * @description Included.
+             * @example 2024-08-09
+             */
+            last_day: string;
+            made_at: string;
+            /** @description Whether the caller may end it now. */
+            may_end: boolean;
+            reason: string;
+            standing: components["schemas"]["DelegationStanding"];
+        };
+        /**
+         * @description Where a delegation stands.
+         * @enum {string}
+         */
+        DelegationStanding: "ahead" | "now" | "over" | "ended";
+        /** @description Delegations, and for whom the caller may name a deputy. */
+        Delegations: {
+            bodies: components["schemas"]["DelegatingBody"][];
+            /** @description One's own, given and held; of a head, all of the body; of an administrator, all. The newest first. */
+            delegations: components["schemas"]["DelegationBody"][];
+        };
         /** @description A cell that a filled form changes. */
         Difference: {
             /** @description Who saved what stands in the form. */
@@ -1365,11 +2206,11 @@ export interface components {
             /** @description What stands in the form. */
             old: components["schemas"]["SaidInCell"];
             /**
-             * @description The cell of the sheet.
+             * @description The cell of the sheet; empty likewise.
              * @example F12
              */
             place: string;
-            /** @description The sheet of the file. */
+            /** @description The sheet of the file; empty where it is no spreadsheet. */
             sheet: string;
         };
         /** @description Who has saved a draft, and when. */
@@ -1395,6 +2236,67 @@ export interface components {
         DryRun: components["schemas"]["Imported"] & {
             /** @description By row and column; the first thousand. */
             findings?: components["schemas"]["FindingBody"][];
+        };
+        /** @description A duty of the inventory. */
+        DutyBody: {
+            asked_by: string;
+            /** Format: int32 */
+            cells: number;
+            /**
+             * Format: int32
+             * @description How many of its cells no other duty asks for; null when nobody has counted.
+             */
+            first_cells: number | null;
+            frequency_en: string;
+            frequency_vi: string;
+            legal_basis: string | null;
+            name: string;
+            /** @description `province`, `@ministries`, `52; 48` */
+            of: string;
+            /** @description The form that has taken its place. */
+            replaced_by: string | null;
+            /** @description Where it is said that there is such a duty. */
+            said_in: string | null;
+            synthetic: boolean;
+            /** Format: int32 */
+            times_a_year: number;
+        };
+        /** @description A file of cells that were filled in without a line. */
+        EditsFile: {
+            /**
+             * @description JSON with `template`, `template_version`, `body`, `period`, `lang`, `made_at`, `by` and `cells`, which are as
+             *     `PATCH /submissions/{id}/cells` takes them.
+             */
+            content: string;
+            /**
+             * @description Always `quantrac-edits`.
+             * @example quantrac-edits
+             */
+            format: string;
+            /** @description Of the content's UTF-8 bytes, in hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int32
+             * @description How it is written: 1.
+             */
+            version: number;
+        };
+        /** @description Where the number of a cell is asked for or used besides. */
+        Elsewhere: {
+            asked: components["schemas"]["AskedElsewhere"][];
+            computed: components["schemas"]["WorkedOut"][];
+            used: components["schemas"]["UsedBy"][];
+        };
+        /** @description How the cells of a form stand to what is measured, after a cause was said. */
+        Explained: {
+            findings: components["schemas"]["FindingShown"][];
+            measured: components["schemas"]["MeasuredBeside"][];
+        };
+        /** @description Why a number differs from the measured one. */
+        Explanation: {
+            cause?: components["schemas"]["CauseOfDifference"] | null;
+            /** @example CDS/CDS.HOSO/this */
+            cell: string;
         };
         /** @description What was asked about the deadline of a form, and agreed. */
         ExtensionBody: {
@@ -1468,6 +2370,27 @@ export interface components {
             /** @description A decimal with a dot; null when absent. Of a range, the lower end. */
             value: string | null;
         };
+        /** @description What became of one body's form. */
+        FilledBody: {
+            /**
+             * Format: int32
+             * @description So many of the findings, the first of them, keep the form from being saved.
+             */
+            blocking: number;
+            body: string | null;
+            body_name_en: string | null;
+            body_name_vi: string | null;
+            /** @description Cell by cell, those first that somebody else has changed too. */
+            differences: components["schemas"]["Difference"][];
+            /** @description What cannot be taken, with its sheet, row and column; then what is wrong or surprising in the form with it. */
+            findings: components["schemas"]["FindingBody"][];
+            /** @description `changed` would be saved, `saved` was; `unchanged` has nothing new; `refused` changes nothing. */
+            outcome: components["schemas"]["FilledOutcome"];
+            /** @description Why it is refused. */
+            refusal: string | null;
+            /** @description The form; null where the file does not say of which it is. */
+            submission: string | null;
+        };
         /** @description What a filled form changed, or would change. */
         FilledForm: {
             /**
@@ -1491,6 +2414,17 @@ export interface components {
              */
             findings: components["schemas"]["FindingBody"][];
         };
+        /** @description What filled forms changed, or would change, body by body. */
+        FilledForms: {
+            /** @description In the order of the file. */
+            bodies: components["schemas"]["FilledBody"][];
+            dry_run: boolean;
+        };
+        /**
+         * @description What becomes of one of several forms of a file.
+         * @enum {string}
+         */
+        FilledOutcome: "changed" | "saved" | "unchanged" | "refused";
         /** @description One thing found in a form or a file. */
         FindingBody: {
             /** @description The cell of a form. */
@@ -1526,16 +2460,199 @@ export interface components {
             absent: components["schemas"]["Absence"] | null;
             value: string | null;
         };
+        /** @description A form with what it asks of a body in a year. */
+        FormBurden: {
+            /** @description Whether it has taken the place of duties. */
+            instead: boolean;
+            legal_basis: string;
+            load: components["schemas"]["LoadBody"];
+            name_en: string;
+            name_vi: string;
+            template: string;
+        };
         /**
          * @description How long a period is.
          * @enum {string}
          */
         Frequency: "day" | "week" | "month" | "quarter" | "half" | "year" | "range";
+        /** @description Số, ký hiệu and date as they were given. */
+        GivenNumber: {
+            at: string;
+            by: string;
+            /** @example 2024-08-08 */
+            date: string;
+            /** @example 15/BC-STTTT */
+            number: string;
+        };
         /**
          * @description Which direction is good.
          * @enum {string}
          */
         Good: "up" | "down" | "none";
+        /** @description Cells of an answer, with the versions of the form's cells that were seen beside them. */
+        HelpAccepted: {
+            cells: components["schemas"]["HelpCellSeen"][];
+        };
+        /** @description What was asked, with the link for the office. */
+        HelpAndLink: components["schemas"]["HelpList"] & {
+            /** @description Shown this once; whoever has it can answer. */
+            link: string;
+            /** @description The number of the request. */
+            made: string;
+        };
+        /** @description Whom to ask, for what, until when. */
+        HelpAsked: {
+            /** @description The cells of the form. */
+            cells: string[];
+            /** @description What is said to the office. */
+            note?: string | null;
+            /**
+             * @description Which office.
+             * @example Cục Thống kê tỉnh Bình Định
+             */
+            office: string;
+            /**
+             * @description The last day on which it can be answered, until 17:00.
+             * @example 2024-08-06
+             */
+            until?: string | null;
+        };
+        /** @description What an office was asked for, and what it answered. */
+        HelpBody: {
+            asked_at: string;
+            asked_by: string;
+            cells: components["schemas"]["HelpCellBody"][];
+            id: string;
+            /** @description What was said to it. */
+            note: string | null;
+            /** @description Which office was asked. */
+            office: string;
+            /** @description Who answered, as they say it themselves. */
+            sender_name: string | null;
+            /** @description Of which office they say they are. */
+            sender_office: string | null;
+            sent_at: string | null;
+            state: components["schemas"]["HelpStanding"];
+            /** @description The moment at which the link closes. */
+            until: string;
+        };
+        /** @description A cell that is asked for, with what is needed to answer it. */
+        HelpCellAsked: {
+            absent: components["schemas"]["StatedAbsence"] | null;
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            comment: string | null;
+            definition_en: string;
+            definition_vi: string;
+            /** @description Whether an estimate is enough: the actual is asked for a period later. */
+            estimated: boolean;
+            /** @description The greatest value. */
+            max: string | null;
+            /** @description The least value. */
+            min: string | null;
+            name_en: string;
+            name_vi: string;
+            /**
+             * Format: int32
+             * @description Decimals kept.
+             */
+            scale: number;
+            text: string | null;
+            unit_en: string;
+            /** @description Unit of measure; empty for words. */
+            unit_vi: string;
+            value: string | null;
+        };
+        /** @description A cell that an office was asked for; what it answers is shown once it is sent. */
+        HelpCellBody: {
+            absent: components["schemas"]["StatedAbsence"] | null;
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            comment: string | null;
+            decided_at: string | null;
+            decided_by: string | null;
+            decision: components["schemas"]["HelpDecision"] | null;
+            text: string | null;
+            value: string | null;
+        };
+        /** @description A cell of an answer, and what stood in the form. */
+        HelpCellSeen: {
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            /**
+             * Format: int32
+             * @description 0 for a cell that nobody has saved.
+             */
+            version: number;
+        };
+        /**
+         * @description What a body made of an answer from another office.
+         * @enum {string}
+         */
+        HelpDecision: "accepted" | "declined";
+        /** @description Cells of an answer that the form does not take. */
+        HelpDeclined: {
+            cells: string[];
+        };
+        /** @description What other offices were asked for. */
+        HelpList: {
+            /** @description The newest first. */
+            requests: components["schemas"]["HelpBody"][];
+            /**
+             * @description The day until which a new request is open unless another is named: two working days before the form is due.
+             * @example 2024-08-06
+             */
+            suggested_until: string;
+        };
+        /** @description What an office is asked for. */
+        HelpPage: {
+            body_name_en: string;
+            /** @description Who asks. */
+            body_name_vi: string;
+            /** @description What is wrong or surprising in what was answered. */
+            findings: components["schemas"]["FindingShown"][];
+            /** @description What is said to them. */
+            note: string | null;
+            /** @description Who is asked. */
+            office: string;
+            /** @example 2024-07 */
+            period: string;
+            /** @description The period before, of which some cells are; null where it has no name. */
+            previous_period: string | null;
+            sections: components["schemas"]["HelpSection"][];
+            /** @description Who answers, as far as they have said it. */
+            sender_name: string | null;
+            /** @description Of which office. */
+            sender_office: string | null;
+            template_name_en: string;
+            template_name_vi: string;
+            /** @description The moment at which the link closes. */
+            until: string;
+        };
+        /** @description What is answered, and by whom; what is left out stays as it is. */
+        HelpSaved: {
+            cells?: components["schemas"]["CellEdit"][];
+            sender_name?: string | null;
+            sender_office?: string | null;
+        };
+        /** @description A part of what is asked for. */
+        HelpSection: {
+            cells: components["schemas"]["HelpCellAsked"][];
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description Who answers. */
+        HelpSent: {
+            sender_name: string;
+            sender_office: string;
+        };
+        /**
+         * @description Where a request for help from another office stands.
+         * @enum {string}
+         */
+        HelpStanding: "waiting" | "answered" | "settled" | "expired" | "withdrawn";
+        /** @description Nothing to add. */
+        HelpWithdrawn: Record<string, never>;
         /** @description What an import did, or would do. */
         Imported: {
             /** @description Whether nothing was to be recorded. */
@@ -1564,6 +2681,35 @@ export interface components {
              * @description Rows of data.
              */
             rows: number;
+        };
+        /** @description What an import did, or would do. */
+        ImportedInventory: {
+            /**
+             * Format: int32
+             * @description Duties that the last version does not have, by name and who asks.
+             */
+            added: number;
+            /**
+             * Format: int32
+             * @description Duties that say something else than in the last version.
+             */
+            changed: number;
+            dry_run: boolean;
+            /**
+             * Format: int32
+             * @description Duties of the last version that are no longer there.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Rows of data.
+             */
+            rows: number;
+            /**
+             * Format: int32
+             * @description The version that it is now; in a dry run, the one that stands.
+             */
+            version: number;
         };
         /** @description What is counted. */
         Indicator: {
@@ -1649,6 +2795,82 @@ export interface components {
             /** @description The indicator that weighs a weighted mean. */
             weight?: string | null;
         };
+        /** @description The inventory that says what was before. */
+        InventoryAbout: {
+            at: string;
+            /** @description Who imported it; null of the one that came with the demonstration. */
+            by: string | null;
+            /** Format: int32 */
+            duties: number;
+            /** @description Where it is said that there are such duties, each once. */
+            sources: string[];
+            /**
+             * Format: int32
+             * @description How many of them were made up by a rule.
+             */
+            synthetic: number;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description The inventory with its duties and its history. */
+        InventoryBody: {
+            about: components["schemas"]["InventoryAbout"] | null;
+            duties: components["schemas"]["DutyBody"][];
+            /** @description Every version, the newest first. */
+            versions: components["schemas"]["InventoryAbout"][];
+        };
+        /** @description What an import of an inventory did; of a dry run also what it found. */
+        InventoryDryRun: components["schemas"]["ImportedInventory"] & {
+            findings?: components["schemas"]["FindingBody"][];
+        };
+        /** @description To issue what is under way. */
+        Issue: {
+            /** @example 2024-12-20 */
+            date: string;
+            /**
+             * @description Số, ký hiệu of the decision.
+             * @example 2345/QĐ-BTTTT
+             */
+            number: string;
+            /** @description Why figures that were issued change; needed only then. */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description How often the draft had been saved when it was seen.
+             */
+            saves: number;
+        };
+        /** @description What was issued. */
+        Issued: {
+            /**
+             * Format: int32
+             * @description How many figures.
+             */
+            cells: number;
+            /**
+             * Format: int32
+             * @description How many of them change what had been issued.
+             */
+            changed: number;
+        };
+        /** @description A plan that was issued. */
+        IssuedPlan: {
+            at: string;
+            by: string;
+            /**
+             * Format: int64
+             * @description How many figures.
+             */
+            cells: number | null;
+            date: string | null;
+            number: string | null;
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description The commit: what the plan was before it is asked as known before it.
+             */
+            seq: number;
+        };
         /**
          * @description The language of sentences and of typed numbers.
          * @enum {string}
@@ -1695,6 +2917,36 @@ export interface components {
         Link: {
             /** @description Works once, for three days. */
             reset_link: string;
+        };
+        /** @description What is asked for in a year. */
+        LoadBody: {
+            /**
+             * Format: int64
+             * @description Cells to fill.
+             */
+            cells: number;
+            /**
+             * Format: int64
+             * @description Different reports or forms.
+             */
+            forms: number;
+            /**
+             * Format: int64
+             * @description Numbers that somebody types.
+             */
+            keyed: number;
+            /** @description How often each number is typed; null when nobody has counted, or nothing is typed. */
+            keyings_a_figure: string | null;
+            /**
+             * Format: int64
+             * @description Keys that are pressed for them, at `keys_a_figure` each.
+             */
+            keystrokes: number;
+            /**
+             * Format: int64
+             * @description How often one is sent.
+             */
+            reports: number;
         };
         /** @description What one source said of one breakdown of an indicator. */
         LoadedBody: {
@@ -1760,6 +3012,21 @@ export interface components {
             group?: string | null;
             level?: components["schemas"]["UnitKind"] | null;
         };
+        /** @description How a cell stands to the measured number of its unit and period. */
+        MeasuredBeside: {
+            cause: components["schemas"]["CauseOfDifference"] | null;
+            /** @example CDS/CDS.HOSO/this */
+            cell: string;
+            /** @description What was typed less what is measured. */
+            difference: string | null;
+            /** @description How much of the unit's systems is measured, per cent; null while the number is hidden. */
+            share: string | null;
+            standing: components["schemas"]["BesideStanding"];
+            /** @description What was typed before the measured number was seen. */
+            typed_blind: string | null;
+            /** @description The measured number; null while it is hidden. */
+            value: string | null;
+        };
         /**
          * @description What somebody did to a section, or about the deadline.
          * @enum {string}
@@ -1767,6 +3034,8 @@ export interface components {
         Move: "edit" | "submit" | "sign" | "return_to_drafter" | "receive" | "return" | "close" | "reopen" | "correct" | "extension_ask" | "extension_grant" | "extension_refuse";
         /** @description A move in the history of a submission. */
         MoveBody: {
+            /** @description Ký thay: the name of the one for whom a deputy did it. */
+            acting_for: string | null;
             at: string;
             by: string;
             move: components["schemas"]["Move"];
@@ -1781,6 +3050,28 @@ export interface components {
             name_en: string;
             name_vi: string;
         };
+        /** @description A unit by its names. */
+        NamedUnit: {
+            code: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description Who is to act for the caller. */
+        NewDelegation: {
+            /** @example 52 */
+            body: string;
+            /** @description The number of an account of the same body. */
+            deputy: string;
+            /** @example 2024-08-05 */
+            first_day: string;
+            /**
+             * @description Included; at most 92 days in all.
+             * @example 2024-08-09
+             */
+            last_day: string;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description What is to be made. */
         NewDraft: {
             /**
@@ -1790,6 +3081,13 @@ export interface components {
             code: string;
             /** @description Of a new form: the one that it begins as a copy of. */
             copy_of?: string | null;
+        };
+        /** @description Số, ký hiệu and date. */
+        NewNumber: {
+            /** @example 2024-08-08 */
+            date: string;
+            /** @example 15/BC-STTTT */
+            number: string;
         };
         /** @description A reason to keep. */
         NewReason: {
@@ -1803,6 +3101,11 @@ export interface components {
             period: string;
             /** @example SO-THANG */
             template: string;
+        };
+        /** @description The form of the next period. */
+        NextForm: {
+            due: string;
+            period: string;
         };
         /** @description A line that waits for a person. */
         NoticeBody: {
@@ -1843,11 +3146,85 @@ export interface components {
          * @enum {string}
          */
         OverUnits: "sum" | "ratio" | "weighted_mean" | "max" | "none";
+        /** @description A number that is asked for though the ministry has it, with the reason. */
+        OverrideBody: {
+            at: string;
+            by: string | null;
+            reason: string;
+            rows: components["schemas"]["AgainBody"][];
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description What a report seems to say of a form. */
+        OwnReport: {
+            /** @description In the order of the report; each cell once. */
+            cells: components["schemas"]["ProposedCell"][];
+            /**
+             * Format: int32
+             * @description How many lines of words.
+             */
+            lines: number;
+            /**
+             * Format: int32
+             * @description How many tables it has.
+             */
+            tables: number;
+        };
+        /** @description The heading and the signature block of a form on paper; what is empty follows from the body. */
+        PaperContent: {
+            /**
+             * @description Nơi nhận; the receivers and the archive.
+             * @default []
+             */
+            copies: string[];
+            /**
+             * @description Địa danh, before the date; of a department of a province, the province.
+             * @default
+             */
+            place: string;
+            /**
+             * @description Who prepared it.
+             * @default
+             */
+            preparer: string;
+            /**
+             * @description Who signs.
+             * @default
+             */
+            signer: string;
+            /**
+             * @description Tên cơ quan chủ quản; of a department of a province, its people's committee.
+             * @default
+             */
+            superior: string;
+            /**
+             * @description Ký hiệu, after the number.
+             * @default
+             * @example BC-STTTT
+             */
+            symbol: string;
+        };
         /** @description A link's token and the password to set. */
         PasswordRequest: {
             /** @description At least 12 characters, without the user name in it. */
             password: string;
             token: string;
+        };
+        /** @description Peers that share a place. */
+        PeersAt: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** Format: int32 */
+            rank: number;
+            /** @description The first of them. */
+            units: components["schemas"]["NamedUnit"][];
+            value: string;
         };
         /** @description A period in words. */
         PeriodLabel: {
@@ -1863,6 +3240,8 @@ export interface components {
         PeriodsAsked: string | components["schemas"]["ManyPeriods"];
         /** @description Who is signed in. */
         Person: {
+            /** @description For whom they act today, because somebody who is away has named them. */
+            acting_for: components["schemas"]["ActingFor"][];
             body: components["schemas"]["PersonBody"] | null;
             /** @description Their number. */
             id: string;
@@ -1898,11 +3277,35 @@ export interface components {
              */
             row?: number;
         };
+        /** @description Where a number stands among those of its peers; equal numbers share a place. */
+        PlaceAmong: {
+            above: components["schemas"]["PeersAt"] | null;
+            below: components["schemas"]["PeersAt"] | null;
+            /**
+             * Format: int32
+             * @description Of so many that are to have one.
+             */
+            expected: number;
+            /** @description Which direction is good: the least number is first where that is down. */
+            good: components["schemas"]["Good"];
+            /**
+             * Format: int32
+             * @description Of so many that have a figure.
+             */
+            of: number;
+            /** Format: int32 */
+            rank: number;
+            /** @example BC/BC.DOANHTHU */
+            row: string;
+            /** @description Those with the same number. */
+            tied: components["schemas"]["PeersAt"];
+            value: string;
+        };
         /**
          * @description A place of the side bar.
          * @enum {string}
          */
-        PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "admin" | "audit";
+        PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "plans" | "admin" | "audit";
         /** @description A row of a published form. */
         PlaceOfNumber: {
             calendar: components["schemas"]["Calendar"];
@@ -1917,6 +3320,65 @@ export interface components {
             template_name_vi: string;
             /** Format: int32 */
             version: number;
+        };
+        /** @description A cell of a plan that says something. */
+        PlanCell: {
+            indicator: string;
+            /** @description The plan that was issued. */
+            issued: string | null;
+            /** @description What the year before came to. */
+            last_actual: string | null;
+            /** @description The plan of the year before. */
+            last_plan: string | null;
+            unit: string;
+        };
+        /** @description A plan under way. */
+        PlanDraftBody: {
+            at: string;
+            by: string;
+            cells: components["schemas"]["PlannedCell"][];
+        };
+        /**
+         * @description One cell: `text` as typed, read under the language of the request, or `value` with a dot. Empty takes back a plan
+         *     that was issued, and a draft that was not.
+         */
+        PlanEdit: {
+            indicator: string;
+            text?: string | null;
+            unit: string;
+            value?: string | null;
+        };
+        /** @description What stands after a save. */
+        PlanSaved: {
+            /**
+             * Format: int32
+             * @description How many figures are under way.
+             */
+            changes: number;
+            /** Format: int32 */
+            saves: number;
+        };
+        /** @description What is to be planned. */
+        PlanSaves: {
+            cells: components["schemas"]["PlanEdit"][];
+            /**
+             * Format: int32
+             * @description How often the draft had been saved when it was seen.
+             */
+            saves: number;
+        };
+        /** @description A unit of a plan. */
+        PlanUnit: {
+            code: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description What a cell is to be. */
+        PlannedCell: {
+            indicator: string;
+            unit: string;
+            /** @description null takes the plan back. */
+            value: string | null;
         };
         /** @description The JSON of a problem (RFC 9457). */
         ProblemBody: {
@@ -1956,17 +3418,48 @@ export interface components {
             /** Format: int32 */
             of: number;
         };
-        /** @description A line of a spreadsheet with what it may mean. */
+        /** @description A cell of the form that a report seems to fill. */
+        ProposedCell: {
+            absent: components["schemas"]["StatedAbsence"] | null;
+            /** @example BC/BC.DOANHTHU/this */
+            cell: string;
+            /** @description What stands over it; empty where nothing does. */
+            heading: string;
+            /** @description The name that stands in the report. */
+            label: string;
+            /** @description The row's name in the language of the caller. */
+            name: string;
+            /** @description The unit of measure that the report gives, where it is not the indicator's: the number may have to be converted. */
+            other_unit: string | null;
+            /**
+             * @description Where the number stands, in words.
+             * @example table 2, row 5, column 4
+             */
+            place: string;
+            /** @description Why it cannot be read as it stands. */
+            problem: string | null;
+            /** @description Whether it is the row's own name, rather than much like it. */
+            same: boolean;
+            /** @description What it may mean. */
+            suggestions: string[];
+            /** @description What stands there. */
+            typed: string;
+            /** @description As it is read; null where it cannot be, and `problem` says why. */
+            value: string | null;
+        };
+        /** @description A line of a form with what it may mean. */
         ProposedLine: {
             /** @description The likeliest first. */
             candidates: components["schemas"]["CandidateRow"][];
-            /** @example B12 */
+            /**
+             * @description Where it stands, in the language of the caller.
+             * @example cell B12, sheet “Biểu 01”
+             */
             place: string;
-            sheet: string;
             /** @description As it stands there. */
             text: string;
         };
-        /** @description What the lines of a spreadsheet seem to ask for. */
+        /** @description What the lines of a form seem to ask for. */
         ProposedRows: {
             /** @description In the order of the file; lines that mean nothing of the catalogue are left out. */
             lines: components["schemas"]["ProposedLine"][];
@@ -2075,6 +3568,18 @@ export interface components {
         ReceivedClean: {
             received: components["schemas"]["SectionAt"][];
             skipped: components["schemas"]["SkippedAt"][];
+        };
+        /**
+         * @description What the record knows of a row, beside `last_year`: what its columns follow from, for whoever works them out without
+         *     asking.
+         */
+        RecordedBody: {
+            /** @description Each period of this year from January to the one before, in order; of January, none. */
+            earlier_this_year: (string | null)[];
+            /** @description The year's plan. */
+            plan: string | null;
+            /** @description The period before, whatever settles it in this form. */
+            previous: string | null;
         };
         /** @description Why not. */
         Refused: {
@@ -2197,11 +3702,36 @@ export interface components {
             /** Format: int32 */
             filled: number;
             findings: components["schemas"]["FindingShown"][];
+            /** @description As of the whole form. */
+            measured: components["schemas"]["MeasuredBeside"][];
         };
         /** @description Cells to be saved: all or none. */
         Saves: {
             cells: components["schemas"]["CellEdit"][];
         };
+        /** @description A scan of the signed paper. */
+        ScanBody: {
+            at: string;
+            by: string;
+            /** Format: int64 */
+            id: number;
+            /** @description As its content says. */
+            kind: components["schemas"]["ScanKind"];
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
+        /**
+         * @description What a scan is, as its content says.
+         * @enum {string}
+         */
+        ScanKind: "application/pdf" | "image/jpeg" | "image/png";
+        /**
+         * Format: binary
+         * @description A file of any kind.
+         */
+        ScannedPaper: string;
         /** @description A section of a submission. */
         SectionAt: {
             section: string;
@@ -2427,6 +3957,8 @@ export interface components {
             cells: components["schemas"]["CellBody"][];
             computed: components["schemas"]["ComputedBody"][];
             findings: components["schemas"]["FindingShown"][];
+            /** @description Cells that have a measured number beside them; one that nobody may see yet has no value here. */
+            measured: components["schemas"]["MeasuredBeside"][];
             template_def: components["schemas"]["TemplateBody"];
         };
         /**
@@ -2499,6 +4031,8 @@ export interface components {
             /** @description Which bodies fill it, and when. */
             assigned_to: components["schemas"]["AssignedBodies"][];
             calendar: components["schemas"]["Calendar"];
+            /** @description What has to hold between its rows. */
+            checks: components["schemas"]["CheckContent"][];
             /** @description What it is about. */
             content: string;
             cut_off_en: string;
@@ -2515,6 +4049,8 @@ export interface components {
             /** @description The Vietnamese name when it is empty; so with the English words of sections and prompts. */
             name_en: string;
             name_vi: string;
+            /** @description What surrounds it on paper; what is left out follows from the body. */
+            paper: components["schemas"]["PaperContent"];
             /** @description Who receives it. */
             recipients: string[];
             /** @description In the order of the form. */
@@ -2769,6 +4305,34 @@ export interface components {
         };
         /** @description A unit by its code (a group by its code is the whole of it), or many units. */
         UnitsAsked: string | components["schemas"]["ManyUnits"];
+        /** @description A review that has the number, or what is worked out from it. */
+        UsedBy: {
+            report: string;
+            title_en: string;
+            title_vi: string;
+        };
+        /** @description An indicator that is computed from rows of a form. */
+        UsedInIndicator: {
+            indicator: string;
+            name_en: string;
+            name_vi: string;
+            rows: string[];
+        };
+        /** @description A report with figures of a form. */
+        UsedInReport: {
+            /** @example 2024-S1 */
+            id: string;
+            /** @description The rows that it contains. */
+            rows: string[];
+            title_en: string;
+            title_vi: string;
+        };
+        /** @description A board with figures of a form. */
+        UsedOnBoard: {
+            unit: string;
+            unit_name_en: string;
+            unit_name_vi: string;
+        };
         /** @description The answers, in the order of indicators, units, periods, breakdowns, measures. */
         Values: {
             /**
@@ -2804,6 +4368,34 @@ export interface components {
          * @enum {string}
          */
         WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "read";
+        /** @description An indicator that is worked out from the number. */
+        WorkedOut: {
+            indicator: string;
+            name_en: string;
+            name_vi: string;
+        };
+        /** @description The plan of a year, of some indicators and all units of a kind. */
+        YearPlan: {
+            /** @description What was issued, and the actual of the year before where there is one. */
+            cells: components["schemas"]["PlanCell"][];
+            draft: components["schemas"]["PlanDraftBody"] | null;
+            /** @description The indicators, in the order that was asked for. */
+            indicators: string[];
+            /** @description What was issued for the year, the last one first. */
+            issues: components["schemas"]["IssuedPlan"][];
+            kind: components["schemas"]["UnitKind"];
+            /** @description Every indicator that can be planned for such units. */
+            plannable: string[];
+            /**
+             * Format: int32
+             * @description How often it was saved: to be sent along with the next save.
+             */
+            saves: number;
+            /** @description The units that exist on the year's first day, in the order of their codes. */
+            units: components["schemas"]["PlanUnit"][];
+            /** @example 2025 */
+            year: string;
+        };
     };
     responses: {
         /** @description The body is of a kind that is not read here: `bad_content_type`. */
@@ -3305,6 +4897,174 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    burdens: {
+        parameters: {
+            query?: {
+                /** @description The calendar year; this one when left out. */
+                year?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The burden of every body that the caller may see. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Burdens"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    burdens_csv: {
+        parameters: {
+            query?: {
+                /** @description The calendar year; this one when left out. */
+                year?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description UTF-8 with its mark, commas, a header */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    burden_of_body: {
+        parameters: {
+            query?: {
+                /** @description The calendar year; this one when left out. */
+                year?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                body: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked of one body, duty by duty and form by form. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BurdenOfBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    calendar: {
+        parameters: {
+            query?: {
+                /** @description From this day; the first of this month when left out. */
+                from?: string;
+                /** @description Up to this day, included; the last of the month of `from` when left out. At most 400 days. */
+                to?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is due. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOfDays"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    calendar_ics: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 5545 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     completeness: {
         parameters: {
             query?: {
@@ -3380,6 +5140,142 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    delegations: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delegations, and for whom the caller may name a deputy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delegations"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delegate: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelegation"];
+            };
+        };
+        responses: {
+            /** @description Somebody acts for somebody else. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_account`, `unknown_body` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field in `at`: `not_own`, `deputy_oneself`, `deputy_of_another_body`, `days_backwards`, `day_past`, `too_many_days`, `deputy_twice`, `reason_missing`; or `bad_parameter`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_delegation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody acts for somebody else. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is over already: `delegation_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     figure: {
         parameters: {
             query: {
@@ -3430,6 +5326,393 @@ export interface operations {
                 };
             };
             429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    forms_spreadsheet: {
+        parameters: {
+            query: {
+                /** @description Of this template. */
+                template: string;
+                /** @description For this period. */
+                period: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The forms that are open, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_template`; or the caller enters for no body with such a form: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    upload_forms_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description true: answers what would change and what is wrong, and saves nothing */
+                dry_run?: boolean;
+                /**
+                 * @description What becomes of a cell that somebody else has changed since the download: `refuse` its body's form (the default),
+                 *     or keep `theirs`
+                 */
+                conflicts?: "refuse" | "theirs";
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What filled forms changed, or would change, body by body. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledForms"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description The file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `not_a_form`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    help_page: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an office is asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPage"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    save_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpSaved"];
+            };
+        };
+        responses: {
+            /** @description What an office is asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPage"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not a number, ambiguous, not asked for, twice: `not_a_number`, `ambiguous_number`, `unknown_cell`, `cell_twice`… */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    help_page_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cells that are asked for, in the language of the request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    upload_help_page_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What an office is asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPage"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Cells that cannot be read, all of them: `findings`; or the file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `not_a_form`, `foreign_form`, `outdated_form`, `altered_form`, `empty` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    send_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpSent"];
+            };
+        };
+        responses: {
+            /** @description What was sent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPage"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description The link is unknown, used, over or withdrawn: `closed_link` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing is answered, or nobody is named: `empty`, `too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many links that do not exist: `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
         };
@@ -3632,6 +5915,135 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    duty_inventory: {
+        parameters: {
+            query?: {
+                /** @description The last one when left out. */
+                version?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The inventory with its duties and its history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    import_inventory: {
+        parameters: {
+            query?: {
+                /** @description true: check only */
+                dry_run?: boolean;
+                /** @description The version that is to be replaced, as it was seen; 0 when there is none. Needed unless it is a dry run. */
+                seen?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description It is the next version; or what a dry run found */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryDryRun"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description Another version stands there than the one that was seen: `stale_inventory` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was changed, and why by row and column: `findings`; or `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    inventory_csv: {
+        parameters: {
+            query?: {
+                /** @description The last one when left out. */
+                version?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description UTF-8 with its mark, commas, a header */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     notices: {
         parameters: {
             query?: {
@@ -3751,6 +6163,176 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    plan: {
+        parameters: {
+            query?: {
+                /** @description Codes with commas between; those that have a plan this year or the last, when it is left out */
+                indicator?: string;
+                /** @description Of which units; provinces, when it is left out */
+                kind?: "country" | "region" | "province" | "district" | "commune" | "ministry" | "agency" | "firm" | "newsroom" | "portal" | "group";
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description 2025 */
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan of a year, of some indicators and all units of a kind. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearPlan"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    save_plan: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanSaves"];
+            };
+        };
+        responses: {
+            /** @description What stands after a save. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSaved"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Somebody else has saved it since: `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description A cell that cannot be planned, named in `at.cell`: `not_a_number`, `ambiguous_number`, `too_many_decimals`, `does_not_apply`, `not_plannable`…; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    issue_plan: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Issue"];
+            };
+        };
+        responses: {
+            /** @description What was issued. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issued"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing is under way, or figures that were issued change without a reason: `nothing_under_way`, `reason_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody else has saved it since: `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not a number, or not such a day; `at.column` says which: `bad_document_number`, `date_ahead`, `date_before_period`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     print: {
         parameters: {
             query?: {
@@ -3782,6 +6364,88 @@ export interface operations {
             401: components["responses"]["SignedOut"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    print_submission: {
+        parameters: {
+            query?: {
+                /** @description true: with nothing in it, to be filled in by hand */
+                blank?: boolean;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of HTML, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    print_template_draft: {
+        parameters: {
+            query?: {
+                /** @description Of this body; of the first that is to fill it, when it is left out */
+                body?: string;
+                /** @description For this period; the first one, when it is left out */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of HTML, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_draft`, `unknown_body` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
@@ -4493,6 +7157,75 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    explain: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Explanation"];
+            };
+        };
+        responses: {
+            /** @description How the cells of a form stand to what is measured, after a cause was said. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description Another body's cell, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description No such cell or cause, or nothing is measured beside it: `unknown_cell`, `not_one_of`, `not_measured`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     cells_since: {
         parameters: {
             query?: {
@@ -4595,6 +7328,199 @@ export interface operations {
             };
             /** @description The section is not with its writer: `locked` */
             423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    number_document: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNumber"];
+            };
+        };
+        responses: {
+            /** @description Số, ký hiệu and date as they were given. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenNumber"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing of it has been signed: `not_sent` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not a number, or not such a day; `at.column` says which: `bad_document_number`, `date_ahead`, `date_before_period`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    import_edits: {
+        parameters: {
+            query?: {
+                /** @description true: answers what would change and what is wrong, and saves nothing */
+                dry_run?: boolean;
+                /**
+                 * @description What becomes of a cell that somebody else has changed since the download: `refuse` the file (the default), keep
+                 *     `theirs`, or save `mine`
+                 */
+                conflicts?: "refuse" | "theirs" | "mine";
+                /** @description With `mine`: the `cursor` of the preview, so that what was changed after it is not written over unseen */
+                cursor?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.quantrac.edits+json": components["schemas"]["EditsFile"];
+            };
+        };
+        responses: {
+            /** @description What a filled form changed, or would change. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledForm"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description A cell of another body or sector, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description Somebody else has changed cells since: `stale_version`, with both values */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleForm"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Cells that cannot be read, all of them: `findings`; or the file is not taken: `not_edits`, `edits_of_later_version`, `edits_damaged`, `foreign_form`, `outdated_form`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    elsewhere: {
+        parameters: {
+            query: {
+                /** @description `BC/BC.DOANHTHU/this` */
+                cell: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the number of a cell is asked for or used besides. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elsewhere"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `unknown_cell` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4895,6 +7821,483 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    help_requests: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    ask_for_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpAsked"];
+            };
+        };
+        responses: {
+            /** @description What was asked, with the link for the office. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpAndLink"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description A cell of another body or sector, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not such a day, no such cell, no office: `bad_parameter`, `day_is_over`, `too_far`, `unknown_cell`, `cell_twice`, `empty`, `too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    accept_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpAccepted"];
+            };
+        };
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description A cell of another body or sector, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description A cell of which no answer waits: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody has saved the cell since it was seen: `stale_version`, with what stands there */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleVersion"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `unknown_cell`, `cell_twice`, `empty`, `too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A section is not with its writer: `locked` */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    decline_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpDeclined"];
+            };
+        };
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            /** @description A cell of another body or sector, named in `at`: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description A cell of which no answer waits: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `unknown_cell`, `cell_twice`, `empty`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    help_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cells that are asked for, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It was answered or is over: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    take_help_spreadsheet: {
+        parameters: {
+            query: {
+                /** @description The person. */
+                name: string;
+                /** @description Their office; the one that was asked, if it is left out. */
+                office?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It was answered or is over: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Cells that cannot be read, all of them: `findings`; or the file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `not_a_form`, `foreign_form`, `outdated_form`, `altered_form`, `empty`; or `too_long`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdraw_help: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpWithdrawn"];
+            };
+        };
+        responses: {
+            /** @description What other offices were asked for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It was answered or is over: `nothing_waits` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    propose_from_report: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What a report seems to say of a form. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReport"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description The file is not taken: `not_a_report`, `report_locked`, `report_macros`, `report_too_large`, `report_damaged`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     return_to_drafter: {
         parameters: {
             query?: {
@@ -4943,6 +8346,106 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    attach_scan: {
+        parameters: {
+            query?: {
+                /** @description The name of the file; shown, and otherwise not relied on. */
+                name?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["ScannedPaper"];
+            };
+        };
+        responses: {
+            /** @description A scan of the signed paper. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing of it has been signed, the same file is attached already, or there are 20: `not_sent`, `already_attached`, `too_many_scans` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not such a file, or one that was cut off: `not_a_scan`, `scan_damaged`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    scan: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+                scan: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes that were attached, under the media type that they have */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": components["schemas"]["ScannedPaper"];
+                    "image/jpeg": components["schemas"]["ScannedPaper"];
+                    "image/png": components["schemas"]["ScannedPaper"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
@@ -5222,6 +8725,40 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    after_sending: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What follows when a form has been sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSending"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
@@ -5722,11 +9259,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                "application/octet-stream": components["schemas"]["Spreadsheet"];
             };
         };
         responses: {
-            /** @description What the lines of a spreadsheet seem to ask for. */
+            /** @description What the lines of a form seem to ask for. */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -5751,7 +9288,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
-            /** @description The file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`; or `idempotency_key_reused` */
+            /** @description The file is not taken: `not_a_report`, `report_locked`, `report_macros`, `report_too_large`, `report_damaged`; or `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;

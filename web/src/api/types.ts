@@ -54,11 +54,39 @@ export type Move = Schemas['MoveBody']
 /** `cells` is the list here, and `counted` the number of a summary. */
 export type Submission = Schemas['SubmissionBody']
 export type Standing = Schemas['StandingBody']
+/** What follows when a form has been sent: its paper, where its figures are used, its place among its peers. */
+export type AfterSending = Schemas['AfterSending']
+/** The plan of a year, as it was issued and as it is under way. */
+export type YearPlan = Schemas['YearPlan']
 export type CellsSince = Schemas['CellsSince']
 export type CellsSaved = Schemas['Saved']
 /** What a form that was filled in as a spreadsheet changes. */
 export type FilledForm = Schemas['FilledForm']
 export type Difference = Schemas['Difference']
+
+export type CalendarEntry = Schemas['CalendarEntry']
+export type Delegation = Schemas['DelegationBody']
+/** How a cell stands to the measured number of its unit and period. */
+export type MeasuredBeside = Schemas['MeasuredBeside']
+export type BodyBurden = Schemas['BodyBurden']
+export type BurdenLoad = Schemas['LoadBody']
+export type BurdenCase = Schemas['CaseBody']
+export type BurdenOverride = Schemas['OverrideBody']
+export type InventoryAbout = Schemas['InventoryAbout']
+/** What an import of the inventory did, or would do. */
+export type InventoryRead = Schemas['InventoryDryRun']
+/** What other offices were asked for of a form. */
+export type HelpList = Schemas['HelpList']
+export type Help = Schemas['HelpBody']
+/** What is behind a link: cells that an office is asked for. */
+export type HelpPage = Schemas['HelpPage']
+export type HelpCellAsked = Schemas['HelpCellAsked']
+
+/** What a report that an office wrote itself seems to say of a form. */
+export type OwnReport = Schemas['OwnReport']
+
+/** What the forms of several bodies in one file change, body by body. */
+export type FilledForms = Schemas['FilledForms']
 
 export type WorkItem = Schemas['WorkItem']
 export type CompletenessRow = Schemas['CompletenessRow']

@@ -17,11 +17,22 @@ export interface Place {
 }
 
 export const places: Place[] = [
-  { key: 'work', place: 'work', title: 'shell.work', href: '/', icon: 'work' },
+  {
+    key: 'work',
+    place: 'work',
+    title: 'shell.work',
+    href: '/',
+    icon: 'work',
+    within: [
+      { title: 'shell.calendar', href: '/lich' },
+      { title: 'shell.burden', href: '/ganh-nang' },
+    ],
+  },
   { key: 'entry', place: 'entry', title: 'shell.entry', href: '/nhap-lieu', icon: 'entry' },
   { key: 'review', place: 'review', title: 'shell.review', href: '/duyet', icon: 'review' },
   { key: 'board', place: 'board', title: 'shell.board', href: '/bang-dieu-hanh', icon: 'board' },
   { key: 'reports', place: 'reports', title: 'shell.reports', href: '/bao-cao', icon: 'reports' },
+  { key: 'plans', place: 'plans', title: 'plans.place', href: '/ke-hoach', icon: 'plans' },
   { key: 'contradictions', place: 'board', ministry: true, title: 'shell.contradictions', href: '/mau-thuan', icon: 'contradictions' },
   {
     key: 'admin',
@@ -34,6 +45,7 @@ export const places: Place[] = [
       { title: 'shell.units', href: '/quan-tri/don-vi' },
       { title: 'shell.indicators', href: '/quan-tri/chi-tieu' },
       { title: 'shell.templates', href: '/quan-tri/bieu-mau' },
+      { title: 'shell.inventory', href: '/quan-tri/danh-muc-bao-cao' },
       { title: 'shell.status', href: '/quan-tri/tinh-trang' },
     ],
   },

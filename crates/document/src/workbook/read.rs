@@ -238,23 +238,44 @@ impl Line {
     }
 }
 
-/// Reads a workbook.
+/// Reads a workbook with one form; of several, the first, as one that was altered.
 pub fn read(bytes: &[u8]) -> Result<Returned, Unreadable> {
-    look_inside(bytes)?;
+    let mut forms = read_all(bytes)?.into_iter();
+    let first = forms.next().ok_or(Unreadable::NotAForm)?;
+    let has_several_maps = first.has_several_maps || forms.next().is_some();
+    Ok(Returned { has_several_maps, ..first })
+}
+
+/// Reads a workbook with a form, or with several: never none.
+pub fn read_all(bytes: &[u8]) -> Result<Vec<Returned>, Unreadable> {
+    look_for_workbook(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
-    let mut maps: Vec<Map> = vec![];
-    let mut rows = vec![];
+    let mut maps: Vec<(String, Map)> = vec![];
+    let mut rows: Vec<(String, Line)> = vec![];
     let mut room = MOST_CELLS;
     for name in book.sheet_names() {
-        let Some(sheet) = marked_sheet(&mut book, &name, &mut room)? else { continue };
+        let Some((tag, sheet)) = marked_sheet(&mut book, &name, &mut room)? else { continue };
         match sheet {
-            Sheet::Map(map) => maps.push(map),
-            Sheet::Filled(lines) => rows.extend(lines),
+            Sheet::Map(map) => maps.push((tag, map)),
+            Sheet::Filled(lines) => rows.extend(lines.into_iter().map(|line| (tag.clone(), line))),
         }
     }
-    let has_several_maps = maps.len() > 1;
-    let map = maps.into_iter().next().ok_or(Unreadable::NotAForm)?;
-    Ok(Returned { map, rows, has_several_maps })
+    let mut forms: Vec<(String, Returned)> = vec![];
+    for (tag, map) in maps {
+        match forms.iter_mut().find(|(known, _)| *known == tag) {
+            Some((_, form)) => form.has_several_maps = true,
+            None => forms.push((tag, Returned { map, rows: vec![], has_several_maps: false })),
+        }
+    }
+    for (tag, line) in rows {
+        if let Some((_, form)) = forms.iter_mut().find(|(known, _)| *known == tag) {
+            form.rows.push(line);
+        }
+    }
+    if forms.is_empty() {
+        return Err(Unreadable::NotAForm);
+    }
+    Ok(forms.into_iter().map(|(_, form)| form).collect())
 }
 
 /// A row of a plain sheet that has something in it.
@@ -281,7 +302,7 @@ impl TableRow {
 
 /// Reads the first sheet of a workbook that somebody made: the rows that say something, in order, their words trimmed.
 pub fn table(bytes: &[u8]) -> Result<Vec<TableRow>, Unreadable> {
-    look_inside(bytes)?;
+    look_for_workbook(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
     let name = book.sheet_names().into_iter().next().ok_or(Unreadable::Damaged)?;
     let mut reader = book.worksheet_cells_reader(&name).map_err(|_| Unreadable::Damaged)?;
@@ -299,36 +320,25 @@ pub fn table(bytes: &[u8]) -> Result<Vec<TableRow>, Unreadable> {
     Ok(rows.into_iter().map(|(row, cells)| TableRow { number: row + 1, cells }).collect())
 }
 
-/// The words of any workbook, cell by cell: the lines of a form that was not made here. What only a program reads, the
-/// map of a form of ours, is left out.
-pub fn texts(bytes: &[u8]) -> Result<Vec<(Place, String)>, Unreadable> {
-    look_inside(bytes)?;
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
-    let (mut found, mut room) = (vec![], MOST_CELLS);
-    for name in book.sheet_names() {
-        // A sheet of charts has no cells to read.
-        let Ok(mut reader) = book.worksheet_cells_reader(&name) else { continue };
-        while let Some(cell) = reader.next_cell().map_err(|_| Unreadable::Damaged)? {
-            let (row, column) = cell.get_position();
-            let text = match cell.get_value() {
-                DataRef::SharedString(text) => (*text).to_owned(),
-                DataRef::String(text) => text.clone(),
-                _ => continue,
-            };
-            if (row, column) == (0, 0) && text == MAP_MARK {
-                break;
-            }
-            room = room.checked_sub(1).ok_or(Unreadable::TooLarge)?;
-            let Ok(column) = u16::try_from(column) else { continue };
-            let at = Place { sheet: name.clone(), row: row + 1, column: letters(column) };
-            found.push((at, text));
-        }
-    }
-    Ok(found)
+/// What kind of file there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Of Excel.
+    Workbook,
+    /// Of Word.
+    Document,
 }
 
-/// Unpacks everything once, keeping nothing.
-fn look_inside(bytes: &[u8]) -> Result<(), Unreadable> {
+/// Refuses what is no workbook.
+fn look_for_workbook(bytes: &[u8]) -> Result<(), Unreadable> {
+    match look_inside(bytes)? {
+        Kind::Workbook => Ok(()),
+        Kind::Document => Err(Unreadable::NotAWorkbook),
+    }
+}
+
+/// Unpacks everything once, keeping nothing; answers what it is.
+pub(crate) fn look_inside(bytes: &[u8]) -> Result<Kind, Unreadable> {
     if bytes.starts_with(&OLE) {
         return Err(Unreadable::OldOrLocked);
     }
@@ -339,24 +349,25 @@ fn look_inside(bytes: &[u8]) -> Result<(), Unreadable> {
     if archive.len() > MOST_PARTS {
         return Err(Unreadable::TooLarge);
     }
-    let (mut left, mut is_workbook, mut is_open_document) = (MOST_UNPACKED, false, false);
+    let mut left = MOST_UNPACKED;
+    let (mut kind, mut is_open_document) = (None, false);
     for number in 0..archive.len() {
         let mut part = archive.by_index(number).map_err(|_| Unreadable::Damaged)?;
         let name = part.name().map_err(|_| Unreadable::Damaged)?.to_lowercase();
         if name.ends_with("vbaproject.bin") {
             return Err(Unreadable::Macros);
         }
-        is_workbook |= name == "xl/workbook.xml";
+        match name.as_str() {
+            "xl/workbook.xml" => kind = Some(Kind::Workbook),
+            "word/document.xml" => kind = Some(Kind::Document),
+            _ => {}
+        }
         is_open_document |= name == "content.xml";
         let unpacked = std::io::copy(&mut (&mut part).take(left + 1), &mut std::io::sink());
         let unpacked = unpacked.map_err(|_| Unreadable::Damaged)?;
         left = left.checked_sub(unpacked).ok_or(Unreadable::TooLarge)?;
     }
-    match (is_workbook, is_open_document) {
-        (true, _) => Ok(()),
-        (false, true) => Err(Unreadable::OpenDocument),
-        (false, false) => Err(Unreadable::NotAWorkbook),
-    }
+    kind.ok_or(if is_open_document { Unreadable::OpenDocument } else { Unreadable::NotAWorkbook })
 }
 
 enum Sheet {
@@ -366,18 +377,24 @@ enum Sheet {
 
 type Cells = BTreeMap<u32, BTreeMap<u16, Content>>;
 
-/// Reads a sheet that is one of a form's; of another, no more than its first cell.
+/// The mark in a sheet's first cell, and which of several forms it is of.
+fn marked(text: &str) -> Option<(&str, &str)> {
+    let (mark, tag) = text.split_once(' ').unwrap_or((text, ""));
+    matches!(mark, FILLED_MARK | MAP_MARK).then_some((mark, tag))
+}
+
+/// Reads a sheet that is one of a form's, with which of several; of another, no more than its first cell.
 fn marked_sheet(
     book: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
     room: &mut usize,
-) -> Result<Option<Sheet>, Unreadable> {
+) -> Result<Option<(String, Sheet)>, Unreadable> {
     // A sheet of charts has no cells to read.
     let Ok(mut reader) = book.worksheet_cells_reader(name) else { return Ok(None) };
     let mut cells = Cells::new();
     while let Some(cell) = reader.next_cell_with_formula().map_err(|_| Unreadable::Damaged)? {
         let (row, column) = cell.pos;
-        let is_mark = |text: &str| text == FILLED_MARK || text == MAP_MARK;
+        let is_mark = |text: &str| marked(text).is_some();
         if cells.is_empty() {
             match &cell.value {
                 DataRef::Empty if row == 0 => continue,
@@ -395,8 +412,11 @@ fn marked_sheet(
         cells.entry(row).or_default().insert(column, content);
     }
     let Some(first) = cells.remove(&0) else { return Ok(None) };
-    if first.get(&0) == Some(&Content::Text(MAP_MARK.to_owned())) {
-        return Ok(Some(Sheet::Map(map(&cells))));
+    let mark = text(first.get(&0));
+    let Some((mark, tag)) = marked(&mark) else { return Ok(None) };
+    let tag = tag.to_owned();
+    if mark == MAP_MARK {
+        return Ok(Some((tag, Sheet::Map(map(&cells)))));
     }
     let columns: Vec<(u16, String)> = first
         .iter()
@@ -411,10 +431,11 @@ fn marked_sheet(
         let cells = columns.iter().map(at).collect();
         (!key.is_empty()).then(|| Line { key, sheet: name.to_owned(), row, cells })
     });
-    Ok(Some(Sheet::Filled(lines.collect())))
+    Ok(Some((tag, Sheet::Filled(lines.collect()))))
 }
 
-fn content(value: DataRef, is_formula: bool) -> Content {
+/// What stands in a cell.
+pub(crate) fn content(value: DataRef, is_formula: bool) -> Content {
     match value {
         DataRef::Empty if is_formula => Content::Uncalculated,
         DataRef::Empty => Content::Empty,

@@ -33,6 +33,35 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+fn several_forms_of_one_file_are_told_apart() {
+    let part = |tag: &str, name: &str| {
+        let mut form = form(Lang::Vi);
+        form.part = Some(Part { tag: tag.to_owned(), name: name.to_owned() });
+        form.map.facts = vec![("submission".to_owned(), tag.to_owned())];
+        form
+    };
+    let forms = [part("7", "52 Bình Định"), part("8", "48 Đà Nẵng")];
+    let bytes = write_all(&forms).expect("they are written");
+    let returned = read_all(&bytes).expect("they are read");
+    let shown: Vec<String> = returned
+        .iter()
+        .map(|one| {
+            let cells = one.cells().expect("it is whole");
+            let sheets: Vec<&str> = cells.iter().map(|(_, one)| one.at.sheet.as_str()).collect();
+            format!("{}: {} and {}", one.map.fact("submission"), sheets[0], sheets[3])
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        ["7: 52 Bình Định and 52 Bình Định (lời)", "8: 48 Đà Nẵng and 48 Đà Nẵng (lời)"]
+    );
+    // Where one form is expected, several are none.
+    assert_eq!(read(&bytes).expect("it is read").cells(), Err(Altered::Map));
+    let one = read_all(&write(&form(Lang::Vi)).expect("it is written")).expect("it is read");
+    assert_eq!(one.len(), 1);
+}
+
+#[test]
 fn what_is_no_workbook_is_refused_with_its_reason() {
     let good = write(&form(Lang::Vi)).expect("it is written");
     let zipped = |parts: &[(&str, &[u8])]| {
@@ -143,6 +172,7 @@ fn form(lang: Lang) -> Workbook {
         comment: String::new(),
     };
     Workbook {
+        part: None,
         lang,
         title: "Báo cáo".to_owned(),
         about: vec!["Sở".to_owned(), "Tháng 7".to_owned()],

@@ -38,25 +38,51 @@ const PLAN: u16 = 9;
 
 /// Writes a form as an .xlsx file.
 pub fn write(form: &Workbook) -> Result<Vec<u8>, XlsxError> {
+    write_all(std::slice::from_ref(form))
+}
+
+/// Writes forms as one .xlsx file: the sheets of each, then how to fill them in, which the first says for all.
+pub fn write_all(forms: &[Workbook]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Book::new();
-    book.set_properties(&DocProperties::new().set_title(&form.title).set_author("Quantrac"));
+    let Some(first) = forms.first() else { return book.save_to_buffer() };
+    book.set_properties(&DocProperties::new().set_title(&first.title).set_author("Quantrac"));
     let looks = Looks::new();
-    let lang = form.lang;
-    let has = |wanted: fn(&Asks) -> bool| form.sections.iter().any(|one| wanted(&one.asks));
-    if has(|asks| matches!(asks, Asks::Figures(_))) {
-        figures(book.add_worksheet(), form, &looks)?;
+    for form in forms {
+        let has = |wanted: fn(&Asks) -> bool| form.sections.iter().any(|one| wanted(&one.asks));
+        if has(|asks| matches!(asks, Asks::Figures(_))) {
+            figures(book.add_worksheet(), form, &looks)?;
+        }
+        if has(|asks| matches!(asks, Asks::Texts(_))) {
+            texts(book.add_worksheet(), form, &looks)?;
+        }
     }
-    if has(|asks| matches!(asks, Asks::Texts(_))) {
-        texts(book.add_worksheet(), form, &looks)?;
-    }
-    let at = instructions(book.add_worksheet(), form, &looks)?;
-    if let Some((first, last)) = at {
-        let sheet = instructions_name(lang);
-        let range = format!("='{sheet}'!$B${}:$B${}", first + 1, last + 1);
+    let at = instructions(book.add_worksheet(), first, &looks)?;
+    if let Some((top, bottom)) = at {
+        let sheet = instructions_name(first.lang);
+        let range = format!("='{sheet}'!$B${}:$B${}", top + 1, bottom + 1);
         book.define_name(WORDS, &range)?;
     }
-    map(book.add_worksheet(), form)?;
+    for (number, form) in forms.iter().enumerate() {
+        map(book.add_worksheet(), form, number)?;
+    }
     book.save_to_buffer()
+}
+
+/// The name of a sheet of figures or of words.
+fn sheet_name(form: &Workbook, own: &str, words: &str) -> String {
+    match &form.part {
+        None => own.to_owned(),
+        Some(part) if words.is_empty() => part.name.clone(),
+        Some(part) => format!("{} ({words})", part.name),
+    }
+}
+
+/// A mark, of which form of the file.
+fn mark(form: &Workbook, mark: &str) -> String {
+    match &form.part {
+        None => mark.to_owned(),
+        Some(part) => format!("{mark} {}", part.tag),
+    }
 }
 
 fn instructions_name(lang: Lang) -> &'static str {
@@ -185,12 +211,12 @@ fn head(
 
 fn figures(sheet: &mut Worksheet, form: &Workbook, looks: &Looks) -> Result<(), XlsxError> {
     let lang = form.lang;
-    sheet.set_name(lang.pick("Biểu số liệu", "Figures"))?;
+    sheet.set_name(sheet_name(form, lang.pick("Biểu số liệu", "Figures"), ""))?;
     let widths = [2, 15, 44, 14, 17, 17, 34, 14, 14, 14];
     for (column, width) in (0..).zip(widths) {
         sheet.set_column_width(column, width)?;
     }
-    marks(sheet, &[(NAME, LABEL), (BEFORE, "previous"), (THIS, "this"), (SAID, COMMENT)])?;
+    marks(sheet, form, &[(NAME, LABEL), (BEFORE, "previous"), (THIS, "this"), (SAID, COMMENT)])?;
     let hint = lang.pick(
         "Nhập vào các ô màu vàng: số, hoặc một trong các cụm từ ở trang Hướng dẫn. Dấu * là ô bắt buộc.",
         "Fill in the yellow cells: a number, or one of the words on the sheet Instructions. * marks what is required.",
@@ -233,13 +259,15 @@ fn figures(sheet: &mut Worksheet, form: &Workbook, looks: &Looks) -> Result<(), 
     if let Some((row, column)) = first_open {
         sheet.set_selection(row, column, row, column)?;
     }
-    sheet.set_active(true);
+    if form.part.is_none() {
+        sheet.set_active(true);
+    }
     Ok(())
 }
 
 /// The hidden first row, which says what the columns are.
-fn marks(sheet: &mut Worksheet, columns: &[(u16, &str)]) -> Result<(), XlsxError> {
-    sheet.write_string(0, KEY, FILLED_MARK)?;
+fn marks(sheet: &mut Worksheet, form: &Workbook, columns: &[(u16, &str)]) -> Result<(), XlsxError> {
+    sheet.write_string(0, KEY, mark(form, FILLED_MARK))?;
     for (column, code) in columns {
         sheet.write_string(0, *column, *code)?;
     }
@@ -411,10 +439,11 @@ fn longest(
 
 fn texts(sheet: &mut Worksheet, form: &Workbook, looks: &Looks) -> Result<(), XlsxError> {
     let lang = form.lang;
-    sheet.set_name(lang.pick("Phần lời", "Narrative"))?;
+    let words = lang.pick("lời", "text");
+    sheet.set_name(sheet_name(form, lang.pick("Phần lời", "Narrative"), words))?;
     let (label, answer) = (1, 2);
     sheet.set_column_width(KEY, 2)?.set_column_width(label, 34)?.set_column_width(answer, 110)?;
-    marks(sheet, &[(label, LABEL), (answer, "text")])?;
+    marks(sheet, form, &[(label, LABEL), (answer, "text")])?;
     let hint = lang.pick(
         "Viết vào các ô màu vàng; Alt+Enter để xuống dòng.",
         "Write into the yellow cells; Alt+Enter begins a new line.",
@@ -515,9 +544,12 @@ fn instructions(
 }
 
 /// The map, where nobody looks.
-fn map(sheet: &mut Worksheet, form: &Workbook) -> Result<(), XlsxError> {
-    sheet.set_name("quantrac")?;
-    sheet.write_string(0, 0, MAP_MARK)?;
+fn map(sheet: &mut Worksheet, form: &Workbook, number: usize) -> Result<(), XlsxError> {
+    match form.part {
+        None => sheet.set_name("quantrac")?,
+        Some(_) => sheet.set_name(format!("quantrac {}", number + 1))?,
+    };
+    sheet.write_string(0, 0, mark(form, MAP_MARK))?;
     let facts = form.map.facts.iter().map(|(name, fact)| ["fact", name, fact, "", ""]);
     let cells = form.map.cells.iter();
     let cells = cells.map(|one| ["cell", &one.cell, &one.label, &one.value, &one.comment]);
@@ -533,7 +565,7 @@ fn map(sheet: &mut Worksheet, form: &Workbook) -> Result<(), XlsxError> {
 }
 
 /// The letters of a column: 0 is A, 26 is AA.
-pub(super) fn letters(column: u16) -> String {
+pub(crate) fn letters(column: u16) -> String {
     let (mut rest, mut letters) = (u32::from(column) + 1, String::new());
     while rest > 0 {
         let letter = (rest - 1) % 26;

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use document::workbook::{self, TableRow, Unreadable};
 use jiff::SignedDuration;
-use model::{PersonId, Sector};
+use model::{BodyCode, PersonId, Sector};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Account as Kept, NewAccount, NewEvent, Tx};
@@ -96,8 +96,9 @@ pub struct AccountRequest {
     /// enterer, head, reviewer, analyst, minister, admin or auditor
     #[schema(value_type = codes::RoleCode)]
     role: String,
-    /// Of an enterer or a head.
+    /// Of an enterer or a head; several stand with commas between them.
     #[serde(default)]
+    #[schema(example = "48, 52")]
     body: Option<String>,
     /// Of a reviewer; of an enterer none means all.
     #[serde(default)]
@@ -136,15 +137,20 @@ fn checked(request: &AccountRequest, ministry: &Ministry) -> Result<NewAccount, 
     {
         wrong.push(("email", Message::BadEmail(shortened(email)), vec![]));
     }
-    let body = request.body.as_deref().map(str::trim).filter(|code| !code.is_empty());
-    let body = match body.map(|code| ministry.body(code)) {
-        None => None,
-        Some(Ok(body)) => Some(body.code.clone()),
-        Some(Err(problem)) => {
-            wrong.push(("body", problem.message.clone(), problem.suggestions.clone()));
-            None
+    let named = request.body.as_deref().unwrap_or_default();
+    let mut bodies: Vec<Option<BodyCode>> = vec![];
+    for code in named.split([',', ';', ' ']).filter(|code| !code.is_empty()) {
+        match ministry.body(code) {
+            Ok(body) if bodies.contains(&Some(body.code.clone())) => {}
+            Ok(body) => bodies.push(Some(body.code.clone())),
+            Err(problem) => {
+                wrong.push(("body", problem.message.clone(), problem.suggestions.clone()));
+            }
         }
-    };
+    }
+    if bodies.is_empty() {
+        bodies.push(None);
+    }
     let mut sectors = vec![];
     for code in request.sectors.iter().map(|code| code.trim()).filter(|code| !code.is_empty()) {
         match Sector::parse(code) {
@@ -152,14 +158,17 @@ fn checked(request: &AccountRequest, ministry: &Ministry) -> Result<NewAccount, 
             None => wrong.push(("sectors", Message::UnknownSector(shortened(code)), vec![])),
         }
     }
-    let grant = match RoleOf::parse(request.role.trim()) {
-        Some(role) => Grant::new(role, body, sectors).map_err(|bad| {
-            wrong.push((
-                "role",
-                Message::said(422, "bad_grant", |language| bad.message(language).to_owned()),
-                vec![],
-            ));
-        }),
+    let grants = match RoleOf::parse(request.role.trim()) {
+        Some(role) => {
+            let grant = |body| Grant::new(role, body, sectors.clone());
+            bodies.into_iter().map(grant).collect::<Result<Vec<Grant>, _>>().map_err(|bad| {
+                wrong.push((
+                    "role",
+                    Message::said(422, "bad_grant", |language| bad.message(language).to_owned()),
+                    vec![],
+                ));
+            })
+        }
         None => {
             let known: Vec<&str> = RoleOf::ALL.into_iter().map(RoleOf::code).collect();
             let message =
@@ -168,14 +177,14 @@ fn checked(request: &AccountRequest, ministry: &Ministry) -> Result<NewAccount, 
             Err(())
         }
     };
-    match grant {
-        Ok(grant) if wrong.is_empty() => Ok(NewAccount {
+    match grants {
+        Ok(grants) if wrong.is_empty() => Ok(NewAccount {
             login: user.to_owned(),
             name,
             email: email.map(str::to_owned),
             password: None,
             lang: Language::default(),
-            grants: vec![grant],
+            grants,
         }),
         _ => Err(wrong),
     }

@@ -60,8 +60,16 @@ codes! {
     SourceChoice = model::SourceChoice::ALL.iter().map(|choice| choice.code());
     /// Why a checkpoint of the cube was thrown away.
     UnfitCheckpoint = crate::book::Unfit::ALL.into_iter().map(crate::book::Unfit::code);
+    /// Where a request for help from another office stands.
+    HelpStanding = workflow::help::Standing::ALL.into_iter().map(workflow::help::Standing::code);
+    /// What a body made of an answer from another office.
+    HelpDecision = workflow::help::Decision::ALL.into_iter().map(workflow::help::Decision::code);
     /// What becomes of a cell that two people changed.
     Conflicts = ["refuse", "theirs", "mine"];
+    /// What becomes of a cell that two people changed, where several forms are uploaded.
+    FormsConflicts = ["refuse", "theirs"];
+    /// What becomes of one of several forms of a file.
+    FilledOutcome = ["changed", "saved", "unchanged", "refused"];
     /// What a number is made of.
     MadeBy = model::MadeBy::ALL.iter().map(|made| made.code());
     /// What a statement comes from.
@@ -74,14 +82,30 @@ codes! {
     Move = workflow::Move::ALL.into_iter().map(workflow::Move::code).chain(["extension_ask", "extension_grant", "extension_refuse"]);
     /// An error stops a signature, a warning asks for a comment.
     Severity = ["error", "warning"];
+    /// What a check of a form compares.
+    CheckKind = ["at_most", "sum", "change"];
+    /// From which figure a change is reckoned.
+    ChangeOn = workflow::form_check::Over::ALL.into_iter().map(workflow::form_check::Over::code);
+    /// What a scan is, as its content says.
+    ScanKind = ["application/pdf", "image/jpeg", "image/png"];
     /// What a section asks for.
     SectionKind = ["figures", "text"];
+    /// How the ministry has a number that a form asks for.
+    AlreadyBy = ["asked", "adds_up", "computed", "measured"];
+    /// How the number of another form lies to that of a cell.
+    AskedBy = ["asked", "adds_up", "computed", "other_calendar", "part_of"];
+    /// How a cell stands to its measured number.
+    BesideStanding = workflow::beside::Beside::CODES;
+    /// Why a number differs from the measured one.
+    CauseOfDifference = workflow::beside::Cause::ALL.into_iter().map(workflow::beside::Cause::code);
+    /// Where a delegation stands.
+    DelegationStanding = workflow::delegation::Standing::ALL.into_iter().map(workflow::delegation::Standing::code);
     /// What says which bodies fill a form.
     AssignedBy = ["kind", "group", "units"];
     /// What is to be done.
     WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "read"];
     /// A place of the side bar.
-    PlaceCode = ["work", "entry", "review", "board", "reports", "admin", "audit"];
+    PlaceCode = ["work", "entry", "review", "board", "reports", "plans", "admin", "audit"];
     /// What a person is trusted with.
     RoleCode = workflow::Role::ALL.into_iter().map(workflow::Role::code);
     /// The language of sentences and of typed numbers.

@@ -59,11 +59,24 @@ pub struct Person {
     pub lang: String,
     /// What they are trusted with.
     pub roles: Vec<Role>,
+    /// For whom they act today, because somebody who is away has named them.
+    pub acting_for: Vec<ActingFor>,
     /// The first body they work for.
     pub body: Option<PersonBody>,
     /// The places of the side bar, in order.
     #[schema(value_type = Vec<codes::PlaceCode>)]
     pub places: Vec<&'static str>,
+}
+
+/// Somebody who is away, for whom a person acts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActingFor {
+    /// Their name.
+    pub name: String,
+    /// For which body.
+    pub body: String,
+    /// Up to this day, included.
+    pub last_day: String,
 }
 
 /// Who is signed in, and what time it is.
@@ -73,6 +86,16 @@ pub struct Session {
     pub person: Person,
     /// When.
     pub clock: Clock,
+}
+
+impl From<&store::Lent> for ActingFor {
+    fn from(lent: &store::Lent) -> ActingFor {
+        ActingFor {
+            name: lent.giver_name.clone(),
+            body: lent.by.body.to_string(),
+            last_day: lent.by.last_day.to_string(),
+        }
+    }
 }
 
 fn shown(app: &App, person: &SignedIn) -> Session {
@@ -95,6 +118,7 @@ fn shown(app: &App, person: &SignedIn) -> Session {
             name: person.actor.name.clone(),
             lang: person.language.code().to_owned(),
             roles: person.actor.grants.iter().map(Role::from).collect(),
+            acting_for: person.lent().iter().map(ActingFor::from).collect(),
             body,
             places: workflow::access::places(&person.actor),
         },
@@ -129,7 +153,7 @@ async fn sign_in(
         })
     })
     .await?;
-    let person = SignedIn::from(&account);
+    let person = SignedIn::at(&account, app.now());
     let secure = if app.secure_cookies { "; Secure" } else { "" };
     let cookie = format!(
         "{COOKIE}={secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age={}{secure}",

@@ -3,7 +3,14 @@
 //! Every change is one command: it reads the submission inside its transaction, decides with
 //! `workflow`, and writes the new state, the figures and the event together, or nothing.
 
+mod beside;
+mod edits;
+mod elsewhere;
 pub mod extension;
+mod help;
+mod own_report;
+pub mod paper;
+mod sent;
 pub mod spreadsheet;
 
 use std::collections::{BTreeSet, HashMap};
@@ -26,14 +33,16 @@ use store::{
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 use workflow::access::visible_sections;
+use workflow::beside::{Beside, Cause};
 use workflow::check::{Finding, Severity, block_signing, is_clean};
-use workflow::computed::Computed;
+use workflow::computed::{Before, Computed};
 use workflow::entry::Misread;
 use workflow::form::{Statement, stated_absence, statements, withdrawals};
 use workflow::section::{LONGEST_REASON, Move, Reason};
 use workflow::submission::{movable, permission_for};
 use workflow::{CellKey, Column, Language, Permission, Section, SectionId, SectionKind, Template};
 
+use self::beside::MeasuredBeside;
 use self::extension::ExtensionBody;
 use crate::api::{Endpoints, Needs, codes};
 use crate::auth::Caller;
@@ -52,7 +61,8 @@ const MOST_CELLS: usize = 2_000;
 /// Adds the endpoints of submissions.
 pub fn add(endpoints: Endpoints) -> Endpoints {
     let see: &[&str] = &["see_draft", "see_signed"];
-    extension::add(spreadsheet::add(endpoints))
+    let endpoints = elsewhere::add(beside::add(sent::add(paper::add(endpoints))));
+    edits::add(own_report::add(help::add(extension::add(spreadsheet::add(endpoints)))))
         .add(Needs::ByContent(&["see_draft", "see_signed", "open"]), routes!(list, open))
         .add(Needs::ByContent(see), routes!(one))
         .add(
@@ -145,6 +155,8 @@ pub struct SubmissionBody {
     template_def: TemplateBody,
     cells: Vec<CellBody>,
     computed: Vec<ComputedBody>,
+    /// Cells that have a measured number beside them; one that nobody may see yet has no value here.
+    measured: Vec<MeasuredBeside>,
     findings: Vec<FindingShown>,
 }
 
@@ -243,6 +255,19 @@ pub struct ComputedBody {
     points_on_period: Follows,
     points_on_year: Follows,
     share_of_plan: Follows,
+    recorded: RecordedBody,
+}
+
+/// What the record knows of a row, beside `last_year`: what its columns follow from, for whoever works them out without
+/// asking.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RecordedBody {
+    /// The period before, whatever settles it in this form.
+    previous: Option<String>,
+    /// Each period of this year from January to the one before, in order; of January, none.
+    earlier_this_year: Vec<Option<String>>,
+    /// The year's plan.
+    plan: Option<String>,
 }
 
 /// What was found in a cell.
@@ -288,6 +313,8 @@ pub struct MoveBody {
     reason: Option<String>,
     /// The day that was asked for or answered about, where the move is about the deadline.
     until: Option<String>,
+    /// Ký thay: the name of the one for whom a deputy did it.
+    acting_for: Option<String>,
 }
 
 /// Which submissions are asked for.
@@ -481,6 +508,8 @@ struct CellEdit {
 struct Saved {
     cells: Vec<CellBody>,
     computed: Vec<ComputedBody>,
+    /// As of the whole form.
+    measured: Vec<MeasuredBeside>,
     findings: Vec<FindingShown>,
     filled: u32,
     cursor: i64,
@@ -533,6 +562,7 @@ async fn save_cells(
                         SaveError::Store(error) => Problem::from(error),
                         SaveError::Stale(stale) => stale_version(&stale, &yours),
                     })?;
+                beside::keep_blind(tx, &now, &saves).await?;
                 let cursor = saved.first().map_or(0, |cell| cell.cursor);
                 Ok((cursor, saved.iter().map(cell_body).collect::<Vec<_>>()))
             })
@@ -550,6 +580,7 @@ async fn save_cells(
             .filter(|(row, ..)| touched.contains(row.to_string().as_str()))
             .map(computed_body)
             .collect(),
+        measured: beside::body(&after, &may_see(&caller, &after.submission, &after.template)?),
         findings: findings_body(after.findings(), language),
         filled: after.submission.filled,
         cursor,
@@ -575,15 +606,19 @@ fn may_enter(caller: &Caller, form: &OpenForm, cell: &str) -> Answer<()> {
 
 /// Refuses to write where a section is not with its writer.
 fn check_open(form: &OpenForm, saves: &[SaveCell], language: Language) -> Answer<()> {
-    for save in saves {
-        let state = form.submission.state(save.cell.section().as_str());
-        let state = state.ok_or(Message::NotFound)?;
-        if let Some(reason) = state.locked_reason(language) {
+    saves.iter().try_for_each(|save| check_open_cell(form, &save.cell, language))
+}
+
+fn check_open_cell(form: &OpenForm, cell: &CellKey, language: Language) -> Answer<()> {
+    let state = form.submission.state(cell.section().as_str());
+    let state = state.ok_or(Message::NotFound)?;
+    match state.locked_reason(language) {
+        None => Ok(()),
+        Some(reason) => {
             let message = Message::said(423, "locked", |_| reason.to_owned());
-            return Err(Problem::from(message).in_cell(save.cell.to_string()));
+            Err(Problem::from(message).in_cell(cell.to_string()))
         }
     }
-    Ok(())
 }
 
 /// A save is of something, and not of more than a form can hold.
@@ -633,15 +668,7 @@ fn read_edits(form: &OpenForm, edits: &[CellEdit], language: Language) -> Answer
                 return Err(unknown_cell(&edit.cell));
             }
             if !seen.insert(key.clone()) {
-                return Err(at(Message::said(422, "cell_twice", |language| {
-                    language
-                        .pick(
-                            "Một ô chỉ được ghi một lần trong mỗi lần lưu.",
-                            "A cell can stand only once in a save.",
-                        )
-                        .to_owned()
-                })
-                .into()));
+                return Err(at(cell_twice()));
             }
             let value = read_value(form, &key, edit, language).map_err(at)?;
             let kept = saved.get(&edit.cell);
@@ -749,6 +776,18 @@ impl Said {
         }
         Ok(self)
     }
+}
+
+fn cell_twice() -> Problem {
+    Message::said(422, "cell_twice", |language| {
+        language
+            .pick(
+                "Một ô chỉ được ghi một lần trong mỗi lần lưu.",
+                "A cell can stand only once in a save.",
+            )
+            .to_owned()
+    })
+    .into()
 }
 
 fn unknown_cell(cell: &str) -> Problem {
@@ -863,6 +902,7 @@ async fn move_whole(
     let may_any = form.template.sections.iter().map(may_move).reduce(Result::or);
     may_any.unwrap_or(Err(Message::NotFound.into()))?;
     let actor = caller.actor()?.clone();
+    let acting_for = acting_for(&caller, &form, step, &form.template.sections)?;
     let (language, said) = (caller.speaks(), sent.value.checked(&form.template)?);
     let moved = app
         .write(sent.key, move |tx| {
@@ -879,7 +919,7 @@ async fn move_whole(
                 if matches!(step, Move::Submit | Move::Sign) {
                     check_before(&form, &starts, language)?;
                 }
-                let mut moved = Moved::default();
+                let mut moved = Moved { acting_for, ..Moved::default() };
                 for section in starts {
                     make_move(tx, &form, &section, step, &actor, &said, &mut moved).await?;
                 }
@@ -905,18 +945,31 @@ async fn move_section(
     caller.may(&permission_for(step, &form.body.code, found.sector))?;
     let section = found.id.clone();
     let actor = caller.actor()?.clone();
+    let acting_for = acting_for(&caller, &form, step, std::slice::from_ref(found))?;
     let said = sent.value.checked(&form.template)?;
     let moved = app
         .write(sent.key, move |tx| {
             Box::pin(async move {
                 let form = form.again(tx).await?;
-                let mut moved = Moved::default();
+                let mut moved = Moved { acting_for, ..Moved::default() };
                 make_move(tx, &form, &section, step, &actor, &said, &mut moved).await?;
                 moved.write(tx, form.submission.id).await
             })
         })
         .await?;
     answer_moved(&app, &caller, id, moved).await
+}
+
+/// For whom the caller makes a move that is not theirs to make: the name of whoever has lent it to them.
+fn acting_for(
+    caller: &Caller,
+    form: &OpenForm,
+    step: Move,
+    sections: &[Section],
+) -> Answer<Option<String>> {
+    let person = caller.signed_in()?;
+    let needed = sections.iter().map(|one| permission_for(step, &form.body.code, one.sector));
+    Ok(needed.filter_map(|needed| person.acts_for(&needed).map(str::to_owned)).next())
 }
 
 async fn answer_moved(
@@ -965,6 +1018,8 @@ struct Moved {
     figures: Vec<(Origin, Vec<NewObservation>)>,
     events: Vec<NewEvent>,
     signed_next: Option<BTreeSet<String>>,
+    /// For whom a deputy does it.
+    acting_for: Option<String>,
 }
 
 impl Moved {
@@ -1071,7 +1126,7 @@ async fn make_move(
         submission: Some(form.submission.id),
         section: Some(section.to_string()),
         period: Some(period),
-        detail: json!({"reason": said_reason, "cells": said.cells}),
+        detail: json!({"reason": said_reason, "cells": said.cells, "acting_for": moved.acting_for}),
         ..NewEvent::default()
     });
     Ok(())
@@ -1175,10 +1230,22 @@ fn as_recorded(
         reason: reason.map(str::to_owned),
         actor: Some(actor.person),
     };
+    let explained = form.besides().into_iter().filter_map(|(cell, beside, _)| match beside {
+        Beside::Explained { cause, .. } => Some((cell, cause)),
+        _ => None,
+    });
+    let causes: HashMap<CellKey, Cause> = explained.collect();
     let observations: Vec<NewObservation> = figures
         .into_iter()
         .map(|statement| {
-            let words = form.saved.cells.get(&statement.from).map(|filled| filled.comment.clone());
+            let words = form.saved.cells.get(&statement.from).map(|filled| {
+                let cause =
+                    causes.get(&statement.from).map(|cause| cause.label(Language::Vietnamese));
+                match cause {
+                    Some(cause) => format!("Khác số đo trực tuyến, {cause}: {}", filled.comment),
+                    None => filled.comment.clone(),
+                }
+            });
             NewObservation {
                 words: words.filter(|comment| !comment.is_empty()),
                 ..NewObservation::of(
@@ -1519,6 +1586,7 @@ pub fn body_of(
             .filter(|(row, ..)| seen(&row.section))
             .map(computed_body)
             .collect(),
+        measured: beside::body(form, visible),
         findings: findings_body(&findings, caller.speaks()),
     })
 }
@@ -1668,24 +1736,28 @@ fn cell_body(draft: &DraftCell) -> CellBody {
     }
 }
 
-fn computed_body(
-    (row, columns, last_year): &(workflow::RowKey, Computed, Option<Decimal>),
-) -> ComputedBody {
+fn computed_body((row, columns, before): &(workflow::RowKey, Computed, Before)) -> ComputedBody {
     let follows = |figure: Figure| Follows {
         value: figure.number().map(|number| number.to_string()),
         absent: figure.absence().map(|reason| reason.code().to_owned()),
     };
     let nothing = Figure::Absent(model::Absence::NothingRecorded);
+    let written = |number: &Option<Decimal>| number.map(|number| number.to_string());
     ComputedBody {
         row: row.to_string(),
         previous: follows(columns.previous),
-        last_year: follows(last_year.map_or(nothing, Figure::Number)),
+        last_year: follows(before.last_year.map_or(nothing, Figure::Number)),
         ytd: follows(columns.year_to_date),
         change_on_period: follows(columns.change_on_period),
         change_on_year: follows(columns.change_on_year),
         points_on_period: follows(columns.points_on_period),
         points_on_year: follows(columns.points_on_year),
         share_of_plan: follows(columns.share_of_plan),
+        recorded: RecordedBody {
+            previous: written(&before.previous),
+            earlier_this_year: before.earlier_this_year.iter().map(written).collect(),
+            plan: written(&before.plan),
+        },
     }
 }
 
@@ -1715,6 +1787,7 @@ fn move_body(event: &Event) -> Option<MoveBody> {
         section: event.what.section.clone(),
         reason: event.what.detail["reason"].as_str().map(str::to_owned),
         until: event.what.detail["until"].as_str().map(str::to_owned),
+        acting_for: event.what.detail["acting_for"].as_str().map(str::to_owned),
     })
 }
 

@@ -293,6 +293,8 @@ fn begun(
         legal_basis: String::new(),
         recipients: any.map(|any| any.recipients.clone()).unwrap_or_default(),
         sending: any.map(|any| any.sending.clone()).unwrap_or_default(),
+        paper: any.map(|any| any.paper.clone()).unwrap_or_default(),
+        checks: vec![],
         sections: vec![],
     }
 }

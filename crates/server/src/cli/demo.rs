@@ -12,15 +12,15 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use demonstration::{Commit, Kind};
-use jiff::civil::Date;
-use model::{Observation, PersonId};
+use jiff::civil::{Date, date};
+use model::{Figure, Observation, PersonId, Source, Status};
 use serde_json::json;
 use store::{HistoryCommit, NewAccount, NewEvent, NewObservation, Origin, OriginKind, Store};
 use workflow::Language;
 use workflow::deadline::day_of;
 
 use crate::auth::password::hash;
-use crate::clock::Clock;
+use crate::clock::{Clock, time_zone};
 use crate::config::Config;
 use crate::forms::last_ended;
 use crate::serve::serve;
@@ -97,6 +97,7 @@ pub async fn load(store: &Store) -> Result<()> {
                 commits.push(recorded);
             }
             commits.extend(july::open(tx, &people).await?);
+            commits.push(measured_july());
             commits.sort_by_key(|commit| commit.recorded_at);
             tx.load_history(&commits).await.map_err(anyhow::Error::from)?;
             drop(commits);
@@ -105,6 +106,7 @@ pub async fn load(store: &Store) -> Result<()> {
             tx.define_bodies(&demonstration::bodies()).await?;
             tx.define_indicators(&demonstration::indicators()).await?;
             tx.define_templates(&demonstration::templates()).await?;
+            tx.define_inventory(&demonstration::duties(), 0, None).await?;
             tx.set_setting("ministry", "demonstration").await?;
             tx.event(NewEvent { kind: "ministry_started".into(), ..NewEvent::default() }).await?;
             Ok::<(), anyhow::Error>(())
@@ -159,6 +161,31 @@ fn history_commit(commit: Commit, people: &HashMap<String, PersonId>) -> History
         recorded_at: commit.recorded_at,
         statements: vec![(origin, observations.collect())],
         events: vec![event],
+    }
+}
+
+/// What systems measured of July, as they would say it on the first morning of August.
+fn measured_july() -> HistoryCommit {
+    let said = demonstration::measured_july_2024().into_iter().map(|one| NewObservation {
+        measured_share: Some(one.share),
+        synthetic: true,
+        ..NewObservation::of(
+            one.cell,
+            Figure::Number(one.number),
+            Source::Measured,
+            Status::Provisional,
+        )
+    });
+    let origin = Origin::named(
+        OriginKind::Demonstration,
+        "Số đo trực tuyến tháng 7/2024 (mô phỏng)",
+        "Measured in July 2024 (synthetic)",
+    );
+    let moment = date(2024, 8, 1).at(6, 0, 0, 0).to_zoned(time_zone());
+    HistoryCommit {
+        recorded_at: moment.expect("a fixed offset has every moment").timestamp(),
+        statements: vec![(origin, said.collect())],
+        events: vec![],
     }
 }
 

@@ -489,6 +489,16 @@ async fn an_account_is_made_gets_a_password_by_its_link_and_can_be_disabled() {
         let reply = ministry.post(&admin, "/accounts", request.clone()).await;
         assert_eq!((reply.status, reply.code()), (status, code), "{request}: {}", reply.text);
     }
+    // Somebody may enter for several bodies, each named once.
+    let several =
+        json!({"user": "hai.tinh", "name": "Hai tỉnh", "role": "enterer", "body": "48, 52;48"});
+    let several = ministry.post(&admin, "/accounts", several).await.ok();
+    let roles = several["account"]["roles"].as_array().unwrap();
+    let bodies: Vec<&str> = roles.iter().map(|role| role["body"].as_str().unwrap()).collect();
+    assert_eq!(bodies, ["48", "52"]);
+    let unknown = json!({"user": "ba.tinh", "name": "x", "role": "enterer", "body": "48, 5X"});
+    let reply = ministry.post(&admin, "/accounts", unknown).await;
+    assert_eq!((reply.status, reply.code()), (404, "unknown_body"), "{}", reply.text);
     let request = json!({"user": "moi.52", "name": "Người mới", "role": "enterer", "body": "52", "sectors": ["BC"]});
     let made = ministry.post(&admin, "/accounts", request).await.ok();
     let link = made["reset_link"].as_str().unwrap();

@@ -186,6 +186,16 @@ async fn what_the_ministry_has_is_not_asked_for_again_without_a_reason() {
     let told = entries.iter().find(|one| one["kind"] == "asked_again").unwrap();
     let said = told["text_vi"].as_str().unwrap();
     assert!(said.contains(reason) && said.contains("BC.DOANHTHU"), "{said}");
+
+    // The burden page tells it with its reason, to the bodies that fill the form too.
+    for user in ["bo.phantich", "nhap.52"] {
+        let burden = ministry.get(&ministry.cookie(user).await, "/burden").await.ok();
+        let overrides = burden["overrides"].as_array().unwrap();
+        assert_eq!(overrides.len(), 1, "{user}: {overrides:?}");
+        let told =
+            (&overrides[0]["reason"], &overrides[0]["template"], &overrides[0]["rows"][0]["how"]);
+        assert_eq!(told, (&json!(reason), &json!("SO-QUY"), &json!("adds_up")), "{user}");
+    }
     assert!(entries.iter().any(|one| one["kind"] == "template_published"));
     // Whoever looks for the indicator in the log finds it.
     let auditor = ministry.cookie("kiemtoan").await;
@@ -422,17 +432,30 @@ async fn rows_are_proposed_from_a_form_that_exists() {
     assert_eq!(
         said,
         [
-            "\"B2\" \"BC.DOANHTHU\" null",
-            "\"B3\" \"TN.LAODONG\" null",
-            "\"B4\" \"TN.LAODONG\" \"SEX=F\"",
+            "\"ô B2, trang “Sheet1”\" \"BC.DOANHTHU\" null",
+            "\"ô B3, trang “Sheet1”\" \"TN.LAODONG\" null",
+            "\"ô B4, trang “Sheet1”\" \"TN.LAODONG\" \"SEX=F\"",
         ]
     );
+    // The same from a document: its lines and its tables.
+    let document = document_of(
+        "<w:p><w:r><w:t>Tổng số lao động toàn ngành</w:t></w:r></w:p>\
+         <w:tbl><w:tr><w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc>\
+         <w:tc><w:p><w:r><w:t>Doanh thu </w:t></w:r><w:r><w:t>bưu chính</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+    );
+    let asked = ministry.post_bytes(&admin, &path, kind, None, document).await.ok();
+    let said = |line: usize| {
+        let line = &asked["lines"][line];
+        (line["place"].clone(), line["candidates"][0]["indicator"].clone())
+    };
+    assert_eq!(said(0), (json!("đoạn 1"), json!("TN.LAODONG")));
+    assert_eq!(said(1), (json!("bảng 1, dòng 1, cột 2"), json!("BC.DOANHTHU")));
     let unchanged = ministry.get(&admin, &format!("{DRAFTS}/SO-CU")).await.ok();
     assert_eq!((&unchanged["saves"], &unchanged["template"]["sections"]), (&json!(1), &json!([])));
     for (bytes, code) in [
-        (b"<html>".to_vec(), "not_a_workbook"),
-        (b"PK\x03\x04 cut off".to_vec(), "workbook_damaged"),
-        (vec![0xD0, 0xCF, 0x11, 0xE0, 0, 0], "workbook_locked"),
+        (b"<html>".to_vec(), "not_a_report"),
+        (b"PK\x03\x04 cut off".to_vec(), "report_damaged"),
+        (vec![0xD0, 0xCF, 0x11, 0xE0, 0, 0], "report_locked"),
     ] {
         let reply = ministry.post_bytes(&admin, &path, kind, None, bytes).await;
         assert_eq!((reply.status, reply.code()), (422, code), "{}", reply.text);
@@ -465,4 +488,14 @@ async fn only_the_administrator_makes_forms() {
             assert_eq!((reply.status, reply.code()), (403, "forbidden"), "{user} {}", reply.asked);
         }
     }
+}
+
+/// A Word document with this body.
+fn document_of(body: &str) -> Vec<u8> {
+    use std::io::Write;
+    let xml = format!("<w:document><w:body>{body}</w:body></w:document>");
+    let mut file = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
+    file.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    file.write_all(xml.as_bytes()).unwrap();
+    file.finish().unwrap().into_inner()
 }

@@ -67,25 +67,41 @@ pub fn ask(
     kind: &str,
     body: &str,
 ) -> Option<(u16, Value)> {
+    let (status, answer) = exchange(address, token, method, path, (kind, ""), body.as_bytes())?;
+    Some((status, serde_json::from_slice(&answer).unwrap_or_default()))
+}
+
+/// The same of any bytes, under an Idempotency-Key if there is one.
+fn exchange(
+    address: &str,
+    token: &str,
+    method: &str,
+    path: &str,
+    (kind, key): (&str, &str),
+    body: &[u8],
+) -> Option<(u16, Vec<u8>)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    let key = if key.is_empty() { String::new() } else { format!("Idempotency-Key: {key}\r\n") };
     let head = format!(
         "{method} /api/v1{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
-         Content-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+         Content-Type: {kind}\r\nContent-Length: {}\r\n{key}Connection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).ok()?;
-    stream.write_all(body.as_bytes()).ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    let (head, body) = answer.split_once("\r\n\r\n")?;
+    stream.write_all(body).ok()?;
+    let mut answer = vec![];
+    stream.read_to_end(&mut answer).ok()?;
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let body = answer.split_off(end + 4);
+    let head = String::from_utf8(answer).ok()?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
     let length = head
         .lines()
         .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
     // Only a whole answer is an acknowledgement.
     let whole = length.is_some_and(|length: usize| length == body.len());
-    whole.then(|| (status, serde_json::from_str(body).unwrap_or_default()))
+    whole.then_some((status, body))
 }
 
 pub struct Client<'a> {
@@ -444,6 +460,123 @@ fn check(address: &str, tokens: &HashMap<String, String>, seen: &mut Seen, round
         );
         assert!(!file.acknowledged || there > 0, "round {round}: the import of {period} is lost");
     }
+}
+
+/// Cells of several sections that one upload changes to one number.
+const UPLOADED: [&str; 8] = [
+    "TN/TN.DOANHTHU/this",
+    "TN/TN.LAODONG/this",
+    "BC/BC.DOANHTHU/this",
+    "VT/VT.TB_DIDONG/this",
+    "CDS/CDS.HOSO/this",
+    "ATTT/ATTT.TANCONG/this",
+    "CN/CN.DN_SO/this",
+    "BCTT/BCTT.DAI_XA/this",
+];
+
+/// An upload whose answer did not come: under which key, which number, and the file.
+struct Upload {
+    key: String,
+    number: u64,
+    file: Vec<u8>,
+}
+
+#[test]
+fn a_filled_form_that_is_uploaded_while_the_server_is_killed_is_there_wholly_or_not_at_all() {
+    let started = Instant::now();
+    let folder = tempfile::tempdir().unwrap();
+    let tokens = furnish_folder(folder.path(), &["52"]);
+    let token = &tokens["nhap.52"];
+    let mut random = Random(20_240_806);
+    // What stands in the cells: the number and each cell's version.
+    let mut known = (0, 0);
+    let mut unanswered: Option<Upload> = None;
+    let (mut uploads, mut found, mut repeated) = (0, 0, 0);
+    for round in 0..=ROUNDS {
+        let server = Server::start(folder.path());
+        let address = server.address.clone();
+        let client = Client { address: &address, token };
+        let open = json!({"template": "SO-THANG", "body": "52", "period": "2024-07"});
+        let form = client.send("POST", "/submissions", &open).expect("nobody kills it now");
+        let path = format!("/submissions/{}", form["id"].as_str().unwrap());
+        let sheet = format!("{path}/form.xlsx");
+        let upload = |upload: &Upload| {
+            let kind = document::workbook::MEDIA_TYPE;
+            let path = format!("{sheet}?conflicts=mine");
+            let sent = (kind, upload.key.as_str());
+            let (status, answer) = exchange(&address, token, "POST", &path, sent, &upload.file)?;
+            assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
+            Some(())
+        };
+
+        let stands = uploaded(&client.get(&path), round);
+        match &unanswered {
+            None => assert_eq!(stands, known, "round {round}: what was acknowledged"),
+            Some(lost) => {
+                let next = (lost.number, known.1 + 1);
+                assert!(stands == known || stands == next, "round {round}: {stands:?} {known:?}");
+                found += u64::from(stands == next);
+                // Its sender does not know, and repeats it: it is done once.
+                upload(lost).expect("nobody kills it now");
+                repeated += 1;
+                known = uploaded(&client.get(&path), round);
+                assert_eq!(known, next, "round {round}: repeated under its key");
+            }
+        }
+        unanswered = None;
+        if round == ROUNDS {
+            break;
+        }
+
+        let (_, empty) = exchange(&address, token, "GET", &sheet, ("", ""), &[]).unwrap();
+        let lives = Duration::from_millis(50 + random.below(700));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for number in known.0 + 1.. {
+                    let lines: Vec<String> =
+                        UPLOADED.iter().map(|cell| format!("{cell}: {number}")).collect();
+                    let file = crate::spreadsheet::filled(&empty, &lines.join("\n"));
+                    let sent = Upload { key: format!("{round}-{number}"), number, file };
+                    if upload(&sent).is_none() {
+                        unanswered = Some(sent);
+                        return;
+                    }
+                    known = (number, known.1 + 1);
+                    uploads += 1;
+                }
+            });
+            thread::sleep(lives);
+            server.kill();
+        });
+        let verified = Command::new(env!("CARGO_BIN_EXE_quantrac"))
+            .args(["verify", "--data"])
+            .arg(folder.path())
+            .output()
+            .unwrap();
+        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    }
+    eprintln!(
+        "{ROUNDS} times killed after {uploads} uploads; of {repeated} without an answer {found} were there, in {:.0} s",
+        started.elapsed().as_secs_f64()
+    );
+    assert!(uploads > 0 && repeated > 0, "{uploads} {repeated}");
+}
+
+/// The number that stands in all cells of the upload, and their version; zeros before the first.
+fn uploaded(form: &Value, round: u64) -> (u64, u64) {
+    let cells = form["cells"].as_array().unwrap();
+    let stands: Vec<(u64, u64)> = UPLOADED
+        .iter()
+        .map(|cell| {
+            let saved = cells.iter().find(|saved| saved["cell"] == *cell);
+            saved.map_or((0, 0), |saved| {
+                let number = saved["value"].as_str().unwrap().parse().unwrap();
+                (number, saved["version"].as_u64().unwrap())
+            })
+        })
+        .collect();
+    assert!(stands.iter().all(|one| *one == stands[0]), "round {round}: half a file: {stands:?}");
+    stands[0]
 }
 
 /// The same moments each time.

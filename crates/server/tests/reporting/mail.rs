@@ -253,3 +253,47 @@ fn whoever_has_sent_the_form_meanwhile_is_not_reminded() {
             .refused(403, "forbidden");
     });
 }
+
+#[test]
+fn the_digest_of_a_week_goes_out_to_each_person_once() {
+    if !there_is_python() {
+        return;
+    }
+    on_sqlite(async |ministry| {
+        let enterer = ministry.person("nhap.52");
+        let form = enterer.open("52", "2024-07").await;
+        enterer.write(&form, crate::ministry::FILLED).await;
+        enterer.post(&format!("{form}/submit"), json!({})).await.ok();
+        // Two of them, who sit at two desks and enter for two provinces, have no address.
+        let told = server::digest::send_digests(&ministry.app).await.unwrap() - 2;
+        let port = free_port();
+        let error = server::mail::send_digests(&ministry.app, &smtp(port)).await.unwrap_err();
+        assert!(format!("{error:#}").contains("sending"), "{error:#}");
+        let server = MailServer::start(port);
+        assert_eq!(
+            server::mail::send_digests(&ministry.app, &smtp(port)).await.unwrap(),
+            told,
+            "nothing was lost while the mail server was away"
+        );
+        let letters: Vec<Value> = (0..told).map(|_| server.letter()).collect();
+        let of = |to: &str| letters.iter().find(|one| one["to"] == json!([to])).unwrap();
+        let letter = of("ky.52@quantrac.example");
+        assert_eq!(
+            letter["subject"],
+            "Tuần 5/8/2024 – 9/8/2024: 1 biểu đến hạn, 0 biểu quá hạn, 1 việc chờ bạn"
+        );
+        let text = letter["text"].as_str().unwrap().replace("\r\n", "\n");
+        let expected = "Tuần 5/8/2024 – 9/8/2024: 1 biểu đến hạn, 0 biểu quá hạn, 1 việc chờ bạn.\n\n\
+            Đến hạn trong tuần:\n\
+            - Báo cáo thống kê tháng của Sở, tháng 7/2024, hạn thứ Năm 8/8/2024\n\n\
+            Chờ bạn:\n\
+            - Báo cáo thống kê tháng của Sở, tháng 7/2024: chờ ký\n\n\
+            Mở: http://127.0.0.1:8080/\n";
+        assert_eq!(text.trim_end(), expected.trim_end());
+        assert_eq!(
+            server::mail::send_digests(&ministry.app, &smtp(port)).await.unwrap(),
+            0,
+            "once"
+        );
+    });
+}

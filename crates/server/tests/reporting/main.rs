@@ -1,14 +1,25 @@
 //! From an empty form to closed figures, through the real router over a real database.
 
 mod bad_input;
+mod beside;
+mod burden;
+mod calendar;
+mod delegation;
 #[path = "../shared/described.rs"]
 mod described;
+mod edits;
 mod extension;
+mod form_checks;
+mod help;
 mod kill;
 mod mail;
 mod ministry;
+mod own_report;
+mod plans;
 mod reminders;
+mod sent;
 mod servers;
+mod several;
 mod spreadsheet;
 mod stop;
 mod story;

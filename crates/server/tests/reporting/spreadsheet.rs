@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read, Write};
 
 use document::workbook;
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 use crate::ministry::{FILLED, Ministry, on_each, on_sqlite};
 
@@ -303,6 +305,51 @@ fn a_file_that_is_not_this_form_is_refused_with_the_reason() {
     });
 }
 
+/// A later program may write the map of a form otherwise: what was downloaded before says an older way, under its seal.
+#[test]
+fn a_file_of_an_older_form_is_refused_as_outdated() {
+    on_sqlite(async |ministry| {
+        // The first form of all has the number that is replaced below.
+        ministry.person("nhap.48").open("48", "2024-07").await;
+        let form = open(&ministry).await;
+        let enterer = ministry.person("nhap.52");
+        let file = enterer.download(&sheet(&form)).await;
+        let strings = |file: &[u8], from: &str, to: &str| {
+            rewritten(file, |name, text| match name {
+                "xl/sharedStrings.xml" => text.replace(from, to),
+                _ => text,
+            })
+        };
+        let older = strings(&file, ">1<", ">0<");
+        let map = workbook::read(&older).unwrap().map;
+        assert_eq!((map.fact("format"), map.fact("version")), ("0", "0"));
+        // Changed by hand it is altered; sealed here, it is one that was good once.
+        enterer.upload(&sheet(&form), &older, None).await.refused(422, "altered_form");
+        let key = ministry.app.sealing_key().await.unwrap();
+        let outdated = strings(&older, &map.seal, &sealed(&map, key));
+        for path in [dry(&form), sheet(&form)] {
+            let refused = enterer.upload(&path, &outdated, None).await;
+            let refused = refused.refused(422, "outdated_form");
+            let detail = refused["detail"].as_str().unwrap();
+            assert!(detail.contains("Biểu đã có mẫu mới"), "{detail}");
+        }
+    });
+}
+
+/// The seal of a map, as this installation makes it.
+fn sealed(map: &workbook::Map, key: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(b"map");
+    let facts = map.facts.iter().flat_map(|(name, fact)| ["fact", name, fact]);
+    let cells = map.cells.iter();
+    let cells = cells.flat_map(|one| ["cell", &one.cell, &one.label, &one.value, &one.comment]);
+    for part in facts.chain(cells) {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part.as_bytes());
+    }
+    server::auth::hex(&mac.finalize().into_bytes())
+}
+
 #[test]
 fn who_may_read_the_form_gets_it_and_who_may_enter_cells_fills_it() {
     on_sqlite(async |ministry| {
@@ -334,7 +381,7 @@ fn who_may_read_the_form_gets_it_and_who_may_enter_cells_fills_it() {
 }
 
 /// `BC/BC.DOANHTHU/this 120.5 → 63.4`, one per difference.
-fn differences(answer: &Value) -> Value {
+pub fn differences(answer: &Value) -> Value {
     let said = |one: &Value| {
         let text = |name: &str| one[name].as_str().map(str::to_owned);
         let said = text("value").or(text("absent")).or(text("text"));
@@ -360,13 +407,19 @@ fn place(file: &[u8], cell: &str) -> workbook::Place {
 
 /// Where each cell stands; a comment as the column `comment` of its row.
 fn places(file: &[u8]) -> HashMap<String, workbook::Place> {
-    let returned = workbook::read(file).unwrap();
+    let returned = workbook::read_all(file).unwrap();
+    let several = returned.len() > 1;
     let mut places = HashMap::new();
-    for (mapped, filled) in returned.cells().unwrap() {
-        if let Some((at, _)) = filled.comment {
-            places.insert(mapped.cell.replace("/this", "/comment"), at);
+    for form in &returned {
+        // Of several forms each cell is named with its body.
+        let of = if several { format!("{} ", form.map.fact("body")) } else { String::new() };
+        for (mapped, filled) in form.cells().unwrap() {
+            if let Some((at, _)) = filled.comment {
+                let comment = mapped.cell.replace("/this", "/comment");
+                places.insert(format!("{of}{comment}"), at);
+            }
+            places.insert(format!("{of}{}", mapped.cell), filled.at);
         }
-        places.insert(mapped.cell.clone(), filled.at);
     }
     places
 }
@@ -390,7 +443,7 @@ fn unlocked(file: &[u8]) -> usize {
 
 /// The file with cells as a spreadsheet program would write them, a line each: a number, “words”, `=1+2 → 3`, an error,
 /// `(nothing)`.
-fn filled(file: &[u8], lines: &str) -> Vec<u8> {
+pub fn filled(file: &[u8], lines: &str) -> Vec<u8> {
     let places = places(file);
     let mut edits: Vec<(String, String)> = vec![];
     for line in lines.lines() {
@@ -405,17 +458,24 @@ fn filled(file: &[u8], lines: &str) -> Vec<u8> {
             }
         }
     }
+    let names = sheet_names(file);
     rewritten(file, |name, mut sheet| {
         for (cell, typed) in &edits {
             let place = &places[cell];
-            let own =
-                if place.sheet == "Biểu số liệu" || place.sheet == "Figures" { 1 } else { 2 };
+            let own = names.iter().position(|name| *name == place.sheet).unwrap() + 1;
             if name == format!("xl/worksheets/sheet{own}.xml") {
                 sheet = with_cell(&sheet, &place.cell(), typed);
             }
         }
         sheet
     })
+}
+
+/// In the order in which they were written.
+fn sheet_names(file: &[u8]) -> Vec<String> {
+    let book = part(file, "xl/workbook.xml");
+    let names = book.split("<sheet name=\"").skip(1);
+    names.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
 
 fn with_cell(sheet: &str, place: &str, typed: &str) -> String {
@@ -446,7 +506,7 @@ fn with_cell(sheet: &str, place: &str, typed: &str) -> String {
     format!("{before}{cell}{after}")
 }
 
-fn part(file: &[u8], name: &str) -> String {
+pub fn part(file: &[u8], name: &str) -> String {
     let mut text = String::new();
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).unwrap();
     archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
@@ -454,7 +514,7 @@ fn part(file: &[u8], name: &str) -> String {
 }
 
 /// The file with the text of its parts changed.
-fn rewritten(file: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
+pub fn rewritten(file: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
     let names: Vec<String> = {
         let archive = zip::ZipArchive::new(Cursor::new(file)).unwrap();
         archive.file_names().map(|name| name.unwrap().into_owned()).collect()

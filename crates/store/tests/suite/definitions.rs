@@ -7,8 +7,13 @@ use model::{
     Unit, UnitCode, UnitKind, Validity,
 };
 use store::{Definitions, StoreError, WriteError};
+use workflow::check::Severity;
+use workflow::form_check::{FormCheck, Over, Rule};
+use workflow::paper::Paper;
 use workflow::template::{Assigned, Assignment, DueRule};
-use workflow::{Row, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt};
+use workflow::{
+    Row, RowKey, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt,
+};
 
 use crate::databases::*;
 
@@ -99,6 +104,13 @@ pub fn everything() -> Definitions {
         over_units: OverUnits::WeightedMean(indicator("A")),
         ..revenue.clone()
     };
+    let row = |code: &str| RowKey::parse(&format!("BC/{code}[SEX=F]")).unwrap();
+    let check = |rule, severity| FormCheck {
+        rule,
+        severity,
+        message_vi: "Xem lại".to_owned(),
+        message_en: String::new(),
+    };
     let template = Template {
         code: TemplateCode::parse("SO-THANG").unwrap(),
         version: 1,
@@ -118,6 +130,29 @@ pub fn everything() -> Definitions {
         legal_basis: "Thông tư 04/2022/TT-BTTTT".to_owned(),
         recipients: vec!["Bộ TT&TT".to_owned()],
         sending: "Trên hệ thống".to_owned(),
+        paper: Paper {
+            superior: "Ủy ban nhân dân tỉnh".to_owned(),
+            symbol: "BC-STTTT".to_owned(),
+            place: "Quy Nhơn".to_owned(),
+            preparer: "Người lập biểu".to_owned(),
+            signer: "Giám đốc".to_owned(),
+            copies: vec!["Như trên".to_owned()],
+        },
+        checks: vec![
+            check(Rule::AtMost { part: row("A"), whole: row("B") }, Severity::Error),
+            check(
+                Rule::Sum { parts: vec![row("A"), row("B")], whole: row("C") },
+                Severity::Warning,
+            ),
+            check(
+                Rule::Change {
+                    row: row("A"),
+                    on: Over::LastYear,
+                    percent: Decimal::new(125, 1).unwrap(),
+                },
+                Severity::Warning,
+            ),
+        ],
         sections: vec![
             Section {
                 id: SectionId::parse("BC").unwrap(),

@@ -4,6 +4,7 @@ mod databases;
 mod definitions;
 mod drafts;
 mod durability;
+mod duties;
 mod moving;
 mod people;
 mod record;

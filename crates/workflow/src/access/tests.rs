@@ -41,6 +41,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::SeeDraft { body: of_52(), sectors: vec![Sector::Post, telecoms] },
         Permission::SeeSigned { body: of_52() },
         Permission::SeeCompleteness,
+        Permission::SeeBurden { body: of_52() },
         Permission::Open { body: of_52() },
         Permission::EnterCells { body: of_52(), sector: telecoms },
         Permission::Submit { body: of_52(), sector: telecoms },
@@ -56,8 +57,11 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::Review,
         Permission::Remind,
         Permission::AskExtension { body: of_52() },
+        Permission::Delegate { body: of_52() },
         Permission::GrantExtension { sectors: vec![telecoms] },
         Permission::GrantExtension { sectors: vec![telecoms, Sector::Post] },
+        Permission::KeepPaper { body: of_52() },
+        Permission::SetPlan,
         Permission::Import,
         Permission::ManageAccounts,
         Permission::ManageUnits,
@@ -87,6 +91,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         see_draft: nhap.52 nhap.52.bc ky.52 (nhap.48) bo.duyet.vt (bo.phantich) (bo.lanhdao) (bo.quantri) (kiemtoan) (without)
         see_signed: nhap.52 nhap.52.bc ky.52 (nhap.48) bo.duyet.vt bo.phantich bo.lanhdao (bo.quantri) kiemtoan (without)
         see_completeness: bo.duyet.vt bo.phantich bo.lanhdao kiemtoan
+        see_burden: nhap.52 nhap.52.bc ky.52 (nhap.48) bo.duyet.vt bo.phantich bo.lanhdao bo.quantri kiemtoan (without)
         open: nhap.52 nhap.52.bc ky.52
         enter_cells: nhap.52
         submit: nhap.52
@@ -102,8 +107,11 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         review: bo.duyet.vt
         remind: bo.duyet.vt
         ask_extension: nhap.52 nhap.52.bc ky.52
+        delegate: nhap.52 nhap.52.bc ky.52
         grant_extension: bo.duyet.vt
         grant_extension: 
+        keep_paper: nhap.52 nhap.52.bc ky.52
+        set_plan: bo.phantich bo.quantri
         import: bo.phantich bo.quantri
         manage_accounts: bo.quantri
         manage_units: bo.quantri
@@ -201,9 +209,9 @@ fn a_person_sees_only_the_places_they_can_use() {
         ky.52: work entry board reports
         nhap.48: work entry board reports
         bo.duyet.vt: work review board reports
-        bo.phantich: work board reports
+        bo.phantich: work board reports plans
         bo.lanhdao: work board reports
-        bo.quantri: work board reports admin audit
+        bo.quantri: work board reports plans admin audit
         kiemtoan: work board reports audit
         without: work
     "#]]

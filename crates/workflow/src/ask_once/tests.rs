@@ -419,7 +419,7 @@ fn words<const N: usize>(line: &str) -> [&str; N] {
 }
 
 /// `A@1 stat month province from 2024-07-01 on 2024-01-01..2025-01-01 : DT LD[SEX=F]`
-fn form(line: &str) -> Template {
+pub(crate) fn form(line: &str) -> Template {
     let (about, rows) = line.split_once(" : ").expect("rows");
     let about: Vec<&str> = about.split_whitespace().collect();
     let [named, calendar, frequency, to] = about[..4].try_into().expect("what it is");
@@ -463,6 +463,8 @@ fn form(line: &str) -> Template {
         legal_basis: String::new(),
         recipients: vec![],
         sending: String::new(),
+        paper: Default::default(),
+        checks: vec![],
         sections: vec![Section {
             id: SectionId::parse("BC").expect("a name"),
             sector: model::Sector::Post,
@@ -488,7 +490,7 @@ fn catalogue() -> Catalogue {
 }
 
 /// Provinces 48 and 52 (until July 2025), ministry G14; `@north` has had 48 since July 2024.
-fn units() -> (Units, Bodies) {
+pub(crate) fn units() -> (Units, Bodies) {
     let days = |from: Option<Date>, to| Validity { from, to };
     let unit = |code: &str, kind, validity| Unit {
         code: UnitCode::parse(code).expect("a code"),

@@ -1,51 +1,35 @@
 use super::*;
-use crate::fixtures::{cell, cells, code, decimal, indicator, section, share};
-use crate::template::{Assigned, Assignment, DueRule, TemplateCode};
-use expect_test::{Expect, expect};
+use crate::fixtures::{cell, cells, code, decimal, indicator, share, template};
 use model::indicator::Limits;
-use model::{Calendar, Frequency, UnitKind};
 use proptest::prelude::*;
 
-fn template(rows: &[&str]) -> Template {
-    Template {
-        code: TemplateCode::parse("SO-THANG").expect("a name"),
-        version: 1,
-        valid_from: None,
-        name_vi: String::new(),
-        name_en: String::new(),
-        content: String::new(),
-        calendar: Calendar::Statistical,
-        frequency: Frequency::Month,
-        assigned_to: vec![Assignment::always(Assigned::Kind(UnitKind::Province))],
-        cut_off_vi: String::new(),
-        cut_off_en: String::new(),
-        due: DueRule { working_days: 8 },
-        legal_basis: String::new(),
-        recipients: vec![],
-        sending: String::new(),
-        sections: vec![section(rows)],
-    }
-}
-
-/// DT: money in tỷ đồng, one decimal, growth of 30% usual. NS: part of DT. LD: people. HS, HSTT:
-/// dossiers and those filed on line, of which TL is the share. TY: a percentage up to 100.
+/// As the cases describe them.
 fn catalogue() -> Catalogue {
-    let growth =
-        |limit| Limits { growth_percent: Some(Decimal::whole(limit)), ..Limits::default() };
-    let hundred = Limits { min: None, max: Some(Decimal::whole(100)), growth_percent: None };
-    Catalogue::new([
-        Indicator { limits: growth(30), ..indicator("DT", "tỷ đồng", 1) },
-        Indicator { part_of: Some(code("DT")), ..indicator("NS", "tỷ đồng", 1) },
-        indicator("LD", "người", 0),
-        indicator("HS", "hồ sơ", 0),
-        indicator("HSTT", "hồ sơ", 0),
-        share("TL", "HSTT", "HS"),
-        Indicator { limits: hundred, ..indicator("TY", "%", 2) },
-        Indicator {
-            limits: Limits { min: Some(decimal("-5")), ..Limits::default() },
-            ..indicator("CL", "điểm", 1)
-        },
-    ])
+    let heads = include_str!("cases.txt").lines().filter_map(|line| line.strip_prefix('['));
+    Catalogue::new(heads.map(|head| {
+        let parts: Vec<&str> = head.trim_end_matches(']').split(", ").collect();
+        let (of, unit, scale) = (parts[0], parts[1], parts[2].parse().expect("decimals"));
+        let plain = indicator(of, unit, scale);
+        let number = |text: &str| Some(decimal(text));
+        match parts.get(3).map(|limit| limit.split_once(' ').expect("a limit and its value")) {
+            None => plain,
+            Some(("part_of", whole)) => Indicator { part_of: Some(code(whole)), ..plain },
+            Some(("share", parts)) => {
+                let (numerator, denominator) = parts.split_once('/').expect("two parts");
+                share(of, numerator, denominator)
+            }
+            Some((limit, value)) => {
+                let mut limits = Limits::default();
+                match limit {
+                    "growth" => limits.growth_percent = number(value),
+                    "max" => limits.max = number(value),
+                    "min" => limits.min = number(value),
+                    _ => panic!("no limit is called {limit}"),
+                }
+                Indicator { limits, ..plain }
+            }
+        }
+    }))
 }
 
 /// Findings as `cell severity code: sentence`.
@@ -71,83 +55,38 @@ fn codes(findings: &[Finding]) -> String {
 }
 
 #[test]
-fn every_finding_of_a_form_is_found_at_once() {
-    for (rows, written, previous, last_year, expected) in [
-        // Nothing to say.
-        ("DT", "DT/this=120.5", "110", "100", ""),
-        ("DT", "DT/this=120.5", "", "", ""),
-        ("DT", "DT/this=none_occurred", "", "", ""),
-        // Required, and stated absences.
-        ("DT", "", "", "", "DT/this error required"),
-        ("DT LD", "", "", "", "DT/this error required; LD/this error required"),
-        ("DT", "DT/this=missing", "", "", "DT/this warning absence_of_required"),
-        // Scale and range.
-        ("LD", "LD/this=12.5", "", "", "LD/this error too_many_decimals"),
-        ("LD", "LD/this=12.0", "", "", ""),
-        ("LD", "LD/this=-1", "", "", "LD/this error negative"),
-        ("CL", "CL/this=-5", "", "", ""),
-        ("CL", "CL/this=-5.1", "", "", "CL/this error below_least"),
-        ("TY", "TY/this=100.01", "", "", "TY/this error above_greatest"),
-        ("TY", "TY/this=100", "", "", ""),
-        // Parts, breakdowns, shares.
-        ("DT NS", "DT/this=10 NS/this=10.1", "", "", "NS/this error exceeds_whole"),
-        ("DT NS", "DT/this=10 NS/this=10", "", "", ""),
-        ("DT NS", "NS/this=10", "", "", "DT/this error required"),
-        (
-            "NS DT",
-            "DT/previous=10 NS/previous=11 DT/this=12 NS/this=2",
-            "",
-            "",
-            "NS/previous error exceeds_whole",
-        ),
-        (
-            "LD LD[SEX=F]",
-            "LD/this=10 LD[SEX=F]/this=11",
-            "",
-            "",
-            "LD[SEX=F]/this error exceeds_total",
-        ),
-        ("HS HSTT", "HS/this=13 HSTT/this=16", "", "", "HSTT/this error exceeds_denominator"),
-        ("HS HSTT", "HS/this=16 HSTT/this=13", "", "", ""),
-        // Growth.
-        ("DT", "DT/this=130", "100", "", ""),
-        ("DT", "DT/this=130.1", "100", "", "DT/this warning growth_on_period"),
-        ("DT", "DT/this=69.9", "100", "", "DT/this warning growth_on_period"),
-        (
-            "DT",
-            "DT/this=140",
-            "100",
-            "90",
-            "DT/this warning growth_on_period; DT/this warning growth_on_year",
-        ),
-        ("DT", "DT/this=140", "0", "", ""),
-        ("LD", "LD/this=200", "100", "", ""),
-        // The actual of the period before is the base, and is compared with its estimate.
-        ("DT", "DT/this=140 DT/previous=115", "100", "", ""),
-        ("DT", "DT/this=140 DT/previous=120.1", "100", "", "DT/previous warning settled_differs"),
-        // Another unit of measure; growth is not said again.
-        ("DT", "DT/this=120000", "110", "100", "DT/this warning unit_jump"),
-        ("DT", "DT/this=120000000", "110", "100", "DT/this error unit_jump"),
-        ("DT", "DT/this=120000000000", "110", "100", "DT/this error unit_jump"),
-        ("DT", "DT/this=0.1", "110", "100", "DT/this warning unit_jump"),
-        ("DT", "DT/this=330000", "110", "", "DT/this warning unit_jump"),
-        ("DT", "DT/this=330000.1", "110", "", "DT/this warning growth_on_period"),
-        (
-            "DT",
-            "DT/previous=110000 DT/this=110",
-            "110",
-            "",
-            "DT/previous warning unit_jump; DT/this warning unit_jump",
-        ),
-        ("TY", "TY/this=50", "0.05", "", ""),
-    ] {
-        let rows: Vec<&str> = rows.split(' ').collect();
-        assert_eq!(
-            codes(&found(&rows, written, previous, last_year)),
-            expected,
-            "{rows:?} {written}"
-        );
+fn every_finding_of_a_form_is_found_at_once_as_the_cases_say() {
+    let mut rows = 0;
+    let mut lines = include_str!("cases.txt").lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.is_empty() || line.starts_with(['#', '[']) {
+            continue;
+        }
+        let (given, expected) = line.split_once(" =>").expect("given => findings");
+        let parts: Vec<&str> = given.split('|').map(str::trim).collect();
+        let [asked, written, previous, last_year] =
+            parts.try_into().expect("rows, what is written, the period before, last year");
+        let asked: Vec<&str> = asked.split(' ').collect();
+        let findings = found(&asked, written, previous, last_year);
+        assert_eq!(codes(&findings), expected.trim(), "{line}");
+        let mut said = vec![];
+        while let Some(sentence) = lines.next_if(|line| line.starts_with("  ")) {
+            said.push(sentence.trim().to_owned());
+        }
+        if !said.is_empty() {
+            let sentences: Vec<String> = findings
+                .iter()
+                .flat_map(|finding| {
+                    Language::ALL.map(|language| {
+                        format!("{} {}", language.code(), finding.message(language))
+                    })
+                })
+                .collect();
+            assert_eq!(sentences, said, "{line}");
+        }
+        rows += 1;
     }
+    assert!(rows > 40, "the cases were found: {rows}");
 }
 
 #[test]
@@ -186,74 +125,6 @@ fn words_in_a_cell_of_numbers_are_found() {
         before: &|_| Before::default(),
     };
     assert_eq!(codes(&check(&form)), "DT/this error wrong_kind");
-}
-
-fn sentences(rows: &str, written: &str, previous: &str, expected: &Expect) {
-    let rows: Vec<&str> = rows.split(' ').collect();
-    let findings = found(&rows, written, previous, "");
-    let text: String = findings
-        .iter()
-        .flat_map(|finding| Language::ALL.map(|language| finding.message(language) + "\n"))
-        .collect();
-    expected.assert_eq(&text);
-}
-
-#[test]
-fn findings_say_what_happened_and_what_to_do() {
-    sentences(
-        "DT LD TY CL",
-        "LD/this=-1 TY/this=101 CL/this=-6",
-        "",
-        &expect![[r#"
-            Chưa nhập số liệu. Nếu không phát sinh, hãy nhập 0; nếu chưa có, hãy chọn lý do.
-            Nothing is entered. If none occurred, enter 0; if there is no figure, choose a reason.
-            Số liệu của chỉ tiêu này không thể âm.
-            This indicator cannot be negative.
-            Số liệu lớn hơn mức cao nhất có thể là 100.
-            The figure is above the greatest possible, 100.
-            Số liệu nhỏ hơn mức thấp nhất có thể là -5.
-            The figure is below the least possible, -5.
-        "#]],
-    );
-    sentences(
-        "DT NS LD LD[SEX=F] HS HSTT",
-        "DT/this=10 NS/this=11 LD/this=1.5 LD[SEX=F]/this=2 HS/this=3 HSTT/this=4",
-        "",
-        &expect![[r#"
-            Số liệu lớn hơn “Chỉ tiêu DT” (10), trong khi chỉ là một phần của chỉ tiêu đó.
-            The figure is above “Indicator DT” (10), of which it is a part.
-            Chỉ tiêu này chỉ nhận số nguyên.
-            This indicator takes whole numbers only.
-            Số liệu của phân tổ lớn hơn tổng số (1,5).
-            The figure of the breakdown is above the total (1.5).
-            Số liệu lớn hơn “Chỉ tiêu HS” (3), nên tỷ lệ vượt quá 100%.
-            The figure is above “Indicator HS” (3), which makes a share of over 100%.
-        "#]],
-    );
-    sentences(
-        "DT LD",
-        "DT/previous=1200.5 DT/this=3000 LD/this=missing",
-        "1000",
-        &expect![[r#"
-            Số thực hiện chênh 20,1% so với số ước đã gửi (1.000). Hãy giải trình.
-            The actual differs by 20.1% from the estimate sent before (1,000). Please explain.
-            Tăng 149,9% so với kỳ trước, quá mức 30% thường gặp. Hãy giải trình.
-            A rise of 149.9% on the previous period, beyond the usual 30%. Please explain.
-            Chỉ tiêu này cần có số liệu. Hãy giải trình vì sao không có.
-            A figure is needed here. Please explain why there is none.
-        "#]],
-    );
-    sentences(
-        "DT LD",
-        "DT/this=1000000000000 LD/this=1",
-        "1000",
-        &expect![[r#"
-            Số này gấp khoảng 1.000.000.000 lần kỳ trước. Chỉ tiêu này tính bằng tỷ đồng; có phải bạn đã nhập bằng đồng?
-            This is about 1,000,000,000 times the previous period. The indicator is counted in tỷ đồng (en); please check the unit of measure.
-            Số này nhỏ hơn khoảng 1.000 lần kỳ trước. Chỉ tiêu này tính bằng người; có phải bạn đã nhập bằng nghìn người?
-            This is about 1/1,000 of the previous period. The indicator is counted in người (en); please check the unit of measure.
-        "#]],
-    );
 }
 
 proptest! {

@@ -105,3 +105,38 @@ fn nobody_is_disturbed_at_night_on_weekends_and_on_holidays() {
         assert_eq!(is_quiet(now.parse().unwrap(), &holidays), quiet, "{now}");
     }
 }
+
+#[test]
+fn every_day_off_has_a_name() {
+    let holidays = Holidays::of_vietnam();
+    for (day, name) in [
+        (date(2024, 1, 1), Some("Tết Dương lịch")),
+        (date(2023, 1, 2), Some("Nghỉ bù Tết Dương lịch")),
+        (date(2023, 1, 20), Some("Tết Nguyên đán")),
+        (date(2024, 2, 14), Some("Tết Nguyên đán")),
+        (date(2024, 4, 18), Some("Giỗ Tổ Hùng Vương")),
+        (date(2023, 5, 3), Some("Nghỉ bù lễ 30/4 và 1/5")),
+        (date(2024, 9, 2), Some("Quốc khánh")),
+        (date(2024, 9, 3), Some("Nghỉ lễ Quốc khánh")),
+        (date(2024, 8, 8), None),
+    ] {
+        assert_eq!(holidays.name(day).map(|(vi, _)| vi), name, "{day}");
+    }
+}
+
+#[test]
+fn the_digest_goes_out_in_the_first_working_hours_of_a_week() {
+    let holidays = Holidays::of_vietnam();
+    for (moment, week) in [
+        ("2024-08-05T06:59:00+07:00", None),
+        ("2024-08-05T08:00:00+07:00", Some(date(2024, 8, 5))),
+        ("2024-08-07T10:00:00+07:00", Some(date(2024, 8, 5))),
+        ("2024-08-10T10:00:00+07:00", None),
+        // 2 and 3 September are holidays: Wednesday is the first working day.
+        ("2024-09-02T08:00:00+07:00", None),
+        ("2024-09-04T08:00:00+07:00", Some(date(2024, 9, 2))),
+    ] {
+        let now: Timestamp = moment.parse().unwrap();
+        assert_eq!(digest_week(now, &holidays), week, "{moment}");
+    }
+}

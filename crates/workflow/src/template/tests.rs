@@ -45,6 +45,8 @@ fn template() -> Template {
         legal_basis: "Thông tư 04/2022/TT-BTTTT".to_owned(),
         recipients: vec!["Bộ Thông tin và Truyền thông".to_owned()],
         sending: "Trên hệ thống báo cáo của Bộ".to_owned(),
+        paper: Default::default(),
+        checks: vec![],
         sections: vec![
             section(
                 "BC",
@@ -165,6 +167,8 @@ fn a_form_names_what_its_regime_has_to_name_and_asks_each_number_in_one_place() 
         legal_basis: String::new(),
         recipients: vec![String::new()],
         sending: String::new(),
+        paper: Default::default(),
+        checks: vec![],
         sections: vec![
             figures("BC", vec![row("BC.DOANHTHU", "", true), row("BC.TYLE", "", true)]),
             Section { name_vi: String::new(), ..figures("VT", vec![row("BC.DOANHTHU", "", true)]) },

@@ -10,7 +10,7 @@ export default {
   account_email: 'E-mail',
   account_role: 'Role',
   account_body: 'Body',
-  account_body_hint: 'Search by name, or type the body’s code',
+  account_body_hint: 'Search by name, or type the body’s code; several with commas between them',
   account_body_code: 'Body code',
   account_sectors: 'Sectors',
   account_sectors_hint: 'None chosen means all.',

@@ -10,7 +10,7 @@ export default {
   account_email: 'Thư điện tử',
   account_role: 'Vai trò',
   account_body: 'Đơn vị',
-  account_body_hint: 'Tìm theo tên, hoặc gõ thẳng mã đơn vị',
+  account_body_hint: 'Tìm theo tên, hoặc gõ thẳng mã đơn vị; nhiều đơn vị thì cách nhau bằng dấu phẩy',
   account_body_code: 'Mã đơn vị',
   account_sectors: 'Lĩnh vực',
   account_sectors_hint: 'Không chọn lĩnh vực nào là mọi lĩnh vực.',

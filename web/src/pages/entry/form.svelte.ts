@@ -4,11 +4,12 @@
 
 import { api, ApiError, newKey } from '../../api/client'
 import { asApiError } from '../../api/load.svelte'
-import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, FilledForm, Finding, Row, SectionDefinition, Standing, Submission } from '../../api/types'
+import type { Absence, Cell, CellEdit, CellsSaved, CellsSince, Computed, FilledForm, Finding, MeasuredBeside, Row, SectionDefinition, Standing, Submission } from '../../api/types'
 import { SvelteMap } from 'svelte/reactivity'
-import { lang } from '../../i18n/index.svelte'
+import { lang, name } from '../../i18n/index.svelte'
 import { misread } from '../../lib/misread'
 import { readNumber, sameNumber } from '../../lib/number'
+import { rowName } from '../../lib/row'
 import { back, done, forth, type Past, type Step, type Turn } from '../../lib/undo'
 
 export type Column = 'previous' | 'this' | 'text'
@@ -34,6 +35,15 @@ export interface Edit {
   suggestions: string[]
   theirs: Cell | null
   serial: number
+  /** When it was made, by the server's clock. */
+  since: number
+}
+
+/** Edits as they were sent: repeated under the same key while it is not known whether they arrived. */
+export interface Batch {
+  key: string
+  serials: Map<string, number>
+  body: { cells: CellEdit[] }
 }
 
 export interface Change {
@@ -71,10 +81,14 @@ export class EntryForm {
   edits = $state.raw<ReadonlyMap<string, Edit>>(new Map())
   computed = new SvelteMap<string, Computed>()
   findings = $state.raw<Finding[]>([])
+  /** Measured numbers beside cells, as far as they may be seen. */
+  measured = $state.raw<ReadonlyMap<string, MeasuredBeside>>(new Map())
   /** Cells somebody else has just changed, and who. */
   fresh = new SvelteMap<string, string>()
   lastSaved = $state<number | null>(null)
   offline = $state(false)
+  /** What is under way, or may have arrived without our knowing. */
+  unsure = $state.raw<Batch | null>(null)
   /** Somebody has tried to send the form. */
   tried = $state(false)
   /** The cell that has the focus. */
@@ -82,6 +96,9 @@ export class EntryForm {
   past = $state.raw<Past<Content>>({ done: [], undone: [] })
   /** Cells that the last undo or redo did not touch, because they were changed since. */
   leftAlone = $state.raw<string[]>([])
+
+  /** Whoever looks after the form gives it up. */
+  abandon = (): void => {}
 
   readonly #now: () => number
   #cursor = 0
@@ -92,8 +109,6 @@ export class EntryForm {
   #retry_ms = 2000
   #one_by_one = false
   #stopped = false
-  /** A batch that may have arrived without our knowing: repeated under the same key. */
-  #unsure: { key: string; serials: Map<string, number>; body: { cells: CellEdit[] } } | null = null
 
   sections = $derived<SectionDefinition[]>(this.submission?.template_def.sections ?? [])
   /** The row of every cell for a number. */
@@ -123,11 +138,22 @@ export class EntryForm {
   adopt(submission: Submission): void {
     this.submission = submission
     this.findings = submission.findings
+    this.#beside(submission.measured)
     this.#cursor = submission.cursor
     const there = new Set(submission.cells.map((cell) => cell.cell))
     for (const cell of this.cells.keys()) if (!there.has(cell)) this.cells.delete(cell)
     for (const cell of submission.cells) this.cells.set(cell.cell, cell)
     for (const computed of submission.computed) this.computed.set(computed.row, computed)
+  }
+
+  /** Why a number differs from the measured one was said. */
+  explained(measured: MeasuredBeside[], findings: Finding[]): void {
+    this.#beside(measured)
+    this.findings = findings
+  }
+
+  #beside(measured: MeasuredBeside[]): void {
+    this.measured = new Map(measured.map((one) => [one.cell, one]))
   }
 
   /** A move has been made: what stands in the cells is as it was. */
@@ -208,7 +234,7 @@ export class EntryForm {
       edits.delete(cell)
       return content
     }
-    const edit: Edit = { content, base, state: 'waiting', reason: '', suggestions: [], theirs: null, serial: ++this.#serial }
+    const edit: Edit = { content, base, state: 'waiting', reason: '', suggestions: [], theirs: null, serial: ++this.#serial, since: this.#now() }
     // What cannot be a number here is asked about at once; the server has the last word on the rest.
     if (content.typed !== null) {
       const of = this.rows.get(cell)?.row
@@ -280,11 +306,63 @@ export class EntryForm {
     void this.reload()
   }
 
+  /** What a cell is of: its row, or the question that is answered in words. */
+  titleOf(cell: string): string {
+    const of = this.rows.get(cell) ?? this.rows.get(cell.replace(/previous$/, 'this'))
+    if (of) return rowName(of.row)
+    const texts = this.sections.flatMap((section) => section.texts.map((text) => ({ cell: `${section.id}/${text.id}/text`, text })))
+    const text = texts.find((one) => one.cell === cell)?.text
+    return text ? name(text) : ''
+  }
+
+  /** What waited on this machine from before goes its way: under the key it was sent with, if it was. */
+  restore(waiting: [string, Edit][], batch: Batch | null): void {
+    this.#change((edits) => {
+      for (const [cell, edit] of waiting) if (!edits.has(cell)) edits.set(cell, edit.state === 'saving' || edit.state === 'failed' ? { ...edit, state: 'waiting' } : edit)
+    })
+    this.unsure ??= batch
+    this.#serial = Math.max(this.#serial, ...waiting.map(([, edit]) => edit.serial))
+    this.#soon()
+  }
+
+  /** Tries again what was refused, or waits for a line. */
+  retry(cells: Iterable<string>): void {
+    this.#change((edits) => {
+      for (const cell of cells) {
+        const edit = edits.get(cell)
+        if (edit && edit.state !== 'conflict' && edit.state !== 'saving') edits.set(cell, { ...edit, state: 'waiting' })
+      }
+    })
+    this.flush()
+  }
+
+  /** Lets an edit go: the cell is again as the server has it. Answers the edit, for `putBack`. */
+  discard(cell: string): Edit | null {
+    const edit = this.edits.get(cell)
+    if (!edit || edit.state === 'saving') return null
+    this.#change((edits) => edits.delete(cell))
+    // Sent again under its old key it would be written after all.
+    if (this.unsure?.serials.has(cell)) this.unsure = null
+    return edit
+  }
+
+  putBack(cell: string, edit: Edit): void {
+    if (this.edits.has(cell)) return
+    this.#change((edits) => edits.set(cell, { ...edit, state: edit.state === 'failed' ? 'waiting' : edit.state }))
+    this.#soon()
+  }
+
+  /** The form as the server has it, as far as is known here. */
+  snapshot(): Submission {
+    return { ...this.submission, cells: [...this.cells.values()], computed: [...this.computed.values()], findings: this.findings as Submission['findings'] }
+  }
+
   flush = (): void => {
     clearTimeout(this.#timer)
     this.#sending ??= this.#send().finally(() => {
       this.#sending = null
-      if ([...this.edits.values()].some((edit) => edit.state === 'waiting')) this.#soon()
+      // Without a line it is tried again when that was said, however much waits.
+      if (!this.offline && [...this.edits.values()].some((edit) => edit.state === 'waiting')) this.#soon()
     })
   }
 
@@ -310,12 +388,13 @@ export class EntryForm {
   }
 
   async #send(): Promise<void> {
-    const batch = this.#unsure ?? this.#gather()
+    const batch = this.unsure ?? this.#gather()
     if (!batch) return
+    this.unsure = batch
     this.#change((edits) => batch.serials.forEach((serial, cell) => mark(edits, cell, serial, { state: 'saving' })))
     try {
       const answer = await api.patch<'/submissions/{id}/cells'>(`/submissions/${encodeURIComponent(this.submission.id)}/cells`, batch.body, batch.key)
-      this.#unsure = null
+      this.unsure = null
       this.offline = false
       this.#retry_ms = 2000
       this.#taken(answer, batch.serials)
@@ -324,7 +403,7 @@ export class EntryForm {
     }
   }
 
-  #gather() {
+  #gather(): Batch | null {
     const waiting = [...this.edits].filter(([, edit]) => edit.state === 'waiting' || edit.state === 'failed')
     const chosen = this.#one_by_one ? waiting.slice(0, 1) : waiting.slice(0, MOST_AT_ONCE)
     if (chosen.length === 0) {
@@ -358,20 +437,28 @@ export class EntryForm {
     })
     for (const computed of answer.computed) this.computed.set(computed.row, computed)
     this.findings = answer.findings
+    this.#beside(answer.measured)
     this.lastSaved = now
   }
 
-  #refused(error: ApiError, batch: { key: string; serials: Map<string, number>; body: { cells: CellEdit[] } }): void {
+  #refused(error: ApiError, batch: Batch): void {
     const lost = error.status === 0 || error.status >= 500 || error.status === 429
     if (lost) {
-      this.#unsure = batch
       this.offline = true
       this.#change((edits) => batch.serials.forEach((serial, cell) => mark(edits, cell, serial, { state: 'failed', reason: error.problem.detail })))
       if (!this.#stopped) this.#soon((this.#retry_ms = Math.min(30_000, this.#retry_ms * 1.6)))
       return
     }
-    this.#unsure = null
+    this.unsure = null
     const blamed = error.problem.at?.cell ?? (batch.serials.size === 1 ? [...batch.serials.keys()][0] : undefined)
+    const { theirs } = error.problem
+    const mine = blamed === undefined ? undefined : this.edits.get(blamed)
+    if (error.status === 412 && theirs && mine && sameSaid(contentOf(theirs), mine.content)) {
+      // Both wrote the same, or it is our own that had arrived: there is nothing to ask about.
+      this.cells.set(theirs.cell, theirs)
+      this.#change((edits) => batch.serials.forEach((serial, cell) => (cell === blamed ? edits.delete(cell) : mark(edits, cell, serial, { state: 'waiting' }))))
+      return
+    }
     const blame: Partial<Edit> =
       error.status === 412 && error.problem.theirs
         ? { state: 'conflict', theirs: error.problem.theirs }
@@ -392,12 +479,13 @@ export class EntryForm {
       return
     }
     if (this.#stopped) return
+    // What was worked out here meanwhile gives way to what the server finds.
+    let others = this.offline
     if (this.offline) {
       this.offline = false
       this.flush()
     }
     this.#cursor = answer.cursor
-    let others = false
     for (const cell of answer.cells) {
       const known = this.cells.get(cell.cell)
       if (known && known.version >= cell.version) continue
@@ -435,7 +523,8 @@ function sameSaid(a: Content, b: Content): boolean {
   return same(read(a), read(b))
 }
 
-function toSend(cell: string, { content, base }: Edit): CellEdit {
+/** An edit as it is sent, now or from a file. */
+export function toSend(cell: string, { content, base }: Edit): CellEdit {
   // What is left out stays as it is, so an empty text is what clears a cell, and an empty comment a comment.
   const comment = content.comment ?? ''
   if (cell.endsWith('/text')) return { cell, text: content.text ?? '', comment, version: base }

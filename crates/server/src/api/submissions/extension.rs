@@ -241,7 +241,10 @@ fn not_extended(why: NotExtended) -> Problem {
 /// The accounts in use that this is for.
 async fn people(app: &App, is_for: impl Fn(&Actor) -> bool) -> Answer<Vec<PersonId>> {
     let accounts = app.store.read().await?.accounts().await?;
-    let open = accounts.into_iter().filter(|account| !account.disabled && is_for(&account.actor()));
+    let today = day_of(app.now());
+    let open = accounts
+        .into_iter()
+        .filter(|account| !account.disabled && is_for(&account.actor_on(today)));
     Ok(open.map(|account| account.id).collect())
 }
 
@@ -266,7 +269,7 @@ async fn record(
 }
 
 /// Leaves a line for each of these people, in both languages, with the name of the form after it.
-async fn tell(
+pub(super) async fn tell(
     tx: &mut Tx,
     form: &OpenForm,
     people: &[PersonId],

@@ -3,14 +3,17 @@
 //! A file says what stood in each cell when it was written, so an upload is what its officer changed: what they left
 //! alone is left alone, and what somebody else changed meanwhile is shown to them and never written over unseen.
 
-mod book;
+pub(super) mod book;
+mod several;
+
+pub(super) use book::label;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use document::workbook::{self, Altered, Content, Filled, Mapped, Unreadable};
+use document::workbook::{self, Altered, Content, Filled, Mapped, Returned, Unreadable};
 use serde::{Deserialize, Serialize};
-use store::{DraftCell, DraftValue, SaveCell, SaveError, Written};
+use store::{DraftCell, DraftValue, IdempotencyKey, SaveCell, SaveError, Written};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::check::Finding;
@@ -32,11 +35,11 @@ use crate::state::App;
 use crate::words::Message;
 
 /// The most bytes of a filled form.
-const LARGEST: usize = 8 << 20;
+pub(super) const LARGEST: usize = 8 << 20;
 
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     let by_content = Needs::ByContent(&["see_draft", "see_signed", "enter_cells"]);
-    endpoints.add_large(by_content, LARGEST, routes!(download, upload))
+    several::add(endpoints.add_large(by_content, LARGEST, routes!(download, upload)))
 }
 
 /// The form as a spreadsheet, with what is in it, to be filled in elsewhere.
@@ -59,14 +62,31 @@ pub async fn file(
     form: &OpenForm,
     visible: &[workflow::SectionId],
 ) -> Answer<Response> {
+    let scope = book::Scope::of(form, visible, caller.actor()?);
+    let submission = &form.submission;
+    let name = format!("{}_{}_{}.xlsx", submission.template, submission.body, submission.period);
+    file_of(app, form, &scope, caller.speaks(), &name).await
+}
+
+/// The file of what is in scope of a form, under a name.
+pub(super) async fn file_of(
+    app: &App,
+    form: &OpenForm,
+    scope: &book::Scope,
+    language: Language,
+    name: &str,
+) -> Answer<Response> {
     let key = app.sealing_key().await?;
-    let book = book::workbook(form, visible, caller.actor()?, caller.speaks(), key);
-    let bytes = tokio::task::spawn_blocking(move || workbook::write(&book))
+    let book = book::workbook(form, scope, language, key);
+    sent_as(vec![book], name).await
+}
+
+/// The file of these forms, under a name.
+async fn sent_as(books: Vec<workbook::Workbook>, name: &str) -> Answer<Response> {
+    let bytes = tokio::task::spawn_blocking(move || workbook::write_all(&books))
         .await
         .map_err(anyhow::Error::from)?
         .map_err(anyhow::Error::from)?;
-    let submission = &form.submission;
-    let name = format!("{}_{}_{}.xlsx", submission.template, submission.body, submission.period);
     let name = name.replace(['~', '/'], "-");
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .map_err(anyhow::Error::from)?;
@@ -79,7 +99,7 @@ pub async fn file(
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
-struct UploadParams {
+pub(super) struct UploadParams {
     /// true: answers what would change and what is wrong, and saves nothing
     dry_run: bool,
     /// What becomes of a cell that somebody else has changed since the download: `refuse` the file (the default), keep
@@ -117,7 +137,7 @@ impl UploadParams {
 
 /// What a filled form changed, or would change.
 #[derive(Debug, Serialize, ToSchema)]
-struct FilledForm {
+pub(super) struct FilledForm {
     dry_run: bool,
     /// Cell by cell, those first that somebody else has changed too.
     differences: Vec<Difference>,
@@ -139,9 +159,9 @@ struct Difference {
     cell: String,
     /// The row's name in the language of the caller.
     name: String,
-    /// The sheet of the file.
+    /// The sheet of the file; empty where it is no spreadsheet.
     sheet: String,
-    /// The cell of the sheet.
+    /// The cell of the sheet; empty likewise.
     #[schema(example = "F12")]
     place: String,
     /// What stands in the form.
@@ -183,7 +203,7 @@ impl SaidInCell {
 /// The refusal of a file with cells that somebody else has changed since it was downloaded.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the description of a problem with members of its own")]
-struct StaleForm {
+pub(super) struct StaleForm {
     #[serde(flatten)]
     problem: ProblemBody,
     /// Every cell that the file changes, with both values.
@@ -205,45 +225,89 @@ async fn upload(
     Params(asked): Params<UploadParams>,
     sent: Sent,
 ) -> Answer<Response> {
-    let id = submission_id(&id)?;
-    let conflicts = asked.conflicts()?;
-    let language = caller.speaks();
-    let form = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    let form = OpenForm::read(&app, submission_id(&id)?).await?.ok_or(Message::NotFound)?;
     may_enter_any(&caller, &form)?;
-    let (mut changes, unread) = read(&app, &form, sent.bytes).await?;
-    for change in &changes {
-        may_enter(&caller, &form, &change.cell.to_string())?;
-    }
-    changes.iter_mut().for_each(|change| change.name = book::label(&form, &change.cell, language));
+    let read = read(&app, &form, None, sent.bytes).await?;
+    take(&app, &caller, form, read, &asked, sent.key).await
+}
 
+/// Takes what was read of a file: the cells it changes are saved, all or none, or shown.
+pub(super) async fn take(
+    app: &App,
+    caller: &Caller,
+    form: OpenForm,
+    (changes, unread): (Vec<Change>, Vec<Found>),
+    asked: &UploadParams,
+    key: Option<IdempotencyKey>,
+) -> Answer<Response> {
+    let conflicts = asked.conflicts()?;
+    let filled = named(caller, &form, changes, unread)?;
     if asked.dry_run {
-        let compared = compare(&form, &changes);
-        let saves: Vec<SaveCell> = compared.iter().map(|one| one.save.clone()).collect();
-        let mut findings: Vec<FindingBody> = unread.iter().map(|one| one.body(language)).collect();
-        findings.extend(locked(&form, &compared, language));
-        let blocking = findings.len() as u32;
-        findings.extend(form.with(&saves).findings().iter().map(|one| finding(one, language)));
-        let value = FilledForm {
-            dry_run: true,
-            differences: in_order(compared),
-            findings,
-            blocking,
-            cells: vec![],
-            cursor: form.submission.cursor,
-        };
+        let value = preview(&form, &filled, caller.speaks());
         let seq = app.store.head().seq;
         return Ok(written(StatusCode::OK, Written { seq, value, replayed: false }));
     }
-    if !unread.is_empty() {
-        let mut problem = Problem::from(Message::BadFile(unread.len()));
-        problem.at = unread.first().map(|first| first.at.clone());
-        problem.findings = unread;
+    let saved = save(app, caller, &form, filled, conflicts, key).await?;
+    Ok(written(StatusCode::OK, saved))
+}
+
+/// What was changed in a file, and what of that cannot be read.
+struct Changed {
+    changes: Vec<Change>,
+    unread: Vec<Found>,
+}
+
+/// The changes with the names of their rows; refuses those that the caller may not make.
+fn named(
+    caller: &Caller,
+    form: &OpenForm,
+    mut changes: Vec<Change>,
+    unread: Vec<Found>,
+) -> Answer<Changed> {
+    for change in &mut changes {
+        may_enter(caller, form, &change.cell.to_string())?;
+        change.name = book::label(form, &change.cell, caller.speaks());
+    }
+    Ok(Changed { changes, unread })
+}
+
+/// What a file would change.
+fn preview(form: &OpenForm, filled: &Changed, language: Language) -> FilledForm {
+    let compared = compare(form, &filled.changes);
+    let saves: Vec<SaveCell> = compared.iter().map(|one| one.save.clone()).collect();
+    let mut findings: Vec<FindingBody> =
+        filled.unread.iter().map(|one| one.body(language)).collect();
+    findings.extend(locked(form, &compared, language));
+    let blocking = findings.len() as u32;
+    findings.extend(form.with(&saves).findings().iter().map(|one| finding(one, language)));
+    FilledForm {
+        dry_run: true,
+        differences: in_order(compared),
+        findings,
+        blocking,
+        cells: vec![],
+        cursor: form.submission.cursor,
+    }
+}
+
+/// Saves what a file changes: all of it, or nothing.
+async fn save(
+    app: &App,
+    caller: &Caller,
+    form: &OpenForm,
+    filled: Changed,
+    conflicts: Conflicts,
+    key: Option<IdempotencyKey>,
+) -> Answer<Written<FilledForm>> {
+    let Changed { changes, unread } = filled;
+    if let Some(problem) = unreadable(unread) {
         return Err(problem);
     }
-    let person = caller.actor()?.person;
+    let (person, language) = (caller.actor()?.person, caller.speaks());
+    let id = form.submission.id;
     let of = form.clone();
     let saved = app
-        .write(sent.key, move |tx| {
+        .write(key, move |tx| {
             Box::pin(async move {
                 let now = of.again(tx).await?;
                 let chosen = chosen(compare(&now, &changes), conflicts)?;
@@ -254,21 +318,31 @@ async fn upload(
                         SaveError::Store(error) => Problem::from(error),
                         SaveError::Stale(stale) => stale_version(&stale, &[]),
                     })?;
+                super::beside::keep_blind(tx, &now, &saves).await?;
                 let cursor = saved.first().map_or(now.submission.cursor, |cell| cell.cursor);
                 let cells: Vec<CellBody> = saved.iter().map(cell_body).collect();
                 Ok((in_order(chosen), cells, cursor))
             })
         })
         .await?;
-    let after = OpenForm::read(&app, id).await?.ok_or(Message::NotFound)?;
+    let after = OpenForm::read(app, id).await?.ok_or(Message::NotFound)?;
     let (differences, cells, cursor) = saved.value;
     let findings = after.findings().iter().map(|one| finding(one, language)).collect();
     let value = FilledForm { dry_run: false, differences, findings, blocking: 0, cells, cursor };
-    Ok(written(StatusCode::OK, Written { seq: saved.seq, value, replayed: saved.replayed }))
+    Ok(Written { seq: saved.seq, value, replayed: saved.replayed })
+}
+
+/// The refusal of a file of which something cannot be read.
+pub(super) fn unreadable(unread: Vec<Found>) -> Option<Problem> {
+    let first = unread.first().map(|first| first.at.clone())?;
+    let mut problem = Problem::from(Message::BadFile(unread.len()));
+    problem.at = Some(first);
+    problem.findings = unread;
+    Some(problem)
 }
 
 /// Refuses who may write no cell of the form, before the file is looked at.
-fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
+pub(super) fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
     let first_cells =
         form.template.sections.iter().filter_map(|one| one.cells().into_iter().next());
     let mut refusal = None;
@@ -283,26 +357,67 @@ fn may_enter_any(caller: &Caller, form: &OpenForm) -> Answer<()> {
 
 /// A cell that its officer changed in the file; what they left alone is `None`.
 #[derive(Clone, Debug)]
-struct Change {
-    cell: CellKey,
-    name: String,
-    at: workbook::Place,
-    /// What stood there at the download, in the notation of the map.
-    was: Mapped,
-    value: Option<DraftValue>,
-    comment: Option<String>,
+pub(super) struct Change {
+    pub(super) cell: CellKey,
+    pub(super) name: String,
+    /// Where it stands in a spreadsheet.
+    pub(super) at: Option<workbook::Place>,
+    pub(super) seen: Seen,
+    pub(super) value: Option<DraftValue>,
+    pub(super) comment: Option<String>,
 }
 
-/// Reads a file that is of this form: what was changed in it, and what of that cannot be read.
-async fn read(
+/// What its officer had before them when they changed a cell.
+#[derive(Clone, Debug)]
+pub(super) enum Seen {
+    /// What stood there at the download, in the notation of the map.
+    Said(Mapped),
+    /// This version of the cell; 0 for one that nobody had saved.
+    Version(u32),
+}
+
+/// Reads a file that is of this form, or of a request for help with it: what was changed in it, and what of that cannot
+/// be read.
+pub(super) async fn read(
     app: &App,
     form: &OpenForm,
+    help: Option<i64>,
     bytes: axum::body::Bytes,
 ) -> Answer<(Vec<Change>, Vec<Found>)> {
-    let reading = tokio::task::spawn_blocking(move || workbook::read(&bytes)).await;
+    let forms = returned(bytes).await?;
+    match forms.as_slice() {
+        [only] => read_returned(app, form, help, only).await,
+        _ => Err(several_forms()),
+    }
+}
+
+/// The forms of a file; never none.
+async fn returned(bytes: axum::body::Bytes) -> Answer<Vec<Returned>> {
+    let reading = tokio::task::spawn_blocking(move || workbook::read_all(&bytes)).await;
     // A file that makes the reader stumble is damaged, whatever else it is.
-    let returned = reading.unwrap_or(Err(Unreadable::Damaged))?;
-    let language = book::check(&returned.map, form, app.sealing_key().await?)?;
+    Ok(reading.unwrap_or(Err(Unreadable::Damaged))?)
+}
+
+fn several_forms() -> Problem {
+    Message::said(422, "foreign_form", |language| {
+        language
+            .pick(
+                "Tệp này gồm biểu của nhiều đơn vị. Hãy nộp tệp ở trang danh sách biểu.",
+                "This file holds the forms of several bodies. Upload it on the page that lists the forms.",
+            )
+            .to_owned()
+    })
+    .into()
+}
+
+/// Reads one of the forms of a file.
+async fn read_returned(
+    app: &App,
+    form: &OpenForm,
+    help: Option<i64>,
+    returned: &Returned,
+) -> Answer<(Vec<Change>, Vec<Found>)> {
+    let language = book::check(&returned.map, form, help, app.sealing_key().await?)?;
     let cells = returned.cells().map_err(|why| changed(&why))?;
     let (mut changes, mut unread) = (vec![], vec![]);
     for (was, filled) in cells {
@@ -311,7 +426,7 @@ async fn read(
         let value = value_of(form, &cell, &filled.content, language);
         let comment = comment_of(&filled);
         let mut refuse = |at: &workbook::Place, problem: &Problem| {
-            unread.push(found(form, &cell, at, problem));
+            unread.push(found(form, &cell, Some(at), problem));
         };
         let value = match value {
             Ok(value) => Some(value).filter(|value| book::notation(value) != was.value),
@@ -330,8 +445,8 @@ async fn read(
             }
         };
         if value.is_some() || comment.is_some() {
-            let (was, at) = (was.clone(), filled.at);
-            changes.push(Change { cell, name: String::new(), at, was, value, comment });
+            let (seen, at) = (Seen::Said(was.clone()), Some(filled.at));
+            changes.push(Change { cell, name: String::new(), at, seen, value, comment });
         }
     }
     Ok((changes, unread))
@@ -354,7 +469,7 @@ fn altered(vi: &str, en: &str) -> Problem {
 }
 
 /// What a cell of the file says, under the rules of typing.
-fn value_of(
+pub(super) fn value_of(
     form: &OpenForm,
     cell: &CellKey,
     content: &Content,
@@ -429,17 +544,25 @@ fn no_value(content: &Content) -> Problem {
     Message::said(422, code, |language| language.pick(vi.clone(), en.clone())).into()
 }
 
-/// A finding says where: sheet, row, column and what the row is called.
-fn found(form: &OpenForm, cell: &CellKey, at: &workbook::Place, problem: &Problem) -> Found {
+/// A finding says where: what the row is called and, of a spreadsheet, sheet, row and column.
+pub(super) fn found(
+    form: &OpenForm,
+    cell: &CellKey,
+    at: Option<&workbook::Place>,
+    problem: &Problem,
+) -> Found {
     let (status, code) = problem.message.status_and_code();
     let message = Message::said(status, code, |language| {
-        let place = document::period::capitalised(&at.words(book::lang_of(language)));
         let name = book::label(form, cell, language);
-        format!("{place} ({name}): {}", problem.message.text(language))
+        let said = problem.message.text(language);
+        match at.map(|at| document::period::capitalised(&at.words(book::lang_of(language)))) {
+            Some(place) => format!("{place} ({name}): {said}"),
+            None => format!("{name}: {said}"),
+        }
     });
     let place = Place {
-        row: Some(at.row.into()),
-        column: Some(at.column.clone()),
+        row: at.map(|at| at.row.into()),
+        column: at.map(|at| at.column.clone()),
         cell: Some(cell.to_string()),
     };
     Found { at: place, message, suggestions: problem.suggestions.clone() }
@@ -462,7 +585,7 @@ fn finding(finding: &Finding, language: Language) -> FindingBody {
 fn locked(form: &OpenForm, compared: &[Compared], language: Language) -> Vec<FindingBody> {
     let refused = |one: &Compared| {
         let problem = check_open(form, std::slice::from_ref(&one.save), language).err()?;
-        Some(found(form, &one.save.cell, &one.at, &problem).body(language))
+        Some(found(form, &one.save.cell, one.at.as_ref(), &problem).body(language))
     };
     compared.iter().filter_map(refused).collect()
 }
@@ -470,7 +593,7 @@ fn locked(form: &OpenForm, compared: &[Compared], language: Language) -> Vec<Fin
 /// A change beside what stands in the form now.
 struct Compared {
     difference: Difference,
-    at: workbook::Place,
+    at: Option<workbook::Place>,
     save: SaveCell,
     /// The change of the form that last saved the cell.
     cursor: i64,
@@ -492,16 +615,21 @@ fn compared(form: &OpenForm, change: &Change) -> Option<Compared> {
     if value.is_none() && comment.is_none() {
         return None;
     }
-    let conflict = value.is_some() && value_now != change.was.value
-        || comment.is_some() && comment_now != change.was.comment;
+    let conflict = match &change.seen {
+        Seen::Said(was) => {
+            value.is_some() && value_now != was.value
+                || comment.is_some() && comment_now != was.comment
+        }
+        Seen::Version(seen) => now.map_or(0, |draft| draft.version) != *seen,
+    };
     let new_value = value.unwrap_or(old_value);
     let new_comment = comment.or(old_comment).filter(|comment| !comment.is_empty());
     Some(Compared {
         difference: Difference {
             cell: change.cell.to_string(),
             name: change.name.clone(),
-            sheet: change.at.sheet.clone(),
-            place: change.at.cell(),
+            sheet: change.at.as_ref().map(|at| at.sheet.clone()).unwrap_or_default(),
+            place: change.at.as_ref().map(workbook::Place::cell).unwrap_or_default(),
             old: SaidInCell::new(old_value, old_comment),
             new: SaidInCell::new(new_value, new_comment),
             conflict,

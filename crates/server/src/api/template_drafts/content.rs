@@ -2,12 +2,18 @@
 
 use jiff::civil::Date;
 use model::{
-    Breakdown, Calendar, Frequency, IndicatorCode, Sector, UnitCode, UnitKind, Validity, text,
+    Breakdown, Calendar, Decimal, Frequency, IndicatorCode, Sector, UnitCode, UnitKind, Validity,
+    text,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use workflow::check::Severity;
+use workflow::form_check::{FormCheck, Over, Rule};
+use workflow::paper::Paper;
 use workflow::template::{Assigned, Assignment, DueRule};
-use workflow::{Row, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt};
+use workflow::{
+    Row, RowKey, Section, SectionId, SectionKind, Template, TemplateCode, TextId, TextPrompt,
+};
 
 use crate::api::codes;
 use crate::api::values::{shortened, unit};
@@ -23,6 +29,7 @@ const MOST_ROWS: usize = 3_000;
 const MOST_SECTIONS: usize = 60;
 const MOST_ASSIGNMENTS: usize = 50;
 const MOST_UNITS: usize = 2_000;
+const MOST_CHECKS: usize = 200;
 /// Three months of working days.
 const LATEST_DUE: u16 = 66;
 
@@ -55,8 +62,151 @@ pub struct TemplateContent {
     recipients: Vec<String>,
     /// How it is sent.
     sending: String,
+    /// What surrounds it on paper; what is left out follows from the body.
+    #[serde(default)]
+    #[schema(required = true)]
+    paper: PaperContent,
+    /// What has to hold between its rows.
+    #[serde(default)]
+    #[schema(required = true)]
+    checks: Vec<CheckContent>,
     /// In the order of the form.
     sections: Vec<SectionContent>,
+}
+
+/// A check of a form as it is made.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CheckContent {
+    /// `at_most`: the row is at most the other; `sum`: it is the sum of the others; `change`: it differs from an earlier
+    /// figure of it by at most so many per cent.
+    #[schema(value_type = codes::CheckKind)]
+    kind: String,
+    /// Where it is told when it does not hold.
+    #[schema(example = "BC/BC.LAODONG[SEX=F]")]
+    row: String,
+    /// The other rows; of `change`, none.
+    others: Vec<String>,
+    /// Of `change`: from which figure.
+    #[serde(default)]
+    #[schema(required = true, value_type = Option<codes::ChangeOn>)]
+    on: Option<String>,
+    /// Of `change`: the limit, with a decimal dot.
+    #[serde(default)]
+    #[schema(required = true)]
+    percent: Option<String>,
+    /// `error`: it must hold; `warning`: what does not has to be explained.
+    #[schema(value_type = codes::Severity)]
+    severity: String,
+    /// What the officer reads; empty for the usual words.
+    message_vi: String,
+    /// The Vietnamese words when it is empty.
+    message_en: String,
+}
+
+impl CheckContent {
+    fn of(check: &FormCheck) -> CheckContent {
+        let (on, percent) = match &check.rule {
+            Rule::Change { on, percent, .. } => (Some(on.code()), Some(percent.to_string())),
+            Rule::AtMost { .. } | Rule::Sum { .. } => (None, None),
+        };
+        CheckContent {
+            kind: check.rule.code().to_owned(),
+            row: check.rule.told_at().to_string(),
+            others: check.rule.others().into_iter().map(RowKey::to_string).collect(),
+            on: on.map(str::to_owned),
+            percent,
+            severity: check.severity.code().to_owned(),
+            message_vi: check.message_vi.clone(),
+            message_en: check.message_en.clone(),
+        }
+    }
+
+    fn read(&self, at: &str) -> Answer<FormCheck> {
+        let place = |name: &str| format!("{at}.{name}");
+        at_most(&place("others"), self.others.len(), MOST_ROWS)?;
+        let row = |name: &str, text: &str| {
+            RowKey::parse(text).map_err(|_| bad(&place(name), text, "BC/BC.DOANHTHU"))
+        };
+        let told_at = row("row", &self.row)?;
+        let others = self.others.iter().map(|other| row("others", other));
+        let others: Vec<RowKey> = others.collect::<Answer<_>>()?;
+        let rule = match (self.kind.as_str(), &others[..]) {
+            ("at_most", [whole]) => Rule::AtMost { part: told_at, whole: whole.clone() },
+            ("sum", _) => Rule::Sum { parts: others, whole: told_at },
+            ("change", []) => {
+                let (on, percent) =
+                    (self.on.as_deref().unwrap_or(""), self.percent.as_deref().unwrap_or(""));
+                Rule::Change {
+                    row: told_at,
+                    on: Over::parse(on)
+                        .ok_or_else(|| bad(&place("on"), on, "previous_period, last_year"))?,
+                    percent: Decimal::parse(percent)
+                        .map_err(|_| bad(&place("percent"), percent, "20; 12.5"))?,
+                }
+            }
+            (kind, _) => {
+                return Err(bad(&place("kind"), kind, "at_most + 1, sum + others, change"));
+            }
+        };
+        let severity = match self.severity.as_str() {
+            "error" => Severity::Error,
+            "warning" => Severity::Warning,
+            other => return Err(bad(&place("severity"), other, "error, warning")),
+        };
+        Ok(FormCheck {
+            rule,
+            severity,
+            message_vi: name(&place("message_vi"), &self.message_vi)?,
+            message_en: name(&place("message_en"), &self.message_en)?,
+        })
+    }
+}
+
+/// The heading and the signature block of a form on paper; what is empty follows from the body.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct PaperContent {
+    /// Tên cơ quan chủ quản; of a department of a province, its people's committee.
+    #[schema(required = true)]
+    superior: String,
+    /// Ký hiệu, after the number.
+    #[schema(required = true, example = "BC-STTTT")]
+    symbol: String,
+    /// Địa danh, before the date; of a department of a province, the province.
+    #[schema(required = true)]
+    place: String,
+    /// Who prepared it.
+    #[schema(required = true)]
+    preparer: String,
+    /// Who signs.
+    #[schema(required = true)]
+    signer: String,
+    /// Nơi nhận; the receivers and the archive.
+    #[schema(required = true)]
+    copies: Vec<String>,
+}
+
+impl PaperContent {
+    fn of(paper: &Paper) -> PaperContent {
+        let Paper { superior, symbol, place, preparer, signer, copies } = paper.clone();
+        PaperContent { superior, symbol, place, preparer, signer, copies }
+    }
+
+    fn read(&self) -> Answer<Paper> {
+        at_most("paper.copies", self.copies.len(), MOST_ASSIGNMENTS)?;
+        let copies = self.copies.iter().enumerate();
+        let copies = copies.map(|(at, one)| name(&format!("paper.copies[{at}]"), one));
+        let copies: Vec<String> = copies.collect::<Answer<_>>()?;
+        Ok(Paper {
+            superior: name("paper.superior", &self.superior)?,
+            symbol: name("paper.symbol", &self.symbol)?,
+            place: name("paper.place", &self.place)?,
+            preparer: name("paper.preparer", &self.preparer)?,
+            signer: name("paper.signer", &self.signer)?,
+            copies: copies.into_iter().filter(|copy| !copy.is_empty()).collect(),
+        })
+    }
 }
 
 /// Some of the bodies that fill a form: those for which a period's last day lies in these days.
@@ -156,6 +306,8 @@ impl TemplateContent {
             legal_basis: template.legal_basis.clone(),
             recipients: template.recipients.clone(),
             sending: template.sending.clone(),
+            paper: PaperContent::of(&template.paper),
+            checks: template.checks.iter().map(CheckContent::of).collect(),
             sections: template.sections.iter().map(section_shown).collect(),
         }
     }
@@ -175,6 +327,8 @@ impl TemplateContent {
         let assigned = self.assigned_to.iter().enumerate();
         let sections = self.sections.iter().enumerate();
         let recipients = self.recipients.iter().enumerate();
+        at_most("checks", self.checks.len(), MOST_CHECKS)?;
+        let checks = self.checks.iter().enumerate();
         Ok(Template {
             code,
             version,
@@ -198,6 +352,10 @@ impl TemplateContent {
                 .map(|(at, one)| name(&format!("recipients[{at}]"), one))
                 .collect::<Answer<_>>()?,
             sending: words("sending", &self.sending)?,
+            paper: self.paper.read()?,
+            checks: checks
+                .map(|(at, one)| one.read(&format!("checks[{at}]")))
+                .collect::<Answer<_>>()?,
             sections: sections
                 .map(|(at, one)| one.read(&format!("sections[{at}]")))
                 .collect::<Answer<_>>()?,

@@ -23,7 +23,10 @@ use crate::words::Message;
 
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     let needs = || Needs::Permission(Permission::ManageTemplates);
-    endpoints.add(needs(), routes!(preview)).add(needs(), routes!(preview_spreadsheet))
+    endpoints
+        .add(needs(), routes!(preview))
+        .add(needs(), routes!(preview_spreadsheet))
+        .add(needs(), routes!(print))
 }
 
 /// Whose form, and for when.
@@ -62,6 +65,21 @@ async fn preview_spreadsheet(
 ) -> Answer<Response> {
     let form = imagined(&app, &code, &asked).await?;
     spreadsheet::file(&app, &caller, &form, &sections(&form)).await
+}
+
+/// The same as it will be printed, blank, on A4 paper.
+#[utoipa::path(get, operation_id = "print_template_draft", path = "/print/template-drafts/{code}", tag = "templates", params(("code" = String, Path), PreviewParams),
+    responses((status = 200, body = String, content_type = "text/html", description = "A page of HTML, in the caller's language"),
+        (status = 404, description = "`no_draft`, `unknown_body`")))]
+async fn print(
+    State(app): State<App>,
+    caller: Caller,
+    Path(code): Path<String>,
+    Params(asked): Params<PreviewParams>,
+) -> Answer<Response> {
+    let form = imagined(&app, &code, &asked).await?;
+    let address = format!("{}/quan-tri/bieu-mau/{code}", app.address);
+    submissions::paper::page(&app, &caller, &form, &sections(&form), None, &address)
 }
 
 fn sections(form: &OpenForm) -> Vec<SectionId> {

@@ -1,9 +1,10 @@
-//! Rows for a draft, proposed from a form that exists as a spreadsheet: each for its maker to confirm.
+//! Rows for a draft, proposed from a form that exists as a spreadsheet or a document: each for its maker to confirm.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use document::workbook::{self, Unreadable};
+use document::paper::{self, NotRead};
+use document::workbook::Unreadable;
 use serde::{Deserialize, Serialize};
 use store::Written;
 use utoipa::ToSchema;
@@ -13,10 +14,10 @@ use workflow::{Permission, propose};
 use super::read;
 use crate::api::accounts::Spreadsheet;
 use crate::api::{Endpoints, Needs};
+use crate::auth::Caller;
 use crate::http::{Sent, written};
-use crate::problem::{Answer, Problem};
+use crate::problem::Answer;
 use crate::state::App;
-use crate::words::Message;
 
 /// The most bytes of a form that exists.
 const LARGEST: usize = 8 << 20;
@@ -28,7 +29,7 @@ pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     endpoints.add_large(needs, LARGEST, routes!(propose_rows))
 }
 
-/// What the lines of a spreadsheet seem to ask for.
+/// What the lines of a form seem to ask for.
 #[derive(Debug, Serialize, ToSchema)]
 struct ProposedRows {
     /// In the order of the file; lines that mean nothing of the catalogue are left out.
@@ -37,11 +38,11 @@ struct ProposedRows {
     of_lines: u32,
 }
 
-/// A line of a spreadsheet with what it may mean.
+/// A line of a form with what it may mean.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct ProposedLine {
-    sheet: String,
-    #[schema(example = "B12")]
+    /// Where it stands, in the language of the caller.
+    #[schema(example = "cell B12, sheet “Biểu 01”")]
     place: String,
     /// As it stands there.
     text: String,
@@ -61,29 +62,25 @@ struct CandidateRow {
     same: bool,
 }
 
-/// Proposes rows from a form that exists as a spreadsheet; nothing is changed.
+/// Proposes rows from a form that exists as an .xlsx or a .docx; nothing is changed.
 #[utoipa::path(post, operation_id = "propose_template_rows", path = "/template-drafts/{code}/proposals", tag = "templates", params(("code" = String, Path)),
-    request_body(content = Spreadsheet, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    request_body(content = Spreadsheet, content_type = "application/octet-stream"),
     responses((status = 200, body = ProposedRows), (status = 404, description = "`no_draft`"),
-        (status = 422, description = "The file is not taken: `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`; or `idempotency_key_reused`")))]
+        (status = 422, description = "The file is not taken: `not_a_report`, `report_locked`, `report_macros`, `report_too_large`, `report_damaged`; or `idempotency_key_reused`")))]
 async fn propose_rows(
     State(app): State<App>,
+    caller: Caller,
     Path(code): Path<String>,
     sent: Sent,
 ) -> Answer<Response> {
     read(&app, &code).await?;
-    let reading = tokio::task::spawn_blocking(move || workbook::texts(&sent.bytes)).await;
+    let lang = caller.speaks().pick(document::Lang::Vi, document::Lang::En);
+    let reading = tokio::task::spawn_blocking(move || paper::read(&sent.bytes)).await;
     // A file that makes the reader stumble is damaged, whatever else it is.
-    let texts = reading.unwrap_or(Err(Unreadable::Damaged)).and_then(|texts| {
-        if texts.len() > MOST_LINES { Err(Unreadable::TooLarge) } else { Ok(texts) }
-    });
-    let texts = texts.map_err(|why| {
-        let said = |language: workflow::Language| {
-            let lang = language.pick(document::Lang::Vi, document::Lang::En);
-            why.message(lang).to_owned()
-        };
-        Problem::from(Message::said(422, why.code(), said))
-    })?;
+    let texts = reading.unwrap_or(Err(NotRead(Unreadable::Damaged)))?.texts(lang);
+    if texts.len() > MOST_LINES {
+        return Err(NotRead(Unreadable::TooLarge).into());
+    }
     let (places, lines): (Vec<_>, Vec<String>) = texts.into_iter().unzip();
     let ministry = app.ministry();
     let candidate = |one: propose::Candidate| CandidateRow {
@@ -95,8 +92,7 @@ async fn propose_rows(
     };
     let proposed = propose::proposals(&lines, &ministry.catalogue);
     let shown = proposed.into_iter().map(|proposed| ProposedLine {
-        sheet: places[proposed.line].sheet.clone(),
-        place: places[proposed.line].cell(),
+        place: places[proposed.line].clone(),
         text: lines[proposed.line].chars().take(300).collect(),
         candidates: proposed.candidates.into_iter().map(candidate).collect(),
     });

@@ -12,8 +12,9 @@ type Section = TemplateContent['sections'][number]
 export type Row = Keyed<Section['rows'][number]>
 export type Text = Keyed<Section['texts'][number]>
 export type Assignment = Keyed<TemplateContent['assigned_to'][number]>
+export type Check = Keyed<TemplateContent['checks'][number]>
 export type EditedSection = Keyed<Omit<Section, 'rows' | 'texts'> & { rows: Row[]; texts: Text[] }>
-export type Edited = Omit<TemplateContent, 'sections' | 'assigned_to'> & { sections: EditedSection[]; assigned_to: Assignment[] }
+export type Edited = Omit<TemplateContent, 'sections' | 'assigned_to' | 'checks'> & { sections: EditedSection[]; assigned_to: Assignment[]; checks: Check[] }
 
 export type SaveState = 'saved' | 'waiting' | 'saving' | 'failed' | 'conflict' | 'gone'
 
@@ -193,6 +194,7 @@ function keyed(template: TemplateContent): Edited {
   return {
     ...template,
     assigned_to: template.assigned_to.map(mark),
+    checks: template.checks.map(mark),
     sections: template.sections.map((section) => mark({ ...section, rows: section.rows.map(mark), texts: section.texts.map(mark) })),
   }
 }
@@ -205,6 +207,7 @@ function unkeyed(content: Edited): TemplateContent {
     due_working_days: Number(content.due_working_days) || 0,
     valid_from: content.valid_from || null,
     assigned_to: content.assigned_to.map((one) => ({ ...bare(one), from: one.from || null, to: one.to || null })),
+    checks: content.checks.map(bare),
     sections: content.sections.map((section) => ({ ...bare(section), rows: section.rows.map(bare), texts: section.texts.map(bare) })),
   }
 }

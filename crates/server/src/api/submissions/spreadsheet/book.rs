@@ -27,34 +27,62 @@ use crate::words::Message;
 const FORMAT: &str = "1";
 
 /// The language of a page in the words of documents.
-pub(super) fn lang_of(language: Language) -> Lang {
+pub(in super::super) fn lang_of(language: Language) -> Lang {
     language.pick(Lang::Vi, Lang::En)
 }
 
-/// The form, as its reader may see it.
-pub(super) fn workbook(
-    form: &OpenForm,
-    visible: &[SectionId],
-    actor: &Actor,
-    language: Language,
-    key: &str,
-) -> Workbook {
-    let open =
-        movable(actor, Move::Edit, &form.body.code, standing(&form.submission, &form.template));
-    let writer = Writer { form, language, open: &open };
-    let sections: Vec<&workflow::Section> =
-        form.template.sections.iter().filter(|section| visible.contains(&section.id)).collect();
+/// What of a form is in a file, and for whom.
+pub(in super::super) struct Scope {
+    visible: Vec<SectionId>,
+    open: Vec<CellKey>,
+    /// The request for help that the file is about, and what it says over its table.
+    help: Option<(i64, Vec<String>)>,
+}
+
+impl Scope {
+    /// The form, as its reader may see it.
+    pub fn of(form: &OpenForm, visible: &[SectionId], actor: &Actor) -> Scope {
+        let sections = standing(&form.submission, &form.template);
+        let open = movable(actor, Move::Edit, &form.body.code, sections);
+        let is_open = |section: &&workflow::Section| open.contains(&section.id);
+        let cells = form.template.sections.iter().filter(is_open).flat_map(|one| one.cells());
+        Scope { visible: visible.to_vec(), open: cells.collect(), help: None }
+    }
+
+    /// The cells that another office is asked for: of a form that has nothing else.
+    pub fn of_help(form: &OpenForm, id: i64, cells: Vec<CellKey>, about: Vec<String>) -> Scope {
+        let visible = form.template.sections.iter().map(|section| section.id.clone()).collect();
+        Scope { visible, open: cells, help: Some((id, about)) }
+    }
+
+    /// Whether the file has the cell for its reader to fill, or to see what the body says.
+    fn has(&self, cell: &CellKey) -> bool {
+        self.help.is_none() || self.open.contains(cell)
+    }
+}
+
+/// The form, in so far as the file is about it.
+pub(super) fn workbook(form: &OpenForm, scope: &Scope, language: Language, key: &str) -> Workbook {
+    let writer = Writer { form, language, open: &scope.open };
+    let sections: Vec<&workflow::Section> = form
+        .template
+        .sections
+        .iter()
+        .filter(|section| scope.visible.contains(&section.id))
+        .collect();
     let cells = sections.iter().flat_map(|section| section.cells());
+    let help = scope.help.as_ref().map(|(id, _)| *id);
     let mut map = Map {
-        facts: facts(form, language, key),
-        cells: cells.map(|cell| writer.mapped(&cell)).collect(),
+        facts: facts(form, help, language, key),
+        cells: cells.filter(|cell| scope.has(cell)).map(|cell| writer.mapped(&cell)).collect(),
         seal: String::new(),
     };
     map.seal = seal(&map, key);
     Workbook {
+        part: None,
         lang: lang_of(language),
         title: form.template.name(language).to_owned(),
-        about: writer.about(),
+        about: scope.help.as_ref().map_or_else(|| writer.about(), |(_, about)| about.clone()),
         headings: writer.headings(),
         sections: sections.into_iter().map(|section| writer.section(section)).collect(),
         absences: ABSENCES
@@ -89,9 +117,15 @@ fn when(code: &str, language: Language) -> &'static str {
 }
 
 /// Of which form the file is.
-fn facts(form: &OpenForm, language: Language, key: &str) -> Vec<(String, String)> {
+fn facts(
+    form: &OpenForm,
+    help: Option<i64>,
+    language: Language,
+    key: &str,
+) -> Vec<(String, String)> {
     let submission = &form.submission;
-    [
+    let of_help = help.map(|id| ("help", id.to_string()));
+    let facts = [
         ("format", FORMAT.to_owned()),
         ("installation", installation(key)),
         ("submission", submission.id.to_string()),
@@ -101,15 +135,14 @@ fn facts(form: &OpenForm, language: Language, key: &str) -> Vec<(String, String)
         ("period", submission.period.to_string()),
         ("language", language.code().to_owned()),
         ("cursor", submission.cursor.to_string()),
-    ]
-    .map(|(name, fact)| (name.to_owned(), fact))
-    .into()
+    ];
+    facts.into_iter().chain(of_help).map(|(name, fact)| (name.to_owned(), fact)).collect()
 }
 
 struct Writer<'a> {
     form: &'a OpenForm,
     language: Language,
-    open: &'a [SectionId],
+    open: &'a [CellKey],
 }
 
 impl Writer<'_> {
@@ -239,12 +272,16 @@ impl Writer<'_> {
                 None => figure.shown().map_or(Said::Nothing, Said::Number),
             },
         };
-        Input { said, is_open: self.open.contains(cell.section()) }
+        Input { said, is_open: self.open.contains(cell) }
     }
 }
 
 /// The name of a cell's row.
-pub(super) fn label(form: &OpenForm, cell: &CellKey, language: Language) -> String {
+pub(in crate::api::submissions) fn label(
+    form: &OpenForm,
+    cell: &CellKey,
+    language: Language,
+) -> String {
     match cell {
         CellKey::Figure { row, .. } => {
             let indicator = form.ministry.catalogue.get(row.indicator.as_str());
@@ -321,8 +358,9 @@ fn same(ours: &str, theirs: &str) -> bool {
         && ours.bytes().zip(theirs.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0
 }
 
-/// Refuses a file that is not of this form, as it is open now, on this installation; answers the file's language.
-pub(super) fn check(map: &Map, form: &OpenForm, key: &str) -> Answer<Language> {
+/// Refuses a file that is not of this form, or of this request for help with it, as it is open now, on this
+/// installation; answers the file's language.
+pub(super) fn check(map: &Map, form: &OpenForm, help: Option<i64>, key: &str) -> Answer<Language> {
     let refused = |code, vi: String, en: String| -> Problem {
         Message::said(422, code, |language| language.pick(vi.clone(), en.clone())).into()
     };
@@ -342,16 +380,24 @@ pub(super) fn check(map: &Map, form: &OpenForm, key: &str) -> Answer<Language> {
         ));
     }
     let language = Language::parse(map.fact("language")).unwrap_or_default();
-    let now = facts(form, language, key);
+    let now = facts(form, help, language, key);
     let now = |name: &str| now.iter().find(|(known, _)| known == name).map_or("", |(_, fact)| fact);
     if map.fact("submission") != now("submission") {
-        let of = |language: Language| what(form, map, language);
-        let (vi, en) = (of(Language::Vietnamese), of(Language::English));
-        return Err(refused(
-            "foreign_form",
-            format!("Tệp này là {vi}, không phải biểu đang mở."),
-            format!("This file is {en}, and not the form that is open."),
-        ));
+        return Err(foreign(form, [map.fact("template"), map.fact("body"), map.fact("period")]));
+    }
+    if map.fact("help") != now("help") {
+        return Err(match map.fact("help") {
+            "" => refused(
+                "foreign_form",
+                "Tệp này là cả biểu, không phải phần số liệu của đề nghị này.".into(),
+                "This file is the whole form, and not the cells of this request.".into(),
+            ),
+            _ => refused(
+                "foreign_form",
+                "Tệp này là phần số liệu nhờ đơn vị khác cung cấp. Hãy nộp ở đúng đề nghị đó, mục “Nhờ đơn vị khác”.".into(),
+                "This file holds cells that another office was asked for. Upload it at that request, under “Ask another office”.".into(),
+            ),
+        });
     }
     let outdated = ["format", "template", "version", "body", "period"]
         .into_iter()
@@ -366,20 +412,28 @@ pub(super) fn check(map: &Map, form: &OpenForm, key: &str) -> Answer<Language> {
     Ok(language)
 }
 
+/// The refusal of a file of another form: of which template, body and period it is.
+pub(in crate::api::submissions) fn foreign(form: &OpenForm, of: [&str; 3]) -> Problem {
+    Message::said(422, "foreign_form", |language| {
+        let what = what(form, of, language);
+        language.pick(
+            format!("Tệp này là {what}, không phải biểu đang mở."),
+            format!("This file is {what}, and not the form that is open."),
+        )
+    })
+    .into()
+}
+
 /// What a file of another form is, in words.
-fn what(form: &OpenForm, map: &Map, language: Language) -> String {
+fn what(form: &OpenForm, [template, body, period]: [&str; 3], language: Language) -> String {
     let ministry = &form.ministry;
-    let template = ministry.template(map.fact("template"));
-    let template = template.map_or(map.fact("template"), |template| template.name(language));
-    let at = model::Period::parse(map.fact("period")).ok();
-    let body = ministry.body(map.fact("body")).ok().zip(at).map(|(body, period)| {
+    let named = ministry.template(template).map_or(template, |known| known.name(language));
+    let at = model::Period::parse(period).ok();
+    let of = ministry.body(body).ok().zip(at).map(|(body, period)| {
         let (vi, en) = body.name_on(period.end());
         language.pick(vi, en).to_owned()
     });
-    let body = body.unwrap_or_else(|| map.fact("body").to_owned());
-    let at = at.map_or_else(
-        || map.fact("period").to_owned(),
-        |period| period::words(period, lang_of(language)),
-    );
-    language.pick(format!("“{template}” của {body}, {at}"), format!("“{template}” of {body}, {at}"))
+    let of = of.unwrap_or_else(|| body.to_owned());
+    let at = at.map_or_else(|| period.to_owned(), |at| period::words(at, lang_of(language)));
+    language.pick(format!("“{named}” của {of}, {at}"), format!("“{named}” of {of}, {at}"))
 }

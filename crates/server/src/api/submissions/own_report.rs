@@ -1,0 +1,161 @@
+//! A report that an office wrote itself, in Word or Excel: the cells it seems to fill are proposed, and nothing is saved.
+//!
+//! What is confirmed of it is saved like anything that is typed, so there is one way into a cell.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use document::paper::{self, NotRead, Paper, Square};
+use document::workbook::{Content, Unreadable};
+use serde::Serialize;
+use store::{DraftValue, Written};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+use workflow::found::{self, Found};
+
+use super::spreadsheet::{LARGEST, book, may_enter_any, value_of};
+use super::{check_open_cell, may_enter, submission_id};
+use crate::api::accounts::Spreadsheet;
+use crate::api::{Endpoints, Needs, codes};
+use crate::auth::Caller;
+use crate::forms::OpenForm;
+use crate::http::{Sent, written};
+use crate::problem::Answer;
+use crate::state::App;
+use crate::words::Message;
+
+pub(super) fn add(endpoints: Endpoints) -> Endpoints {
+    let by_content = Needs::ByContent(&["enter_cells"]);
+    endpoints.add_large(by_content, LARGEST, routes!(propose))
+}
+
+/// What a report seems to say of a form.
+#[derive(Debug, Serialize, ToSchema)]
+struct OwnReport {
+    /// In the order of the report; each cell once.
+    cells: Vec<ProposedCell>,
+    /// How many tables it has.
+    tables: u32,
+    /// How many lines of words.
+    lines: u32,
+}
+
+/// A cell of the form that a report seems to fill.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProposedCell {
+    #[schema(example = "BC/BC.DOANHTHU/this")]
+    cell: String,
+    /// The row's name in the language of the caller.
+    name: String,
+    /// The name that stands in the report.
+    label: String,
+    /// Whether it is the row's own name, rather than much like it.
+    same: bool,
+    /// Where the number stands, in words.
+    #[schema(example = "table 2, row 5, column 4")]
+    place: String,
+    /// What stands over it; empty where nothing does.
+    heading: String,
+    /// What stands there.
+    typed: String,
+    /// As it is read; null where it cannot be, and `problem` says why.
+    value: Option<String>,
+    #[schema(value_type = Option<codes::StatedAbsence>)]
+    absent: Option<String>,
+    /// Why it cannot be read as it stands.
+    problem: Option<String>,
+    /// What it may mean.
+    suggestions: Vec<String>,
+    /// The unit of measure that the report gives, where it is not the indicator's: the number may have to be converted.
+    other_unit: Option<String>,
+}
+
+/// Proposes cells from a .docx or an .xlsx that the office wrote itself; nothing is saved.
+#[utoipa::path(post, operation_id = "propose_from_report", path = "/submissions/{id}/own-report", tag = "submissions", params(("id" = String, Path)),
+    request_body(content = Spreadsheet, content_type = "application/octet-stream"),
+    responses((status = 200, body = OwnReport),
+        (status = 422, description = "The file is not taken: `not_a_report`, `report_locked`, `report_macros`, `report_too_large`, `report_damaged`; or `idempotency_key_reused`")))]
+async fn propose(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Answer<Response> {
+    let form = OpenForm::alone(&app, submission_id(&id)?).await?.ok_or(Message::NotFound)?;
+    may_enter_any(&caller, &form)?;
+    let reading = tokio::task::spawn_blocking(move || paper::read(&sent.bytes)).await;
+    // A file that makes the reader stumble is damaged, whatever else it is.
+    let paper = reading.unwrap_or(Err(NotRead(Unreadable::Damaged)))?;
+    let lang = book::lang_of(caller.speaks());
+    let lines: Vec<String> = paper.texts(lang).into_iter().map(|(_, text)| text).collect();
+    let tables: Vec<found::Table> = paper.tables().map(table).collect();
+    let (template, catalogue) = (&form.template, &form.ministry.catalogue);
+    let found = found::found(&tables, &lines, template, catalogue, form.submission.period);
+    let may_fill = |one: &&Found| {
+        may_enter(&caller, &form, &one.cell.to_string()).is_ok()
+            && check_open_cell(&form, &one.cell, caller.speaks()).is_ok()
+    };
+    let cells = found.iter().filter(may_fill).map(|one| proposed(&form, &caller, &paper, one));
+    let value = OwnReport {
+        cells: cells.collect(),
+        tables: tables.len() as u32,
+        lines: lines.len() as u32,
+    };
+    let seq = app.store.head().seq;
+    Ok(written(StatusCode::OK, Written { seq, value, replayed: false }))
+}
+
+fn table(table: &paper::Table) -> found::Table {
+    let square = |(column, one): (&u16, &Square)| {
+        (
+            *column,
+            found::Square {
+                text: said(&one.content),
+                is_number: matches!(one.content, Content::Number { .. }),
+                is_spanned: one.is_spanned,
+            },
+        )
+    };
+    table.rows.iter().map(|(row, squares)| (*row, squares.iter().map(square).collect())).collect()
+}
+
+fn said(content: &Content) -> String {
+    match content {
+        Content::Text(text) | Content::Fault(text) => text.clone(),
+        Content::Number { fifteen, .. } => fifteen.clone(),
+        Content::Empty | Content::Other | Content::Uncalculated => String::new(),
+    }
+}
+
+fn proposed(form: &OpenForm, caller: &Caller, paper: &Paper, one: &Found) -> ProposedCell {
+    let language = caller.speaks();
+    let table = paper.tables().nth(one.table).expect("it was found in this table");
+    let square = &table.rows[&one.row][&one.column];
+    let read = value_of(form, &one.cell, &square.content, language);
+    let (value, absent, problem, suggestions) = match read {
+        Ok(DraftValue::Figure(figure)) => (
+            figure.shown().map(|number| number.to_string()),
+            figure.absence().map(|reason| reason.code().to_owned()),
+            None,
+            vec![],
+        ),
+        Ok(DraftValue::Empty | DraftValue::Text(_)) => (None, None, None, vec![]),
+        Err(problem) => {
+            (None, None, Some(problem.message.text(language)), problem.suggestions.clone())
+        }
+    };
+    ProposedCell {
+        cell: one.cell.to_string(),
+        name: book::label(form, &one.cell, language),
+        label: one.label.chars().take(300).collect(),
+        same: one.is_same,
+        place: table.name.place(one.row, one.column, book::lang_of(language)),
+        heading: one.heading.chars().take(300).collect(),
+        typed: said(&square.content).chars().take(80).collect(),
+        value,
+        absent,
+        problem,
+        suggestions,
+        other_unit: one.other_unit.clone(),
+    }
+}

@@ -1,0 +1,116 @@
+//! A report that an office wrote itself: the cells it seems to fill are proposed, and nothing is saved before.
+
+use std::io::{Cursor, Write};
+
+use serde_json::{Value, json};
+
+use crate::ministry::on_sqlite;
+
+/// A Word document of a title and a table; cells by `|`, rows by line.
+fn document(title: &str, rows: &str) -> Vec<u8> {
+    let words = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let row = |line: &str| {
+        let cells = line.split('|').map(|text| format!("<w:tc>{}</w:tc>", words(text.trim())));
+        format!("<w:tr>{}</w:tr>", cells.collect::<String>())
+    };
+    let rows: String = rows.lines().map(row).collect();
+    let xml =
+        format!("<w:document><w:body>{}<w:tbl>{rows}</w:tbl></w:body></w:document>", words(title));
+    let mut file = zip::ZipWriter::new(Cursor::new(vec![]));
+    file.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    file.write_all(xml.as_bytes()).unwrap();
+    file.finish().unwrap().into_inner()
+}
+
+/// `BC/BC.DOANHTHU/this 63.4 (63,4 at table 1, row 2, column 4)`, one per proposal.
+fn shown(answer: &Value) -> Vec<String> {
+    let text = |one: &Value, name: &str| one[name].as_str().map(str::to_owned);
+    let line = |one: &Value| {
+        let said = text(one, "value").or(text(one, "absent")).unwrap_or("?".to_owned());
+        let of = |name: &str| text(one, name).unwrap();
+        let like = if one["same"] == true { "" } else { "~ " };
+        format!("{like}{} {said} ({} at {})", of("cell"), of("typed"), of("place"))
+    };
+    answer["cells"].as_array().unwrap().iter().map(line).collect()
+}
+
+#[test]
+fn what_a_report_seems_to_say_is_proposed_with_where_it_stands_and_nothing_is_saved() {
+    on_sqlite(async |ministry| {
+        let enterer = ministry.person("nhap.52");
+        let form = enterer.open("52", "2024-07").await;
+        let path = format!("{form}/own-report");
+        let before = enterer.get(&form).await.ok();
+        let file = document(
+            "BÁO CÁO tháng 7/2024",
+            "TT | Chỉ tiêu | ĐVT | Thực hiện tháng 6 | Ước tháng 7 | Lũy kế
+             1 | Doanh thu bưu chính | tỷ đồng | 60,8 | 1.5 | 400
+             2 | Số điểm phục vụ bưu chính | điểm | 79 | chưa có số liệu | 5
+             3 | Sản lượng bưu gửi | bưu gửi | 3 | 3,25 | 20
+             4 | Trồng rừng | ha | 5 | 6 | 7",
+        );
+        let found = enterer.upload(&path, &file, None).await.ok();
+        assert_eq!(
+            shown(&found),
+            [
+                "BC/BC.DOANHTHU/previous 60.8 (60,8 at bảng 1, dòng 2, cột 4)",
+                "BC/BC.DOANHTHU/this ? (1.5 at bảng 1, dòng 2, cột 5)",
+                "BC/BC.DIEM/this missing (chưa có số liệu at bảng 1, dòng 3, cột 5)",
+                "BC/BC.BUUGUI/previous 3 (3 at bảng 1, dòng 4, cột 4)",
+                "BC/BC.BUUGUI/this 3.25 (3,25 at bảng 1, dòng 4, cột 5)",
+            ]
+        );
+        let asked = &found["cells"][1];
+        assert_eq!(asked["suggestions"], json!(["1,5", "15"]));
+        assert!(asked["problem"].as_str().unwrap().contains("1,5 hoặc 15"), "{asked}");
+        assert_eq!(found["cells"][4]["other_unit"], "bưu gửi");
+        assert_eq!(enterer.get(&form).await.ok(), before);
+
+        // The same report in Excel, where numbers are numbers.
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, text) in (0u16..).zip(["Chỉ tiêu", "Kỳ trước", "Kỳ này"]) {
+            sheet.write_string(0, column, text).unwrap();
+        }
+        sheet.write_string(1, 0, "Doanh thu bưu chính").unwrap();
+        sheet.write_number(1, 1, 60.8).unwrap();
+        sheet.write_number(1, 2, 63.45).unwrap();
+        let found = enterer.upload(&path, &book.save_to_buffer().unwrap(), None).await.ok();
+        let place = "trang “Sheet1”";
+        assert_eq!(
+            shown(&found),
+            [
+                format!("BC/BC.DOANHTHU/previous 60.8 (60.8 at ô B2, {place})"),
+                format!("BC/BC.DOANHTHU/this ? (63.45 at ô C2, {place})"),
+            ]
+        );
+        assert!(found["cells"][1]["problem"].as_str().unwrap().contains("thập phân"));
+    });
+}
+
+#[test]
+fn only_who_may_write_a_cell_is_proposed_anything_and_what_is_no_report_is_refused() {
+    on_sqlite(async |ministry| {
+        let enterer = ministry.person("nhap.52");
+        let form = enterer.open("52", "2024-07").await;
+        let path = format!("{form}/own-report");
+        let file = document("", "Doanh thu bưu chính | 63,4");
+        for who in ["nhap.48", "ky.52", "bo.duyet"] {
+            ministry.person(who).upload(&path, &file, None).await.refused(403, "forbidden");
+        }
+        for (bytes, code) in [
+            (b"<html><table></table></html>".to_vec(), "not_a_report"),
+            (vec![0xD0, 0xCF, 0x11, 0xE0], "report_locked"),
+            (file[..file.len() / 2].to_vec(), "report_damaged"),
+        ] {
+            enterer.upload(&path, &bytes, None).await.refused(422, code);
+        }
+        let large = vec![b'P'; (8 << 20) + 1];
+        enterer.upload(&path, &large, None).await.refused(413, "too_large");
+        assert_eq!(shown(&enterer.upload(&path, &file, None).await.ok()).len(), 1);
+        // Nothing can be put into a form that is on its way.
+        enterer.write(&form, crate::ministry::FILLED).await;
+        enterer.post(&format!("{form}/submit"), json!({})).await.ok();
+        assert!(shown(&enterer.upload(&path, &file, None).await.ok()).is_empty());
+    });
+}

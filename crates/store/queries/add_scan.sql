@@ -1,0 +1,1 @@
+INSERT INTO scan (id, submission, name, kind, size, sha256, added_by, added_at, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -1,0 +1,1 @@
+SELECT id, sha256, content FROM scan ORDER BY id

@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM digest WHERE week = $1

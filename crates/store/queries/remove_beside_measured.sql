@@ -1,0 +1,1 @@
+DELETE FROM beside_measured WHERE submission = $1 AND cell = $2

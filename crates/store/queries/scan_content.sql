@@ -1,0 +1,1 @@
+SELECT kind, content FROM scan WHERE submission = $1 AND id = $2

@@ -1,0 +1,564 @@
+//! Which cells of a form a report that an office wrote itself seems to fill: proposals, each for a person to confirm.
+//!
+//! Rows are found by their names, as rows of a template are proposed; columns by the period that their heading names. Of
+//! a number whose period cannot be told nothing is proposed: it is better typed than taken for another month's.
+
+use std::collections::BTreeMap;
+
+use model::{Catalogue, Frequency, Period, text};
+
+use crate::propose::proposals;
+use crate::{CellKey, Language, Template, entry};
+
+/// A table of the report.
+pub type Table = BTreeMap<u32, BTreeMap<u16, Square>>;
+
+/// A cell of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Square {
+    /// Its words, or its number as digits with a dot.
+    pub text: String,
+    /// Whether it is a number by itself, and not words.
+    pub is_number: bool,
+    /// Whether another cell says it and only spans this one.
+    pub is_spanned: bool,
+}
+
+/// A cell of the form, and where the report seems to fill it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Which cell.
+    pub cell: CellKey,
+    /// Which table, from 0.
+    pub table: usize,
+    /// Its row.
+    pub row: u32,
+    /// Its column.
+    pub column: u16,
+    /// The name that was found for the row.
+    pub label: String,
+    /// What stands over the column; empty where nothing does.
+    pub heading: String,
+    /// Whether the name is the row's own, rather than much like it.
+    pub is_same: bool,
+    /// The unit of measure that the report gives, where it is not the indicator's.
+    pub other_unit: Option<String>,
+}
+
+/// What a heading says of its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Says {
+    /// Numbers of this period.
+    Of(Period),
+    /// Something that the form does not ask for: a plan, a change, a sum since January.
+    Other,
+    /// The unit of measure.
+    Unit,
+    /// Nothing that is known here.
+    Nothing,
+}
+
+/// Finds the cells of a form for a period that a report seems to fill, in the order of the report; each once. `lines`
+/// are the words of the whole report, in which it may name its own period.
+pub fn found(
+    tables: &[Table],
+    lines: &[String],
+    template: &Template,
+    catalogue: &Catalogue,
+    period: Period,
+) -> Vec<Found> {
+    let asked = template.sections.iter().flat_map(|section| section.rows());
+    let asked = asked.filter_map(|row| catalogue.get(row.indicator.as_str()).cloned());
+    let asked = Catalogue::new(asked);
+    // A report of last month says so in its title, and "this month" in it is last month's.
+    let own = lines.iter().find_map(|line| named(line, period)).unwrap_or(period);
+    let mut all: Vec<Found> = vec![];
+    for (number, table) in tables.iter().enumerate() {
+        for one in in_table(table, number, template, &asked, period, own) {
+            match all.iter_mut().find(|known| known.cell == one.cell) {
+                None => all.push(one),
+                Some(known) if one.is_same && !known.is_same => *known = one,
+                Some(_) => {}
+            }
+        }
+    }
+    all
+}
+
+fn in_table(
+    table: &Table,
+    number: usize,
+    template: &Template,
+    asked: &Catalogue,
+    period: Period,
+    own: Period,
+) -> Vec<Found> {
+    let words = table.iter().flat_map(|(row, squares)| {
+        let own = squares.iter().filter(|(_, one)| !one.is_number && !one.is_spanned);
+        own.map(move |(column, one)| ((*row, *column), one.text.clone()))
+    });
+    let (places, words): (Vec<(u32, u16)>, Vec<String>) = words.unzip();
+    let named_rows = proposals(&words, asked);
+    let Some(first) = named_rows.first().map(|one| places[one.line].0) else { return vec![] };
+    let headings = headings(table, first);
+    let says: BTreeMap<u16, Says> =
+        headings.iter().map(|(column, words)| (*column, said(words, period, own))).collect();
+    let knows_periods = says.values().any(|says| matches!(says, Says::Of(_)));
+    let (mut found, mut last) = (vec![], None);
+    for proposed in named_rows {
+        let (row, label_column) = places[proposed.line];
+        // The first name of a row is its label; what follows on the row is said about it.
+        if last.replace(row) == Some(row) {
+            continue;
+        }
+        let Some(candidate) = proposed.candidates.first() else { continue };
+        let indicator = candidate.indicator;
+        let key = template.sections.iter().find_map(|section| {
+            let asked = section.rows().iter().find(|asked| {
+                asked.indicator == indicator.code && asked.breakdown == candidate.breakdown
+            })?;
+            Some((section.row_key(asked), asked.columns()))
+        });
+        let Some((key, columns)) = key else { continue };
+        let squares = &table[&row];
+        let other_unit = squares.iter().find_map(|(column, one)| {
+            let is_unit = says.get(column) == Some(&Says::Unit) && !one.is_number;
+            let unit = text::folded(&one.text);
+            let is_own = [&indicator.unit_vi, &indicator.unit_en];
+            let is_own = is_own.iter().any(|known| text::folded(known) == unit);
+            (is_unit && !is_own && !unit.is_empty()).then(|| one.text.clone())
+        });
+        let numbers = squares.range(label_column + 1..).filter(|(column, one)| {
+            let is_other = matches!(says.get(column), Some(Says::Other | Says::Unit));
+            !one.is_spanned && !is_other && is_figure(one, indicator)
+        });
+        let numbers: Vec<u16> = numbers.map(|(column, _)| *column).collect();
+        for &column in &numbers {
+            let of = match says.get(&column) {
+                Some(Says::Of(of)) => *of,
+                // A lone number under no heading that says anything is of the report's own period.
+                _ if !knows_periods && numbers.len() == 1 => own,
+                _ => continue,
+            };
+            let at = columns.iter().find(|one| one.period(period) == Some(of));
+            let Some(&at) = at else { continue };
+            let cell = key.cell(at);
+            if found.iter().any(|known: &Found| known.cell == cell && known.row == row) {
+                continue;
+            }
+            found.push(Found {
+                cell,
+                table: number,
+                row,
+                column,
+                label: words[proposed.line].clone(),
+                heading: headings.get(&column).cloned().unwrap_or_default(),
+                is_same: candidate.is_same,
+                other_unit: other_unit.clone(),
+            });
+        }
+    }
+    found
+}
+
+/// What stands over each column, from the top down to the first row that has a name; each words once.
+fn headings(table: &Table, first: u32) -> BTreeMap<u16, String> {
+    let mut headings: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for squares in table.range(..first).map(|(_, squares)| squares) {
+        for (column, square) in squares.iter().filter(|(_, one)| !one.is_number) {
+            let over = headings.entry(*column).or_default();
+            if !over.contains(&square.text.as_str()) {
+                over.push(&square.text);
+            }
+        }
+    }
+    headings.into_iter().map(|(column, words)| (column, words.join(" "))).collect()
+}
+
+/// What stands here is a figure of the indicator, or was meant to be one.
+fn is_figure(square: &Square, indicator: &model::Indicator) -> bool {
+    if square.is_number {
+        return true;
+    }
+    match entry::read(&square.text, Language::Vietnamese, indicator) {
+        Ok(figure) => figure.is_some(),
+        Err(misread) => misread.code() != "not_a_number",
+    }
+}
+
+/// What a heading says: of another period than those of the form it says so too.
+fn said(heading: &str, period: Period, own: Period) -> Says {
+    const OTHER: [&str; 24] = [
+        "luy ke",
+        "cong don",
+        "cung ky",
+        "nam truoc",
+        "ke hoach",
+        "so voi",
+        "so sanh",
+        "ty le",
+        "tang",
+        "giam",
+        "ghi chu",
+        "giai thich",
+        "dau nam",
+        "ca nam",
+        "muc tieu",
+        "stt",
+        "year to date",
+        "same period",
+        "last year",
+        "plan",
+        "change",
+        "compared",
+        "note",
+        "target",
+    ];
+    const UNIT: [&str; 4] = ["don vi tinh", "dvt", "unit of measure", "unit"];
+    const BEFORE: [&str; 5] =
+        ["ky truoc", "thang truoc", "quy truoc", "previous period", "last month"];
+    const THIS: [&str; 16] = [
+        "ky nay",
+        "thang nay",
+        "quy nay",
+        "ky bao cao",
+        "thang bao cao",
+        "trong ky",
+        "trong thang",
+        "thuc hien",
+        "uoc",
+        "so lieu",
+        "gia tri",
+        "ket qua",
+        "this period",
+        "this month",
+        "actual",
+        "estimate",
+    ];
+    let folded = spaced(heading);
+    let has = |words: &[&str]| words.iter().any(|one| folded.contains(&format!(" {one} ")));
+    if has(&UNIT) {
+        return Says::Unit;
+    }
+    if has(&OTHER) {
+        return Says::Other;
+    }
+    if let Some(of) = named(heading, period) {
+        return Says::Of(of);
+    }
+    if let Some(of) = named_briefly(&folded, period) {
+        return of;
+    }
+    if names_some_period(&folded) {
+        return Says::Other;
+    }
+    if has(&BEFORE) {
+        return own.previous().map_or(Says::Other, Says::Of);
+    }
+    if has(&THIS) { Says::Of(own) } else { Says::Nothing }
+}
+
+/// So many periods back a report is recognised as what it is of.
+const REMEMBERED: usize = 36;
+
+/// The period that words name with its year, of those of a form's length up to a form's own, the longest name first.
+fn named(words: &str, period: Period) -> Option<Period> {
+    let folded = spaced(words);
+    let back = std::iter::successors(Some(period), |at| at.previous()).take(REMEMBERED);
+    let mut at = back.filter_map(|of| {
+        let at = names(of).iter().filter_map(|name| folded.find(&format!(" {name} "))).min()?;
+        Some((at, of))
+    });
+    let first = at.next()?;
+    Some(at.fold(first, |first, other| if other.0 < first.0 { other } else { first }).1)
+}
+
+/// The period that words name without its year: the form's own or the one before, or another, of which nothing is asked.
+fn named_briefly(folded: &str, period: Period) -> Option<Says> {
+    let word = match period.frequency() {
+        Frequency::Month => "thang",
+        Frequency::Quarter => "quy",
+        _ => return None,
+    };
+    let after = folded.split(&format!(" {word} ")).nth(1)?.split(' ').next()?;
+    let number = part(after)?;
+    let is = |of: &Period| part_of_year(*of) == Some(number);
+    let known = [Some(period), period.previous()].into_iter().flatten().find(is);
+    Some(known.map_or(Says::Other, Says::Of))
+}
+
+/// Whether words name a month, a quarter or a year, of which by now it is known that the form does not ask for it.
+fn names_some_period(folded: &str) -> bool {
+    let after = |word: &str| -> Option<&str> {
+        folded.split(&format!(" {word} ")).nth(1)?.split(' ').next()
+    };
+    let is_part = |word: &str| after(word).is_some_and(|next| part(next).is_some());
+    let is_year = |next: &str| next.len() == 4 && next.bytes().all(|byte| byte.is_ascii_digit());
+    is_part("thang") || is_part("quy") || after("nam").is_some_and(is_year)
+}
+
+/// The number of a month or a quarter, also as Romans wrote it.
+fn part(word: &str) -> Option<i8> {
+    match word {
+        "i" => Some(1),
+        "ii" => Some(2),
+        "iii" => Some(3),
+        "iv" => Some(4),
+        digits => digits.parse().ok(),
+    }
+}
+
+fn part_of_year(period: Period) -> Option<i8> {
+    let month = period.end().month();
+    match period.frequency() {
+        Frequency::Month => Some(month),
+        Frequency::Quarter => Some((month + 2) / 3),
+        _ => None,
+    }
+}
+
+/// How a period is written with its year, folded.
+fn names(period: Period) -> Vec<String> {
+    let year = period.end().year();
+    match (period.frequency(), part_of_year(period)) {
+        (Frequency::Month, Some(month)) => [format!("{month}"), format!("{month:02}")]
+            .iter()
+            .flat_map(|month| {
+                [format!("thang {month} {year}"), format!("thang {month} nam {year}")]
+            })
+            .collect(),
+        (Frequency::Quarter, Some(quarter)) => {
+            let roman = ["i", "ii", "iii", "iv"][usize::from(quarter.unsigned_abs()) - 1];
+            [format!("{quarter}"), roman.to_owned()]
+                .iter()
+                .flat_map(|part| [format!("quy {part} {year}"), format!("quy {part} nam {year}")])
+                .collect()
+        }
+        (Frequency::Half, _) => {
+            let half = if period.end().month() <= 6 { "dau" } else { "cuoi" };
+            vec![format!("6 thang {half} nam {year}"), format!("sau thang {half} nam {year}")]
+        }
+        (Frequency::Year, _) => vec![format!("nam {year}")],
+        _ => vec![],
+    }
+}
+
+/// Folded words with one space before, between and after them, without marks: "Tháng 6/2024:" is " thang 6 2024 ".
+fn spaced(words: &str) -> String {
+    let folded = text::folded(words);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    format!(" {} ", words.collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::indicator;
+    use crate::template::{DueRule, Row, Section, SectionKind};
+    use crate::{SectionId, TemplateCode};
+    use model::{Breakdown, Calendar, Indicator, IndicatorCode, Sector};
+
+    fn catalogue() -> Catalogue {
+        let named = |code: &str, vi: &str, unit: &str| Indicator {
+            name_vi: vi.to_owned(),
+            name_en: format!("{code} in English"),
+            ..indicator(code, unit, 1)
+        };
+        Catalogue::new([
+            named("BC.DOANHTHU", "Doanh thu bưu chính", "tỷ đồng"),
+            named("BC.LAODONG", "Số lao động bưu chính", "người"),
+            named("BC.DIEM", "Số điểm phục vụ bưu chính", "điểm"),
+            named("VT.DOANHTHU", "Doanh thu viễn thông", "tỷ đồng"),
+        ])
+    }
+
+    /// Asks for revenue of this month and of the one before, for staff and the women among it, and for post offices.
+    fn template() -> Template {
+        let row = |code: &str, breakdown: &str, settle_previous| Row {
+            indicator: IndicatorCode::parse(code).unwrap(),
+            breakdown: Breakdown::parse(breakdown).unwrap(),
+            required: false,
+            note: String::new(),
+            settle_previous,
+        };
+        Template {
+            code: TemplateCode::parse("T").unwrap(),
+            version: 1,
+            valid_from: None,
+            name_vi: String::new(),
+            name_en: String::new(),
+            content: String::new(),
+            calendar: Calendar::Statistical,
+            frequency: Frequency::Month,
+            assigned_to: vec![],
+            cut_off_vi: String::new(),
+            cut_off_en: String::new(),
+            due: DueRule { working_days: 5 },
+            legal_basis: String::new(),
+            recipients: vec![],
+            sending: String::new(),
+            paper: Default::default(),
+            checks: vec![],
+            sections: vec![Section {
+                id: SectionId::parse("BC").unwrap(),
+                sector: Sector::Post,
+                name_vi: String::new(),
+                name_en: String::new(),
+                owner: String::new(),
+                kind: SectionKind::Figures(vec![
+                    row("BC.DOANHTHU", "", true),
+                    row("BC.LAODONG", "", false),
+                    row("BC.LAODONG", "SEX=F", false),
+                    row("BC.DIEM", "", false),
+                ]),
+            }],
+        }
+    }
+
+    /// A table of lines with `|` between cells; `#5` is a number, `^` is spanned by the cell above, `<` by the one before.
+    fn table(lines: &str) -> Table {
+        let mut table = Table::new();
+        let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+        for (row, line) in (0u32..).zip(lines) {
+            for (column, text) in (0u16..).zip(line.split('|').map(str::trim)) {
+                let of = |row: u32, column: u16| table.get(&row).and_then(|row| row.get(&column));
+                let spanned = match text {
+                    "" => continue,
+                    "^" => of(row - 1, column).cloned(),
+                    "<" => of(row, column - 1).cloned(),
+                    _ => None,
+                };
+                let number = text.strip_prefix('#');
+                let square = spanned.map_or_else(
+                    || Square {
+                        text: number.unwrap_or(text).to_owned(),
+                        is_number: number.is_some(),
+                        is_spanned: false,
+                    },
+                    |one| Square { is_spanned: true, ..one },
+                );
+                table.entry(row).or_default().insert(column, square);
+            }
+        }
+        table
+    }
+
+    #[track_caller]
+    fn check(name: &str, title: &str, lines: &str, expected: &[&str]) {
+        let table = table(lines);
+        let found = found(
+            std::slice::from_ref(&table),
+            &[title.to_owned()],
+            &template(),
+            &catalogue(),
+            Period::parse("2024-07").unwrap(),
+        );
+        let shown: Vec<String> = found
+            .iter()
+            .map(|one| {
+                let said = &table[&one.row][&one.column].text;
+                let like = if one.is_same { "" } else { " ~" };
+                let unit = one.other_unit.as_ref().map(|unit| format!(" in {unit}"));
+                format!("{} {said}{like}{}", one.cell, unit.unwrap_or_default())
+            })
+            .collect();
+        assert_eq!(shown, expected, "{name}");
+    }
+
+    #[test]
+    fn rows_are_found_by_their_names_and_columns_by_the_period_they_name() {
+        check(
+            "months with their year",
+            "Báo cáo tháng 7/2024",
+            "STT | Chỉ tiêu | Đơn vị tính | Thực hiện tháng 6/2024 | Ước thực hiện tháng 7/2024 | Lũy kế 7 tháng
+             1 | Doanh thu bưu chính | tỷ đồng | 60,8 | 63,4 | 410
+             2 | Số lao động | người | 900 | 905 | 905
+             2.1 | Trong đó: nữ | người | 400 | 402 | 402",
+            &[
+                "BC/BC.DOANHTHU/previous 60,8",
+                "BC/BC.DOANHTHU/this 63,4",
+                "BC/BC.LAODONG/this 905 ~",
+                "BC/BC.LAODONG[SEX=F]/this 402 ~",
+            ],
+        );
+        check(
+            "months without it, under a heading that spans them",
+            "Báo cáo",
+            "Chỉ tiêu | Thực hiện | < | So với cùng kỳ
+             ^ | Tháng 6 | Tháng 07 | ^
+             Doanh thu bưu chính | #60.8 | #63.4 | #12
+             Doanh thu viễn thông | #300 | #310 | #2",
+            &["BC/BC.DOANHTHU/previous 60.8", "BC/BC.DOANHTHU/this 63.4"],
+        );
+        check(
+            "words for periods",
+            "Báo cáo",
+            "Nội dung | Kỳ trước | Kỳ này | Ghi chú
+             I. DOANH THU BUU CHINH (tỷ đồng) | 60,8 | 1.5 | 7
+             Số điểm phục vụ bưu chính | chưa có số liệu | x",
+            &["BC/BC.DOANHTHU/previous 60,8", "BC/BC.DOANHTHU/this 1.5", "BC/BC.DIEM/this x"],
+        );
+        check(
+            "a lone number",
+            "Tháng 7 năm 2024",
+            "Doanh thu bưu chính | tỷ đồng | 63,4
+             Số điểm phục vụ bưu chính | điểm | 80 | 81",
+            &["BC/BC.DOANHTHU/this 63,4"],
+        );
+    }
+
+    #[test]
+    fn a_report_of_last_month_speaks_of_last_month() {
+        let lines = "Chỉ tiêu | Kỳ trước | Ước kỳ này
+                     Doanh thu bưu chính | 59,1 | 60,8
+                     Số điểm phục vụ bưu chính | 79 | 80";
+        check("its estimate", "Báo cáo tháng 6/2024", lines, &["BC/BC.DOANHTHU/previous 60,8"]);
+        check("an older one", "Báo cáo tháng 02 năm 2023", lines, &[]);
+        let lines = "Chỉ tiêu | Tháng 5 | Quý II
+                     Doanh thu bưu chính | 59,1 | 180";
+        check("another month", "Báo cáo tháng 7/2024", lines, &[]);
+    }
+
+    #[test]
+    fn what_is_not_asked_or_cannot_be_told_is_left_out() {
+        check("nothing", "", "", &[]);
+        check("no names", "", "A | B\n1 | 2", &[]);
+        check(
+            "two numbers, and nothing says of when",
+            "",
+            "Doanh thu bưu chính | 60,8 | 63,4",
+            &[],
+        );
+        check(
+            "plans, changes and notes",
+            "",
+            "Chỉ tiêu | Kế hoạch năm 2024 | Thực hiện cùng kỳ năm trước | Tỷ lệ % | Ghi chú
+             Doanh thu bưu chính | 700 | 50 | 12 | 3",
+            &[],
+        );
+        check(
+            "another unit of measure is said",
+            "",
+            "Chỉ tiêu | ĐVT | Thực hiện tháng 7
+             Doanh thu bưu chính | triệu đồng | 63.400
+             Số điểm phục vụ bưu chính | Điểm | 80",
+            &["BC/BC.DOANHTHU/this 63.400 in triệu đồng", "BC/BC.DIEM/this 80"],
+        );
+        check(
+            "a number that is only spanned",
+            "",
+            "Chỉ tiêu | Thực hiện tháng 7
+             Số điểm phục vụ bưu chính | 80
+             Số lao động bưu chính | ^",
+            &["BC/BC.DIEM/this 80"],
+        );
+        check(
+            "the name that is the row's own, wherever it stands",
+            "",
+            "Chỉ tiêu | Thực hiện tháng 7
+             Số điểm bưu chính | 79
+             Số điểm phục vụ bưu chính | 80",
+            &["BC/BC.DIEM/this 80"],
+        );
+    }
+}

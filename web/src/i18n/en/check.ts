@@ -1,0 +1,21 @@
+// What is found in a form, in the sentences of the server (crates/workflow/src/check.rs).
+export default {
+  required: 'Nothing is entered. If none occurred, enter 0; if there is no figure, choose a reason.',
+  absence_of_required: 'A figure is needed here. Please explain why there is none.',
+  negative: 'This indicator cannot be negative.',
+  below_least: 'The figure is below the least possible, {number}.',
+  above_greatest: 'The figure is above the greatest possible, {number}.',
+  exceeds_whole: 'The figure is above “{name}” ({number}), of which it is a part.',
+  exceeds_total: 'The figure of the breakdown is above the total ({number}).',
+  exceeds_denominator: 'The figure is above “{name}” ({number}), which makes a share of over 100%.',
+  rise: 'A rise of {percent}% on {on}, beyond the usual {limit}%. Please explain.',
+  fall: 'A fall of {percent}% on {on}, beyond the usual {limit}%. Please explain.',
+  settled_differs: 'The actual differs by {percent}% from the estimate sent before ({estimate}). Please explain.',
+  on_previous_period: 'the previous period',
+  on_last_year: 'the same period last year',
+  on_estimate: 'the estimate sent before',
+  jump_up: 'This is about {times} times {on}.',
+  jump_down: 'This is about 1/{times} of {on}.',
+  jump_taken: 'The indicator is counted in {unit}; please check the unit of measure.',
+  jump_unit: 'The indicator is counted in {unit}; please check the unit of measure.',
+} as const

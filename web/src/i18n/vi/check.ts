@@ -1,0 +1,21 @@
+// What is found in a form, in the sentences of the server (crates/workflow/src/check.rs).
+export default {
+  required: 'Chưa nhập số liệu. Nếu không phát sinh, hãy nhập 0; nếu chưa có, hãy chọn lý do.',
+  absence_of_required: 'Chỉ tiêu này cần có số liệu. Hãy giải trình vì sao không có.',
+  negative: 'Số liệu của chỉ tiêu này không thể âm.',
+  below_least: 'Số liệu nhỏ hơn mức thấp nhất có thể là {number}.',
+  above_greatest: 'Số liệu lớn hơn mức cao nhất có thể là {number}.',
+  exceeds_whole: 'Số liệu lớn hơn “{name}” ({number}), trong khi chỉ là một phần của chỉ tiêu đó.',
+  exceeds_total: 'Số liệu của phân tổ lớn hơn tổng số ({number}).',
+  exceeds_denominator: 'Số liệu lớn hơn “{name}” ({number}), nên tỷ lệ vượt quá 100%.',
+  rise: 'Tăng {percent}% so với {on}, quá mức {limit}% thường gặp. Hãy giải trình.',
+  fall: 'Giảm {percent}% so với {on}, quá mức {limit}% thường gặp. Hãy giải trình.',
+  settled_differs: 'Số thực hiện chênh {percent}% so với số ước đã gửi ({estimate}). Hãy giải trình.',
+  on_previous_period: 'kỳ trước',
+  on_last_year: 'cùng kỳ năm trước',
+  on_estimate: 'số ước đã gửi',
+  jump_up: 'Số này gấp khoảng {times} lần {on}.',
+  jump_down: 'Số này nhỏ hơn khoảng {times} lần {on}.',
+  jump_taken: 'Chỉ tiêu này tính bằng {unit}; có phải bạn đã nhập bằng {taken}?',
+  jump_unit: 'Chỉ tiêu này tính bằng {unit}; hãy kiểm tra lại đơn vị tính.',
+} as const
