@@ -87,6 +87,7 @@ fn over_http(data: &Path, times: usize) -> Result<Vec<Measurement>> {
 fn answers(client: &mut Client, cookie: &str, times: usize) -> Result<Vec<Measurement>> {
     let months: Vec<String> = (1..=12).map(|month| format!("2023-{month:02}")).collect();
     let compared = "level,change_on_year,change_on_period,rank,ytd";
+    let units = submit::provinces(client, cookie)?.join(",");
     let boards = [
         ("1,512 levels", 2 * 12 * 63, months.join(","), "level"),
         ("630 levels, changes and ranks", 2 * 63 * 5, "2024-06".to_owned(), compared),
@@ -94,7 +95,7 @@ fn answers(client: &mut Client, cookie: &str, times: usize) -> Result<Vec<Measur
     let mut measurements = vec![];
     for (case, cells, periods, measures) in boards {
         let path = format!(
-            "/api/v1/values?indicator=BC.DOANHTHU,VT.DOANHTHU&unit=@provinces&period={periods}&measure={measures}"
+            "/api/v1/values?indicator=BC.DOANHTHU,VT.DOANHTHU&unit={units}&period={periods}&measure={measures}"
         );
         process::say(&format!("{times} times {case} over HTTP"));
         let mut took = Vec::new();
