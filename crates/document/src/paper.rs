@@ -134,14 +134,7 @@ impl NotRead {
                 "Tệp có macro nên không được nhận. Hãy lưu lại dưới dạng .docx hoặc .xlsx không có macro.",
                 "The file has macros and is not taken. Save it as .docx or .xlsx without macros.",
             ),
-            Unreadable::TooLarge => lang.pick(
-                "Tệp quá lớn khi mở ra. Hãy chép riêng phần số liệu sang một tệp mới rồi nộp.",
-                "The file is too large once it is opened. Copy just the data into a new file and upload that.",
-            ),
-            Unreadable::Damaged => lang.pick(
-                "Tệp bị hỏng, không đọc được hết. Hãy mở tệp, lưu lại rồi nộp.",
-                "The file is damaged. Open it, save it again and upload that.",
-            ),
+            Unreadable::TooLarge | Unreadable::Damaged => self.0.message(lang),
         }
     }
 }
