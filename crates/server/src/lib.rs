@@ -22,6 +22,7 @@ pub mod patience;
 mod peer;
 pub mod problem;
 pub mod reminders;
+pub mod seal;
 pub mod serve;
 pub mod state;
 pub mod words;

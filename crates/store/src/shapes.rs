@@ -3,7 +3,9 @@
 //! The nouns do not know how they are stored. Every shape here is read for as long as a database holds
 //! it: a field may be added with a default, and none may change its meaning.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use measure::{Portal, PortalCode, SiteKey};
 use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
 use model::{
     Body, BodyCode, Breakdown, Calendar, Decimal, Frequency, Indicator, IndicatorCode, Sector,
@@ -161,6 +163,66 @@ impl Stored for Body {
             unit: code("a unit", UnitCode::parse(&shape.unit))?,
             names: names.collect(),
             email: shape.email,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PortalShape {
+    unit: String,
+    vi: String,
+    en: String,
+    address: String,
+    days: Days,
+    /// With the microsecond of its end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    site_keys: Vec<(String, Option<i64>)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret_hash: Option<String>,
+    respects_do_not_track: bool,
+}
+
+impl Stored for Portal {
+    const KIND: &'static str = "portal";
+    type Shape = PortalShape;
+
+    fn code(&self) -> &str {
+        self.code.as_str()
+    }
+
+    fn shape(&self) -> PortalShape {
+        let end = |key: &SiteKey| key.ended_at.map(Timestamp::as_microsecond);
+        PortalShape {
+            unit: self.unit.to_string(),
+            vi: self.name_vi.clone(),
+            en: self.name_en.clone(),
+            address: self.address.clone(),
+            days: days(self.validity),
+            site_keys: self.site_keys.iter().map(|key| (key.key.clone(), end(key))).collect(),
+            secret_hash: self.secret_hash.clone(),
+            respects_do_not_track: self.respects_do_not_track,
+        }
+    }
+
+    fn read(named: &str, shape: PortalShape) -> Result<Portal, StoreError> {
+        let site_key = |(key, end): (String, Option<i64>)| {
+            let ended_at = end.map(Timestamp::from_microsecond).transpose();
+            Ok(SiteKey { key, ended_at: code("a moment", ended_at)? })
+        };
+        Ok(Portal {
+            code: code("a portal", PortalCode::parse(named))?,
+            unit: code("a unit", UnitCode::parse(&shape.unit))?,
+            name_vi: shape.vi,
+            name_en: shape.en,
+            address: shape.address,
+            validity: validity(shape.days),
+            site_keys: shape
+                .site_keys
+                .into_iter()
+                .map(site_key)
+                .collect::<Result<_, StoreError>>()?,
+            secret_hash: shape.secret_hash,
+            respects_do_not_track: shape.respects_do_not_track,
         })
     }
 }

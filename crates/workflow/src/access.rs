@@ -394,6 +394,10 @@ pub enum Permission {
     ReadAudit,
     /// How the server does.
     SeeStatus,
+    /// Đo lường: what is measured, by whom and of how much, beside what is reported.
+    SeeMeasurement,
+    /// Portals, services, systems and connections: to register and change them.
+    ManageSources,
 }
 
 impl Permission {
@@ -432,6 +436,8 @@ impl Permission {
             Permission::ManageTemplates => "manage_templates",
             Permission::ReadAudit => "read_audit",
             Permission::SeeStatus => "see_status",
+            Permission::SeeMeasurement => "see_measurement",
+            Permission::ManageSources => "manage_sources",
         }
     }
 }
@@ -475,7 +481,7 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
     let hidden_unless = |allowed: bool| if allowed { Ok(()) } else { Err(Denied::NotFound) };
     match permission {
         Permission::SignIn => Ok(()),
-        Permission::SeeSignedFigures | Permission::SeeReports => {
+        Permission::SeeSignedFigures | Permission::SeeReports | Permission::SeeMeasurement => {
             forbidden_unless(!actor.grants.is_empty())
         }
         Permission::IssueReport => forbidden_unless(actor.has(Role::Minister)),
@@ -515,6 +521,7 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         | Permission::ManageUnits
         | Permission::ManageIndicators
         | Permission::ManageTemplates
+        | Permission::ManageSources
         | Permission::SeeStatus => forbidden_unless(actor.has(Role::Admin)),
         Permission::ReadAudit => {
             forbidden_unless(actor.has(Role::Auditor) || actor.has(Role::Admin))
@@ -549,6 +556,7 @@ pub fn places(actor: &Actor) -> Vec<&'static str> {
     places.extend(allowed(Permission::Review).then_some("review"));
     places.extend(allowed(Permission::SeeSignedFigures).then_some("board"));
     places.extend(allowed(Permission::SeeReports).then_some("reports"));
+    places.extend(allowed(Permission::SeeMeasurement).then_some("measure"));
     places.extend(allowed(Permission::SetPlan).then_some("plans"));
     places.extend(allowed(Permission::ManageAccounts).then_some("admin"));
     places.extend(allowed(Permission::ReadAudit).then_some("audit"));

@@ -3305,7 +3305,7 @@ export interface components {
          * @description A place of the side bar.
          * @enum {string}
          */
-        PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "plans" | "admin" | "audit";
+        PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "measure" | "plans" | "admin" | "audit";
         /** @description A row of a published form. */
         PlaceOfNumber: {
             calendar: components["schemas"]["Calendar"];

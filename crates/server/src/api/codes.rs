@@ -105,7 +105,7 @@ codes! {
     /// What is to be done.
     WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "read"];
     /// A place of the side bar.
-    PlaceCode = ["work", "entry", "review", "board", "reports", "plans", "admin", "audit"];
+    PlaceCode = ["work", "entry", "review", "board", "reports", "measure", "plans", "admin", "audit"];
     /// What a person is trusted with.
     RoleCode = workflow::Role::ALL.into_iter().map(workflow::Role::code);
     /// The language of sentences and of typed numbers.
