@@ -22,6 +22,13 @@ pub fn ensure_test_programs() -> Result<()> {
     if !Path::new("/usr/lib/python3/dist-packages/aiosmtpd").is_dir() {
         missing.push("python3-aiosmtpd");
     }
+    // What other people fill forms in with.
+    if !Path::new("/usr/lib/python3/dist-packages/openpyxl").is_dir() {
+        missing.push("python3-openpyxl");
+    }
+    if process::find_in_path("soffice").is_none() {
+        missing.push("libreoffice-calc-nogui");
+    }
     if missing.is_empty() {
         return Ok(());
     }
