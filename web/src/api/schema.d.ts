@@ -568,6 +568,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/plans/{year}/plan.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan of a year as a spreadsheet: what is under way, or what was issued where nothing is. */
+        get: operations["plan_spreadsheet"];
+        put?: never;
+        /**
+         * Reads a spreadsheet of a year's plan and saves nothing: a line of indicator codes over the numbers, and a unit's code
+         *     or name before each line of them.
+         */
+        post: operations["read_plan_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/print/reports/{id}": {
         parameters: {
             query?: never;
@@ -3172,6 +3193,8 @@ export interface components {
              * @description How many tables it has.
              */
             tables: number;
+            /** @description Answers in words, likewise. */
+            texts: components["schemas"]["ProposedText"][];
         };
         /** @description The heading and the signature block of a form on paper; what is empty follows from the body. */
         PaperContent: {
@@ -3348,6 +3371,13 @@ export interface components {
             unit: string;
             value?: string | null;
         };
+        /** @description What a spreadsheet would plan. */
+        PlanRead: {
+            /** @description The numbers of the file, to be saved; those that say what stands are among them. */
+            cells: components["schemas"]["PlannedCell"][];
+            /** @description What is wrong, by cell; while there is something no cell is answered. */
+            findings: components["schemas"]["FindingBody"][];
+        };
         /** @description What stands after a save. */
         PlanSaved: {
             /**
@@ -3468,6 +3498,24 @@ export interface components {
              * @description How many lines of words the file has.
              */
             of_lines: number;
+        };
+        /** @description An answer in words that a report seems to give. */
+        ProposedText: {
+            /** @example LOI/KHOKHAN/text */
+            cell: string;
+            /** @description The heading that stands in the report. */
+            label: string;
+            /** @description The question in the language of the caller. */
+            name: string;
+            /**
+             * @description Where the heading stands, in words.
+             * @example paragraph 12
+             */
+            place: string;
+            /** @description Whether it is the question's own name, rather than much like it. */
+            same: boolean;
+            /** @description What stands under it, paragraphs by line. */
+            text: string;
         };
         /** @description To publish a draft. */
         Publish: {
@@ -4012,6 +4060,8 @@ export interface components {
         /** @description The form itself. */
         TemplateBody: {
             calendar: components["schemas"]["Calendar"];
+            /** @description What has to hold between its rows. */
+            checks: components["schemas"]["CheckContent"][];
             code: string;
             cut_off_en: string;
             cut_off_vi: string;
@@ -6320,6 +6370,96 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
             /** @description Not a number, or not such a day; `at.column` says which: `bad_document_number`, `date_ahead`, `date_before_period`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description Codes with commas between; those that have a plan this year or the last, when it is left out */
+                indicator?: string;
+                /** @description Of which units; provinces, when it is left out */
+                kind?: "country" | "region" | "province" | "district" | "commune" | "ministry" | "agency" | "firm" | "newsroom" | "portal" | "group";
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line to each unit, a column to each indicator, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    read_plan_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What a spreadsheet would plan. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not such a file: `no_plan_in_file`, `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -38,6 +38,8 @@ export type SectionState = Schemas['SectionState'] | Schemas['SubmissionState']
 export type SectionSummary = Schemas['SectionSummary']
 export type Summary = Schemas['Summary']
 export type Row = Schemas['RowBody']
+/** A check that a form brings itself. */
+export type FormCheck = Schemas['CheckContent']
 export type SectionDefinition = Schemas['SectionBody']
 export type Cell = Schemas['CellBody']
 /** What is sent for one cell. `text` is as typed and read by the server in the person's language. */
