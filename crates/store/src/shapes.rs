@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use measure::{Portal, PortalCode, SiteKey};
-use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
+use model::indicator::{Compared, Good, Limits, OverTime, OverUnits, Ratio};
 use model::{
     Body, BodyCode, Breakdown, Calendar, Decimal, Frequency, Indicator, IndicatorCode, Sector,
     Unit, UnitCode, UnitKind, Validity,
@@ -252,6 +252,12 @@ pub(crate) struct IndicatorShape {
     limits: (Option<String>, Option<String>, Option<String>),
     measured_threshold: String,
     coverage_threshold: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tolerance: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    measured_as_vi: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    measured_as_en: String,
     version: u32,
 }
 
@@ -305,6 +311,9 @@ impl Stored for Indicator {
             ),
             measured_threshold: print(self.measured_threshold),
             coverage_threshold: print(self.coverage_threshold),
+            tolerance: self.compared.tolerance.map(print),
+            measured_as_vi: self.compared.measured_as_vi.clone(),
+            measured_as_en: self.compared.measured_as_en.clone(),
             version: self.version,
         }
     }
@@ -347,6 +356,11 @@ impl Stored for Indicator {
             limits: Limits { min: limit(min)?, max: limit(max)?, growth_percent: limit(growth)? },
             measured_threshold: number("a threshold", &shape.measured_threshold)?,
             coverage_threshold: number("a threshold", &shape.coverage_threshold)?,
+            compared: Compared {
+                tolerance: limit(&shape.tolerance)?,
+                measured_as_vi: shape.measured_as_vi,
+                measured_as_en: shape.measured_as_en,
+            },
             version: shape.version,
             name_vi: shape.vi,
             name_en: shape.en,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::date;
 use measure::{Portal, PortalCode, SiteKey};
-use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
+use model::indicator::{Compared, Good, Limits, OverTime, OverUnits, Ratio};
 use model::{
     Body, BodyCode, Breakdown, Calendar, Decimal, Frequency, Indicator, IndicatorCode, Sector, Seq,
     Unit, UnitCode, UnitKind, Validity,
@@ -89,6 +89,11 @@ pub fn everything() -> Definitions {
         },
         measured_threshold: Decimal::whole(90),
         coverage_threshold: Decimal::whole(80),
+        compared: Compared {
+            tolerance: Decimal::new(250, 2),
+            measured_as_vi: "Chỉ đo trên cổng".to_owned(),
+            measured_as_en: "Portals only".to_owned(),
+        },
         version: 1,
     };
     let share = Indicator {
