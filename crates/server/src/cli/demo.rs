@@ -97,7 +97,10 @@ pub async fn load(store: &Store) -> Result<()> {
                 commits.push(recorded);
             }
             commits.extend(july::open(tx, &people).await?);
-            commits.push(measured_july());
+            for (month, said) in demonstration::measured_spring_2024() {
+                commits.push(measured(month, said));
+            }
+            commits.push(measured(7, demonstration::measured_july_2024()));
             commits.sort_by_key(|commit| commit.recorded_at);
             tx.load_history(&commits).await.map_err(anyhow::Error::from)?;
             drop(commits);
@@ -164,9 +167,9 @@ fn history_commit(commit: Commit, people: &HashMap<String, PersonId>) -> History
     }
 }
 
-/// What systems measured of July, as they would say it on the first morning of August.
-fn measured_july() -> HistoryCommit {
-    let said = demonstration::measured_july_2024().into_iter().map(|one| NewObservation {
+/// What systems measured of a month of 2024, as they would say it on the first morning of the next.
+fn measured(month: i8, said: Vec<demonstration::Measured>) -> HistoryCommit {
+    let said = said.into_iter().map(|one| NewObservation {
         measured_share: Some(one.share),
         synthetic: true,
         ..NewObservation::of(
@@ -178,10 +181,10 @@ fn measured_july() -> HistoryCommit {
     });
     let origin = Origin::named(
         OriginKind::Demonstration,
-        "Số đo trực tuyến tháng 7/2024 (mô phỏng)",
-        "Measured in July 2024 (synthetic)",
+        &format!("Số đo trực tuyến tháng {month}/2024 (mô phỏng)"),
+        &format!("Measured in {month}/2024 (synthetic)"),
     );
-    let moment = date(2024, 8, 1).at(6, 0, 0, 0).to_zoned(time_zone());
+    let moment = date(2024, month + 1, 1).at(6, 0, 0, 0).to_zoned(time_zone());
     HistoryCommit {
         recorded_at: moment.expect("a fixed offset has every moment").timestamp(),
         statements: vec![(origin, said.collect())],
