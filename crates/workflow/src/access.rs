@@ -398,6 +398,28 @@ pub enum Permission {
     SeeMeasurement,
     /// Portals, services, systems and connections: to register and change them.
     ManageSources,
+    /// Yêu cầu giải trình: to ask a body about a reported and a measured number, and to end it.
+    AskExplanation {
+        /// Of which sector's indicator.
+        sector: Sector,
+    },
+    /// What is asked and explained about a body's numbers.
+    SeeExplanation {
+        /// Whose.
+        body: BodyCode,
+    },
+    /// To prepare what the body explains.
+    PrepareExplanation {
+        /// Whose.
+        body: BodyCode,
+        /// Of which sector's indicator.
+        sector: Sector,
+    },
+    /// Giải trình: to send it.
+    Explain {
+        /// Whose.
+        body: BodyCode,
+    },
 }
 
 impl Permission {
@@ -438,6 +460,10 @@ impl Permission {
             Permission::SeeStatus => "see_status",
             Permission::SeeMeasurement => "see_measurement",
             Permission::ManageSources => "manage_sources",
+            Permission::AskExplanation { .. } => "ask_explanation",
+            Permission::SeeExplanation { .. } => "see_explanation",
+            Permission::PrepareExplanation { .. } => "prepare_explanation",
+            Permission::Explain { .. } => "explain",
         }
     }
 }
@@ -488,7 +514,9 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         Permission::SeeDraft { body, sectors } => {
             hidden_unless(actor.is_of(body) || sectors.iter().any(|sector| actor.reviews(*sector)))
         }
-        Permission::SeeSigned { body } => hidden_unless(actor.is_of(body) || actor.is_ministry()),
+        Permission::SeeSigned { body } | Permission::SeeExplanation { body } => {
+            hidden_unless(actor.is_of(body) || actor.is_ministry())
+        }
         Permission::SeeCompleteness => forbidden_unless(actor.is_ministry()),
         Permission::SeeBurden { body } => {
             hidden_unless(actor.is_of(body) || actor.is_ministry() || actor.has(Role::Admin))
@@ -503,13 +531,17 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         Permission::EnterCells { body, sector } | Permission::Submit { body, sector } => {
             forbidden_unless(actor.enters(body, *sector))
         }
-        Permission::Sign { body } | Permission::ReturnToDrafter { body } => {
-            forbidden_unless(actor.signs(body))
+        Permission::Sign { body }
+        | Permission::ReturnToDrafter { body }
+        | Permission::Explain { body } => forbidden_unless(actor.signs(body)),
+        Permission::PrepareExplanation { body, sector } => {
+            forbidden_unless(actor.enters(body, *sector) || actor.signs(body))
         }
         Permission::Receive { sector }
         | Permission::Return { sector }
         | Permission::Close { sector }
-        | Permission::Reopen { sector } => forbidden_unless(actor.reviews(*sector)),
+        | Permission::Reopen { sector }
+        | Permission::AskExplanation { sector } => forbidden_unless(actor.reviews(*sector)),
         Permission::Correct { body, sector } => {
             forbidden_unless(actor.signs(body) || actor.reviews(*sector))
         }

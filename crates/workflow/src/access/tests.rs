@@ -71,6 +71,10 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::SeeStatus,
         Permission::SeeMeasurement,
         Permission::ManageSources,
+        Permission::AskExplanation { sector: telecoms },
+        Permission::SeeExplanation { body: of_52() },
+        Permission::PrepareExplanation { body: of_52(), sector: telecoms },
+        Permission::Explain { body: of_52() },
     ];
     let mut table = String::new();
     for permission in &permissions {
@@ -123,6 +127,10 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         see_status: bo.quantri
         see_measurement: nhap.52 nhap.52.bc ky.52 nhap.48 bo.duyet.vt bo.phantich bo.lanhdao bo.quantri kiemtoan
         manage_sources: bo.quantri
+        ask_explanation: bo.duyet.vt
+        see_explanation: nhap.52 nhap.52.bc ky.52 (nhap.48) bo.duyet.vt bo.phantich bo.lanhdao (bo.quantri) kiemtoan (without)
+        prepare_explanation: nhap.52 ky.52
+        explain: ky.52
     "#]]
     .assert_eq(&table);
 }
