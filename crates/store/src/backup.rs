@@ -83,6 +83,10 @@ pub(crate) const TABLES: &[Table] = &[
         expires_at Int, sender_name Text, sender_office Text, sent_at Int, withdrawn_at Int),
     table!("help_cell" since 3, 2, help Int, cell Text, ordinal Int, kind Text, mantissa Int, scale Int,
         upper_mantissa Int, upper_scale Int, text Text, note Text, decision Text, decided_by Int, decided_at Int),
+    table!("explanation" since 4, 1, id Int, body Text, indicator Text, unit Text, period Text, standing Text, due Text,
+        outcome Text),
+    table!("explanation_step" since 4, 2, explanation Int, ordinal Int, kind Text, actor Int, at Int, seq Int,
+        words Text, due Text, cause Text, answer Text, outcome Text),
 ];
 
 #[derive(Serialize, Deserialize)]

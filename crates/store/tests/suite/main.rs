@@ -5,6 +5,7 @@ mod definitions;
 mod drafts;
 mod durability;
 mod duties;
+mod explanations;
 mod moving;
 mod people;
 mod record;

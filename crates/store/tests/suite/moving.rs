@@ -94,6 +94,8 @@ async fn fill(store: &Store) {
                 .await?;
             let answer = (asked, DraftValue::Figure(number("2.5")), None);
             tx.save_help_cells(help, &[answer]).await?;
+            let (of_body, number, asked) = crate::explanations::asked(person);
+            tx.add_explanation(&of_body, &number, first_day, &asked).await?;
             tx.event(NewEvent { kind: "saved".to_owned(), ..NewEvent::default() }).await?;
             Ok::<(), SaveError>(())
         })
@@ -185,7 +187,7 @@ fn a_damaged_backup_is_refused_and_leaves_nothing() {
             (good[..good.len() - 10].to_owned(), "the line is cut off"),
             (lines[..lines.len() - 1].join("\n") + "\n", "the file ends here"),
             (good.replacen("41250", "41251", 1), "the checksum of table observation differs"),
-            (good.replacen("\"schema\":3", "\"schema\":99", 1), "schema version 99"),
+            (good.replacen("\"schema\":4", "\"schema\":99", 1), "schema version 99"),
             (
                 good.replacen("{\"table\":\"origin\"", "{\"table\":\"other\"", 1),
                 "table origin with its columns is expected",
@@ -339,7 +341,7 @@ fn a_newer_database_is_left_alone() {
         let refused = Store::open(&fresh.url, fresh.clock.clock()).await.err().unwrap().to_string();
         assert_eq!(
             refused,
-            "the database has schema version 99, this program knows 3: a newer Quantrac wrote it"
+            "the database has schema version 99, this program knows 4: a newer Quantrac wrote it"
         );
     });
 }
@@ -368,6 +370,7 @@ fn write_fixtures() {
             include_str!("../../migrations/0001_record.sql"),
             include_str!("../../migrations/0002_extension.sql"),
             include_str!("../../migrations/0003_forms.sql"),
+            include_str!("../../migrations/0004_reconcile.sql"),
         ];
         let version = steps.len();
         let backup = folder.join(format!("backup-{version}.jsonl"));
