@@ -18,6 +18,7 @@ pub mod figures;
 pub mod import;
 mod plans;
 mod query;
+mod reconciliation;
 pub mod reports;
 pub mod rows;
 mod session;
@@ -191,6 +192,7 @@ pub fn endpoints() -> Endpoints {
         delegations::add,
         reports::add,
         plans::add,
+        reconciliation::add,
     ] {
         endpoints = add(endpoints);
     }

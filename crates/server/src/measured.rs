@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{Breakdown, IndicatorCode, Period, Seq, UnitCode};
+use model::{Breakdown, Decimal, IndicatorCode, Period, Seq, UnitCode};
 use store::{SaidMeasured, Store};
 use tokio::sync::{Mutex, MutexGuard};
 use workflow::Row;
@@ -15,6 +15,9 @@ use crate::problem::Answer;
 /// said before never changes.
 #[derive(Default)]
 pub struct MeasuredKept(Mutex<Kept>);
+
+/// Every measured number of a total.
+pub type MeasuredNumbers = HashMap<(IndicatorCode, UnitCode, Period), Decimal>;
 
 #[derive(Default)]
 struct Kept {
@@ -36,6 +39,20 @@ impl MeasuredKept {
             Some(Measured { indicator, breakdown, unit, period, share: share? })
         });
         Ok(measured.collect())
+    }
+
+    /// Every measured number of a total, whatever the share behind it.
+    pub async fn numbers(&self, store: &Store) -> Answer<MeasuredNumbers> {
+        let kept = self.up_to_date(store).await?;
+        let totals =
+            kept.said.iter().filter(|((_, breakdown, _), _)| *breakdown == Breakdown::TOTAL);
+        let numbers = totals.flat_map(|((indicator, _, unit), periods)| {
+            let of = |(period, said): (&Period, &SaidMeasured)| {
+                Some(((indicator.clone(), unit.clone(), *period), said.number?))
+            };
+            periods.iter().filter_map(of)
+        });
+        Ok(numbers.collect())
     }
 
     /// The measured numbers of a unit for a period, of these rows; one whose share nobody has said counts for nothing.

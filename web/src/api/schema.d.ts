@@ -281,6 +281,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked and explained, as far as the caller may see it: their own body's, or of all bodies at the ministry. */
+        get: operations["explanations"];
+        put?: never;
+        /** Yêu cầu giải trình: asks the body that answers for a unit about its reported and its measured number. */
+        post: operations["ask_explanation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One thread. */
+        get: operations["explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}/ask-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Yêu cầu giải trình thêm: the ministry asks once more, with another deadline. */
+        post: operations["ask_explanation_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kết thúc giải trình: the ministry ends the thread, with what came of it. */
+        post: operations["close_explanation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gửi giải trình: the head of the body sends it to the ministry. */
+        post: operations["send_explanation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dự thảo giải trình: somebody who enters for the body prepares what its head sends. The ministry does not see it. */
+        post: operations["prepare_explanation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/figure": {
         parameters: {
             query?: never;
@@ -637,6 +740,40 @@ export interface paths {
          *     `seq`, `recorded_at`, `synthetic`. Arrow: an IPC stream of the same columns, those that can be empty nullable. An answer that cannot be finished breaks the connection off.
          */
         post: operations["query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sets what was reported beside what is measured. */
+        get: operations["reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reconciliation.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a CSV file for a spreadsheet; numbers have a decimal dot. */
+        get: operations["reconciliation_csv"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1621,6 +1758,27 @@ export interface components {
         };
         /** @description Nothing to add. */
         Agreed: Record<string, never>;
+        /** @description How many of some comparisons agree. */
+        AgreementBody: {
+            /** Format: int32 */
+            agree: number;
+            /** Format: int32 */
+            higher: number;
+            /** @description The indicator; null over all indicators. */
+            indicator: string | null;
+            /** Format: int32 */
+            lower: number;
+            /** Format: int32 */
+            not_comparable: number;
+            /**
+             * @description How many per cent of the comparable ones agree, to one decimal; null when none is comparable.
+             * @example 66.7
+             */
+            percent: string | null;
+            period: string;
+            /** @description The unit; null over all units. */
+            unit: string | null;
+        };
         /**
          * @description How the ministry has a number that a form asks for.
          * @enum {string}
@@ -2076,6 +2234,14 @@ export interface components {
         Contradictions: {
             contradictions: components["schemas"]["Contradiction"][];
         };
+        /** @description The cell of the body's form that a correction goes to. */
+        CorrectedIn: {
+            /** @example CDS/CDS.HOSO_TT/this */
+            cell: string;
+            section: string;
+            state: components["schemas"]["SubmissionState"];
+            submission: string;
+        };
         /** @description A correction of one closed figure. */
         Correction: {
             absent?: components["schemas"]["AbsenceToState"] | null;
@@ -2297,6 +2463,127 @@ export interface components {
             cause?: components["schemas"]["CauseOfDifference"] | null;
             /** @example CDS/CDS.HOSO/this */
             cell: string;
+        };
+        /**
+         * @description What a body makes of its number.
+         * @enum {string}
+         */
+        ExplanationAnswer: "correction" | "objection";
+        /** @description What is to be explained, until when, and what is asked. */
+        ExplanationAsked: {
+            /** @example CDS.HOSO_TT */
+            indicator: string;
+            /** @example 2024-06 */
+            period: string;
+            /** @example 52 */
+            unit: string;
+            /**
+             * @description The last day, until 17:00; five working days when left out.
+             * @example 2024-08-12
+             */
+            until?: string | null;
+            words: string;
+        };
+        /** @description What is asked once more, and until when. */
+        ExplanationAskedAgain: {
+            /**
+             * @description The last day, until 17:00; five working days when left out.
+             * @example 2024-08-12
+             */
+            until?: string | null;
+            words: string;
+        };
+        /** @description A thread of explanation. */
+        ExplanationBody: {
+            asked_measured: string | null;
+            /** @description The numbers as they were when it was first asked. */
+            asked_reported: string | null;
+            body: string;
+            body_name_en: string;
+            body_name_vi: string;
+            can: components["schemas"]["ExplanationMoves"];
+            corrected_in: components["schemas"]["CorrectedIn"] | null;
+            /** @description The last day on which the body can answer in time. */
+            due: string;
+            id: string;
+            indicator: string;
+            /** @description Whether that day is over and the body has not answered. */
+            late: boolean;
+            outcome: components["schemas"]["ExplanationOutcome"] | null;
+            period: string;
+            standing: components["schemas"]["ExplanationStanding"];
+            /** @description The oldest first; what the body prepares only for the body. */
+            steps: components["schemas"]["ExplanationStepBody"][];
+            unit: string;
+        };
+        /** @description What came of it. */
+        ExplanationClosed: {
+            outcome: components["schemas"]["ExplanationOutcome"];
+            words: string;
+        };
+        /** @description A thread, in a list. */
+        ExplanationLine: components["schemas"]["ExplanationShort"] & {
+            body: string;
+            indicator: string;
+            period: string;
+            unit: string;
+        };
+        /** @description Threads, the newest first. */
+        ExplanationList: {
+            explanations: components["schemas"]["ExplanationLine"][];
+        };
+        /** @description What the caller may do now. */
+        ExplanationMoves: {
+            ask_again: boolean;
+            close: boolean;
+            explain: boolean;
+            prepare: boolean;
+        };
+        /**
+         * @description What came of an explanation.
+         * @enum {string}
+         */
+        ExplanationOutcome: "accepted" | "corrected" | "measured_wrong" | "unexplained";
+        /** @description What the body says. */
+        ExplanationSaid: {
+            answer: components["schemas"]["ExplanationAnswer"];
+            cause: components["schemas"]["CauseOfDifference"];
+            words: string;
+        };
+        /** @description A thread of explanation, in short. */
+        ExplanationShort: {
+            /** @description The last day on which the body can answer in time. */
+            due: string;
+            id: string;
+            outcome: components["schemas"]["ExplanationOutcome"] | null;
+            standing: components["schemas"]["ExplanationStanding"];
+        };
+        /**
+         * @description Whose turn it is to explain or to look at it.
+         * @enum {string}
+         */
+        ExplanationStanding: "asked" | "explained" | "closed";
+        /**
+         * @description What was done about an explanation.
+         * @enum {string}
+         */
+        ExplanationStep: "ask" | "prepare" | "explain" | "ask_again" | "close";
+        /** @description What was done. */
+        ExplanationStepBody: {
+            actor: string;
+            answer: components["schemas"]["ExplanationAnswer"] | null;
+            at: string;
+            cause: components["schemas"]["CauseOfDifference"] | null;
+            /** @description Until when something is asked. */
+            due: string | null;
+            outcome: components["schemas"]["ExplanationOutcome"] | null;
+            /**
+             * Format: int64
+             * @description The end of the record then: the numbers as they were seen.
+             */
+            seq: number;
+            step: components["schemas"]["ExplanationStep"];
+            words: string;
         };
         /** @description What was asked about the deadline of a form, and agreed. */
         ExtensionBody: {
@@ -2729,6 +3016,10 @@ export interface components {
             legal_basis: string;
             /** @description Plausible values. */
             limits: components["schemas"]["Limits"];
+            /** @description The same in English. */
+            measured_as_en: string;
+            /** @description What is measured, where it is not what is reported; empty where it is the same. */
+            measured_as_vi: string;
             /** @description In English. */
             name_en: string;
             /** @description In Vietnamese. */
@@ -2747,6 +3038,11 @@ export interface components {
             scale: number;
             /** @description Its sector's code. */
             sector: components["schemas"]["SectorCode"];
+            /**
+             * @description How far a reported number may lie from the measured one and still agree: points of a percentage, per cent of the
+             *     measured number of all else; null for the default, which is 1 point or 5 per cent.
+             */
+            tolerance: string | null;
             /** @description Unit of measure in English. */
             unit_en: string;
             /** @description Unit of measure in Vietnamese. */
@@ -2777,6 +3073,12 @@ export interface components {
             good: components["schemas"]["Good"];
             legal_basis?: string;
             limits?: components["schemas"]["LimitsRequest"];
+            measured_as_en?: string | null;
+            /**
+             * @description What is measured, where it is not what is reported: the two then stand side by side and are not compared. What
+             *     is left out stays as it was, empty means that it is the same.
+             */
+            measured_as_vi?: string | null;
             name_en: string;
             name_vi: string;
             /** @description sum, last, max or none; of a ratio it follows from its parts */
@@ -2790,6 +3092,12 @@ export interface components {
              * @description 0 to 9 decimals; a known indicator keeps at least those it has.
              */
             scale: number;
+            /**
+             * @description How far a reported number may lie from the measured one and still agree: points of a percentage, per cent of the
+             *     measured number of all else. What is left out stays as it was, empty is the default.
+             * @example 2.5
+             */
+            tolerance?: string | null;
             unit_en: string;
             unit_vi: string;
             /** @description The indicator that weighs a weighted mean. */
@@ -3569,6 +3877,60 @@ export interface components {
             received: components["schemas"]["SectionAt"][];
             skipped: components["schemas"]["SkippedAt"][];
         };
+        /** @description What was reported beside what is measured. */
+        Reconciliation: {
+            /** @description Over all rows but those of groups, whatever verdict was asked for: by unit, by indicator, by period. */
+            agreements: components["schemas"]["AgreementBody"][];
+            /** @description The periods, in the order asked. */
+            periods: string[];
+            /** @description By period, indicator and unit; groups before their members. */
+            rows: components["schemas"]["ReconciliationRow"][];
+            /**
+             * Format: int64
+             * @description The place in the record that all numbers were answered at.
+             */
+            seq: number;
+        };
+        /** @description Two numbers beside one another. */
+        ReconciliationRow: {
+            /** @description Who answers for the unit; null for a group. */
+            body: string | null;
+            /** @description R − M in the indicator's own unit; points of a percentage. */
+            difference: string | null;
+            explanation: components["schemas"]["ExplanationShort"] | null;
+            indicator: string;
+            /** @description From which share on the measured number stands for the unit, per cent. */
+            least_share: string;
+            /** @description What is measured: M. */
+            measured: components["schemas"]["FigureValue"];
+            /** @description How much of the unit's systems is measured, per cent; of a roll-up the least in it. Null when nobody has said. */
+            measured_share: string | null;
+            /** @description Whether forms of the period are still being filled, or it has not ended: the numbers are running ones. */
+            open: boolean;
+            /** @description Whether the numbers are percentages. */
+            percentage: boolean;
+            period: string;
+            /**
+             * @description M/R, rounded half up to 4 decimals; null of a reported zero.
+             * @example 0.5667
+             */
+            ratio: string | null;
+            /** @description What was reported: R. */
+            reported: components["schemas"]["FigureValue"];
+            sentence_en: string | null;
+            /** @description The two numbers as a sentence; null when one of them is missing. */
+            sentence_vi: string | null;
+            /** @description One is about a thousand times the other. */
+            thousandfold: boolean;
+            /** @description How far the two may lie apart and agree: points of a percentage, else per cent of the measured number. */
+            tolerance: string;
+            unit: string;
+            unit_kind: components["schemas"]["UnitKind"];
+            unit_name_en: string;
+            unit_name_vi: string;
+            verdict: components["schemas"]["Verdict"];
+            why: components["schemas"]["WhyNotComparable"] | null;
+        };
         /**
          * @description What the record knows of a row, beside `last_year`: what its columns follow from, for whoever works them out without
          *     asking.
@@ -4343,8 +4705,18 @@ export interface components {
             /** @description One for each cell. */
             values: components["schemas"]["FigureValue"][];
         };
+        /**
+         * @description How a reported number lies to the measured one.
+         * @enum {string}
+         */
+        Verdict: "agrees" | "reported_higher" | "reported_lower" | "not_comparable";
         /** @description Bodies, or a word for some of them. */
         Whom: string[] | string;
+        /**
+         * @description Why two numbers are not compared.
+         * @enum {string}
+         */
+        WhyNotComparable: "both_missing" | "reported_missing" | "measured_missing" | "inexact" | "different_windows" | "definitions_differ" | "different_units" | "share_unknown" | "share_too_low";
         /** @description What waits for a person. */
         Work: {
             items: components["schemas"]["WorkItem"][];
@@ -4358,7 +4730,7 @@ export interface components {
             detail_vi: string;
             due: string | null;
             href: string;
-            /** @description `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind` or `read`. */
+            /** @description `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind`, `explain`, `explained` or `read`. */
             kind: components["schemas"]["WorkKind"];
             title_en: string;
             title_vi: string;
@@ -4367,7 +4739,7 @@ export interface components {
          * @description What is to be done.
          * @enum {string}
          */
-        WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "read";
+        WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "explain" | "explained" | "read";
         /** @description An indicator that is worked out from the number. */
         WorkedOut: {
             indicator: string;
@@ -5271,6 +5643,386 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    explanations: {
+        parameters: {
+            query?: {
+                /** @description Only of this body */
+                body?: string;
+                /** @description Only those that are not closed */
+                open?: boolean;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Threads, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    ask_explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationAsked"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is being explained already: `already_asked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nobody answers for the unit, not such a day, nothing said: `no_body`, `bad_parameter`, `not_later`, `not_a_working_day`, `too_far`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    ask_explanation_again: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationAskedAgain"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing has been explained, or it is over: `nothing_explained`, `already_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `bad_parameter`, `not_later`, `not_a_working_day`, `too_far`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    close_explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationClosed"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing that could be accepted has been explained, or it is over: `nothing_explained`, `already_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `bad_parameter`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    send_explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationSaid"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing is asked: `nothing_asked`, `already_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `bad_parameter`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    prepare_explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationSaid"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing is asked: `nothing_asked`, `already_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `bad_parameter`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
@@ -6512,6 +7264,126 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reconciliation: {
+        parameters: {
+            query?: {
+                /** @description Codes with commas between, or all of a sector: `CDS.*`; all that are measured in the periods when left out */
+                indicator?: string;
+                /** @description Codes with commas between; a group stands for itself and its members. All units of the measured kinds when left out */
+                unit?: string;
+                /** @description Only units of this kind, and groups of them */
+                kind?: components["schemas"]["UnitKind"];
+                /** @description With commas between: `2024-06,2024-Q2`; the last month whose forms are no longer being filled when left out */
+                period?: string;
+                /** @description Only rows of this verdict */
+                verdict?: components["schemas"]["Verdict"];
+                /** @description As known at: a seq, an instant, or a day (its end at +07:00) */
+                as_of?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was reported beside what is measured. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description A parameter cannot be read, by name in `at`; or more than 20,000 rows: `too_many_cells` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reconciliation_csv: {
+        parameters: {
+            query?: {
+                /** @description Codes with commas between, or all of a sector: `CDS.*`; all that are measured in the periods when left out */
+                indicator?: string;
+                /** @description Codes with commas between; a group stands for itself and its members. All units of the measured kinds when left out */
+                unit?: string;
+                /** @description Only units of this kind, and groups of them */
+                kind?: components["schemas"]["UnitKind"];
+                /** @description With commas between: `2024-06,2024-Q2`; the last month whose forms are no longer being filled when left out */
+                period?: string;
+                /** @description Only rows of this verdict */
+                verdict?: components["schemas"]["Verdict"];
+                /** @description As known at: a seq, an instant, or a day (its end at +07:00) */
+                as_of?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description UTF-8 with its mark, commas, a header */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter cannot be read, by name in `at`; or more than 20,000 rows: `too_many_cells` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];

@@ -98,12 +98,24 @@ codes! {
     BesideStanding = workflow::beside::Beside::CODES;
     /// Why a number differs from the measured one.
     CauseOfDifference = workflow::beside::Cause::ALL.into_iter().map(workflow::beside::Cause::code);
+    /// How a reported number lies to the measured one.
+    Verdict = measure::reconcile::Verdict::CODES;
+    /// Why two numbers are not compared.
+    WhyNotComparable = measure::reconcile::Why::ALL.into_iter().map(measure::reconcile::Why::code);
+    /// Whose turn it is to explain or to look at it.
+    ExplanationStanding = workflow::explanation::Standing::ALL.iter().map(|one| one.code());
+    /// What was done about an explanation.
+    ExplanationStep = workflow::explanation::Step::ALL.iter().map(|one| one.code());
+    /// What a body makes of its number.
+    ExplanationAnswer = workflow::explanation::Answer::ALL.iter().map(|one| one.code());
+    /// What came of an explanation.
+    ExplanationOutcome = workflow::explanation::Outcome::ALL.iter().map(|one| one.code());
     /// Where a delegation stands.
     DelegationStanding = workflow::delegation::Standing::ALL.into_iter().map(workflow::delegation::Standing::code);
     /// What says which bodies fill a form.
     AssignedBy = ["kind", "group", "units"];
     /// What is to be done.
-    WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "read"];
+    WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "explain", "explained", "read"];
     /// A place of the side bar.
     PlaceCode = ["work", "entry", "review", "board", "reports", "measure", "plans", "admin", "audit"];
     /// What a person is trusted with.

@@ -16,6 +16,7 @@ mod mail;
 mod ministry;
 mod own_report;
 mod plans;
+mod reconciliation;
 mod reminders;
 mod sent;
 mod servers;
