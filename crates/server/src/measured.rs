@@ -16,7 +16,7 @@ use crate::problem::Answer;
 #[derive(Default)]
 pub struct MeasuredKept(Mutex<Kept>);
 
-/// Every measured number of a total.
+/// Measured numbers of totals.
 pub type MeasuredNumbers = HashMap<(IndicatorCode, UnitCode, Period), Decimal>;
 
 #[derive(Default)]
@@ -41,14 +41,19 @@ impl MeasuredKept {
         Ok(measured.collect())
     }
 
-    /// Every measured number of a total, whatever the share behind it.
-    pub async fn numbers(&self, store: &Store) -> Answer<MeasuredNumbers> {
+    /// The measured numbers of totals for these periods, whatever the share behind them.
+    pub async fn numbers(
+        &self,
+        store: &Store,
+        wanted: impl Fn(Period) -> bool,
+    ) -> Answer<MeasuredNumbers> {
         let kept = self.up_to_date(store).await?;
         let totals =
             kept.said.iter().filter(|((_, breakdown, _), _)| *breakdown == Breakdown::TOTAL);
         let numbers = totals.flat_map(|((indicator, _, unit), periods)| {
             let of = |(period, said): (&Period, &SaidMeasured)| {
-                Some(((indicator.clone(), unit.clone(), *period), said.number?))
+                let number = said.number.filter(|_| wanted(*period))?;
+                Some(((indicator.clone(), unit.clone(), *period), number))
             };
             periods.iter().filter_map(of)
         });

@@ -2236,10 +2236,13 @@ export interface components {
         };
         /** @description The cell of the body's form that a correction goes to. */
         CorrectedIn: {
+            /** @description Whether the caller can correct it now, by `/submissions/{id}/sections/{section}/correct`. */
+            can_correct: boolean;
             /** @example CDS/CDS.HOSO_TT/this */
             cell: string;
             section: string;
-            state: components["schemas"]["SubmissionState"];
+            /** @description Where the section stands: a closed one is corrected, an open one is changed. */
+            state: components["schemas"]["SectionState"];
             submission: string;
         };
         /** @description A correction of one closed figure. */
@@ -3895,6 +3898,8 @@ export interface components {
         ReconciliationRow: {
             /** @description Who answers for the unit; null for a group. */
             body: string | null;
+            /** @description Whether the caller can ask the body now. */
+            can_ask: boolean;
             /** @description R − M in the indicator's own unit; points of a percentage. */
             difference: string | null;
             explanation: components["schemas"]["ExplanationShort"] | null;
@@ -3918,7 +3923,7 @@ export interface components {
             /** @description What was reported: R. */
             reported: components["schemas"]["FigureValue"];
             sentence_en: string | null;
-            /** @description The two numbers as a sentence; null when one of them is missing. */
+            /** @description The two numbers as a sentence; null when one of them is missing, and of roll-ups of different units. */
             sentence_vi: string | null;
             /** @description One is about a thousand times the other. */
             thousandfold: boolean;

@@ -88,6 +88,12 @@ export type OwnReport = Schemas['OwnReport']
 /** What the forms of several bodies in one file change, body by body. */
 export type FilledForms = Schemas['FilledForms']
 
+/** Two numbers beside one another, and what may be said of them. */
+export type Reconciled = Schemas['ReconciliationRow']
+export type Agreement = Schemas['AgreementBody']
+export type Verdict = Schemas['Verdict']
+export type Explanation = Schemas['ExplanationBody']
+
 export type WorkItem = Schemas['WorkItem']
 export type CompletenessRow = Schemas['CompletenessRow']
 export type ReceivedClean = Schemas['ReceivedClean']

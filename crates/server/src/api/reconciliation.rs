@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use document::Lang;
 use document::sentence::{Beside, Subject, sentence};
 use jiff::civil::Date;
-use measure::reconcile::{Agreement, Reconciled, Said, Terms, Verdict, reconcile};
+use measure::reconcile::{Agreement, Reconciled, Said, Terms, Verdict, Why, reconcile};
 use measure::when;
 use model::{
     Answered, Body, Breakdown, Calendar, Frequency, IndicatorCode, Measure, Period, Query, Seq,
@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use store::{Explanation, ExplanationFilter};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
+use workflow::explanation::Standing;
 use workflow::{Actor, Permission, may};
 
 use super::audit::harmless;
@@ -129,11 +130,13 @@ struct ReconciliationRow {
     why: Option<&'static str>,
     /// One is about a thousand times the other.
     thousandfold: bool,
-    /// The two numbers as a sentence; null when one of them is missing.
+    /// The two numbers as a sentence; null when one of them is missing, and of roll-ups of different units.
     sentence_vi: Option<String>,
     sentence_en: Option<String>,
     /// What is asked and explained; null when nothing is, or when it is not the caller's to see.
     explanation: Option<ExplanationShort>,
+    /// Whether the caller can ask the body now.
+    can_ask: bool,
 }
 
 /// How many of some comparisons agree.
@@ -178,13 +181,19 @@ async fn reconciliation(
 ) -> Answer<Json<Reconciliation>> {
     let ministry = app.ministry();
     let (verdict, found) = found(&app, &ministry, &asked).await?;
-    let threads = threads(&app, &ministry, caller.actor()?).await?;
+    let actor = caller.actor()?;
+    let threads = threads(&app, &ministry, actor).await?;
     let wanted = |row: &&Row| verdict.is_none_or(|verdict| row.found.verdict.code() == verdict);
     Ok(Json(Reconciliation {
         seq: found.seq.0,
         periods: found.periods.iter().map(Period::to_string).collect(),
         agreements: agreements(&found.rows),
-        rows: found.rows.iter().filter(wanted).map(|row| row.body(&ministry, &threads)).collect(),
+        rows: found
+            .rows
+            .iter()
+            .filter(wanted)
+            .map(|row| row.body(&ministry, &threads, Some(actor)))
+            .collect(),
     }))
 }
 
@@ -228,7 +237,7 @@ async fn reconciliation_csv(
     let rows = found.rows.iter();
     for row in rows.filter(|row| verdict.is_none_or(|verdict| row.found.verdict.code() == verdict))
     {
-        let row = row.body(&ministry, &[]);
+        let row = row.body(&ministry, &[], None);
         let text = Option::<String>::unwrap_or_default;
         let seq = |seq: Option<u64>| seq.map(|seq| seq.to_string()).unwrap_or_default();
         let fields = [
@@ -282,10 +291,18 @@ fn body_of<'a>(ministry: &'a Ministry, unit: &UnitCode) -> Option<&'a Body> {
 }
 
 impl Row<'_> {
-    fn body(&self, ministry: &Ministry, threads: &[Explanation]) -> ReconciliationRow {
+    fn body(
+        &self,
+        ministry: &Ministry,
+        threads: &[Explanation],
+        actor: Option<&Actor>,
+    ) -> ReconciliationRow {
         let Row { indicator, unit, period, reported, measured, found, .. } = self;
         let said = |lang| {
-            let both = reported.figure.shown().is_some() && measured.figure.shown().is_some();
+            // Numbers of other units in one sentence would be read as a comparison.
+            let both = reported.figure.shown().is_some()
+                && measured.figure.shown().is_some()
+                && found.verdict.why() != Some(Why::DifferentUnits);
             let beside = Beside { other_source: Some(measured), ..Beside::default() };
             both.then(|| sentence(reported, Subject { indicator, unit }, beside, lang))
         };
@@ -293,13 +310,18 @@ impl Row<'_> {
             let of = &thread.of;
             of.indicator == indicator.code && of.unit == unit.code && of.period == *period
         });
+        let body = body_of(ministry, &unit.code);
+        let asks = Permission::AskExplanation { sector: indicator.sector };
+        let is_open = thread.is_some_and(|thread| thread.standing != Standing::Closed);
+        let may_ask = actor.is_some_and(|actor| may(actor, &asks).is_ok());
         ReconciliationRow {
+            can_ask: may_ask && body.is_some() && !is_open,
             indicator: indicator.code.to_string(),
             unit: unit.code.to_string(),
             unit_name_vi: unit.name_vi.clone(),
             unit_name_en: unit.name_en.clone(),
             unit_kind: unit.kind.code(),
-            body: body_of(ministry, &unit.code).map(|body| body.code.to_string()),
+            body: body.map(|body| body.code.to_string()),
             period: period.to_string(),
             open: self.open,
             measured_share: decimal(measured.measured_share),
@@ -353,7 +375,11 @@ async fn found<'a>(
     if periods.is_empty() {
         periods.extend(last_filled(today));
     }
-    let numbers = app.measured.numbers(&app.store).await?;
+    // Within one of the periods, or the month of the same name in the other calendar.
+    let is_near = |of: Period| {
+        periods.iter().any(|period| period.contains(of) || other_calendar(*period) == Some(of))
+    };
+    let numbers = app.measured.numbers(&app.store, is_near).await?;
     let named: Option<Vec<IndicatorCode>> = match listed(&asked.indicator) {
         codes if codes.is_empty() => None,
         codes => {
@@ -422,6 +448,16 @@ async fn found<'a>(
     Ok((verdict, Found { seq, periods, rows }))
 }
 
+/// The period of the same name in the other calendar: an administrative month beside a calendar month.
+fn other_calendar(period: Period) -> Option<Period> {
+    let code = period.to_string();
+    let other = match period.calendar() {
+        Calendar::Statistical => Period::parse(&format!("{code}~adm")),
+        Calendar::Administrative => Period::parse(code.trim_end_matches("~adm")),
+    };
+    other.ok()
+}
+
 /// Sets two answers beside one another; none of a unit that the indicator does not apply to.
 fn row<'a>(
     ministry: &'a Ministry,
@@ -440,12 +476,7 @@ fn row<'a>(
     }
     let terms = Terms::from(indicator);
     let other = || {
-        // An administrative month beside a calendar month of the same name.
-        let twin = match period.calendar() {
-            Calendar::Statistical => Period::parse(&format!("{period}~adm")),
-            Calendar::Administrative => Period::parse(period.to_string().trim_end_matches("~adm")),
-        };
-        let twin = twin.ok()?;
+        let twin = other_calendar(period)?;
         let number = numbers.get(&(cell.indicator.clone(), cell.unit.clone(), twin))?;
         let said = Said::from_answer(&reported)?;
         Some(Said { figure: model::Figure::Number(*number), period: twin, ..said })

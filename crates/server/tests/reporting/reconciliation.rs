@@ -153,6 +153,11 @@ fn two_numbers_are_answered_side_by_side_with_what_may_be_said_of_them() {
             (all[0]["unit"].as_str(), all[0]["why"].as_str()),
             (Some("@provinces"), Some("different_units"))
         );
+        assert_eq!(
+            all[0]["sentence_vi"],
+            Value::Null,
+            "numbers of other units are not said together"
+        );
         // Without a question: the last month that is no longer filled, all that was measured then.
         let own = minister.get("/reconciliation").await.ok();
         assert_eq!(names(&own["periods"]), ["2024-06"]);
@@ -311,6 +316,10 @@ fn a_difference_is_asked_about_explained_corrected_and_closed() {
         let asked = "/reconciliation?indicator=CDS.HOSO_TT&unit=52&period=2024-07";
         let row = async |who: &str| ministry.person(who).get(asked).await.ok()["rows"][0].clone();
         assert_eq!(row("nhap.52").await["verdict"], "reported_higher");
+        assert_eq!(row("bo.duyet.cds").await["can_ask"], true);
+        for who in ["nhap.52", "bo.duyet.bc", "bo.lanhdao"] {
+            assert_eq!(row(who).await["can_ask"], false, "{who}");
+        }
 
         let question = json!({"indicator": "CDS.HOSO_TT", "unit": "52", "period": "2024-07",
             "until": "2024-08-12", "words": "Số đo trên cổng là 600."});
@@ -322,8 +331,15 @@ fn a_difference_is_asked_about_explained_corrected_and_closed() {
             (Some("900"), Some("600"))
         );
         assert_eq!(body["corrected_in"]["cell"], "CDS/CDS.HOSO_TT/this");
+        assert_eq!(body["corrected_in"]["state"], "closed");
+        for (who, corrects) in [("nhap.52", false), ("ky.52", true), ("bo.lanhdao", false)] {
+            let seen = ministry.person(who).get(&path).await.ok();
+            assert_eq!(seen["corrected_in"]["can_correct"], corrects, "{who}");
+            assert_eq!(seen["can"]["explain"], corrects, "{who}");
+        }
         reviewer.post("/explanations", question).await.refused(409, "already_asked");
         assert_eq!(row("nhap.52").await["explanation"]["standing"], "asked");
+        assert_eq!(row("bo.duyet.cds").await["can_ask"], false, "it is asked already");
         assert_eq!(row("nhap.48").await["explanation"], Value::Null, "another body's is not seen");
         for who in ["nhap.52", "ky.52"] {
             assert_eq!(kinds(&ministry, who, &page).await, ["explain"], "{who}");

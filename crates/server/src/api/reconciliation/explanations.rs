@@ -28,7 +28,7 @@ use crate::api::work::WorkItem;
 use crate::api::{Endpoints, Needs, codes, values};
 use crate::auth::Caller;
 use crate::clock::rfc3339;
-use crate::forms::{self, overall_of};
+use crate::forms;
 use crate::http::{Params, SentJson, written};
 use crate::problem::{Answer, Problem};
 use crate::state::{App, Ministry};
@@ -128,8 +128,11 @@ struct CorrectedIn {
     section: String,
     #[schema(example = "CDS/CDS.HOSO_TT/this")]
     cell: String,
-    #[schema(value_type = codes::SubmissionState)]
+    /// Where the section stands: a closed one is corrected, an open one is changed.
+    #[schema(value_type = codes::SectionState)]
     state: String,
+    /// Whether the caller can correct it now, by `/submissions/{id}/sections/{section}/correct`.
+    can_correct: bool,
 }
 
 /// What the caller may do now.
@@ -264,7 +267,7 @@ async fn shown(
             .filter(|made| is_own || made.what.step != Step::Prepare)
             .map(step)
             .collect(),
-        corrected_in: corrected_in(app, &ministry, body, of).await?,
+        corrected_in: corrected_in(app, &ministry, actor, body, of).await?,
         can: ExplanationMoves {
             prepare: can(
                 Step::Prepare,
@@ -281,6 +284,7 @@ async fn shown(
 async fn corrected_in(
     app: &App,
     ministry: &Ministry,
+    actor: &Actor,
     body: &BodyCode,
     of: &Number,
 ) -> Answer<Option<CorrectedIn>> {
@@ -299,11 +303,14 @@ async fn corrected_in(
             };
             let Some(row) = section.rows().iter().find(asks) else { continue };
             let cell: CellKey = section.row_key(row).cell(Column::This);
+            let state = submission.state(section.id.as_str()).map_or("draft", |state| state.code());
+            let corrects = Permission::Correct { body: body.clone(), sector: section.sector };
             return Ok(Some(CorrectedIn {
                 submission: submission.id.to_string(),
                 section: section.id.to_string(),
                 cell: cell.to_string(),
-                state: overall_of(&submission).code().to_owned(),
+                state: state.to_owned(),
+                can_correct: state == "closed" && may(actor, &corrects).is_ok(),
             }));
         }
     }
