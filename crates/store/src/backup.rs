@@ -83,6 +83,12 @@ pub(crate) const TABLES: &[Table] = &[
         expires_at Int, sender_name Text, sender_office Text, sent_at Int, withdrawn_at Int),
     table!("help_cell" since 3, 2, help Int, cell Text, ordinal Int, kind Text, mantissa Int, scale Int,
         upper_mantissa Int, upper_scale Int, text Text, note Text, decision Text, decided_by Int, decided_at Int),
+    table!("beacon_position" since 4, 1, log Text, position Int),
+    table!("beacon_count" since 4, 7, portal Text, span Text, service Text, begins Int, step Text, channel Text,
+        bot Int, events Int, dossiers Int, visitors Text),
+    table!("beacon_dossier" since 4, 4, portal Text, step Text, bot Int, dossier Text),
+    table!("beacon_heard" since 4, 1, portal Text, at Int),
+    table!("beacon_refused" since 4, 3, portal Text, day Int, reason Text, events Int),
 ];
 
 #[derive(Serialize, Deserialize)]

@@ -8,6 +8,7 @@
 //! [`Tx`]; a `Tx` is also a `Reader`, so a decision reads what it decides on inside the same transaction.
 
 mod backup;
+mod beacon;
 mod columns;
 mod definitions;
 mod delegations;
@@ -41,6 +42,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use tokio::sync::{mpsc, watch};
 
 pub use backup::{BackupError, Trailer};
+pub use beacon::{BeaconCount, CountedEvents, DossiersOfDay, RefusedEvents, ServiceCount};
 pub use definitions::Definitions;
 pub use delegations::{Digest, Lent, MadeDelegation};
 pub use drafts::{DraftCell, DraftValue, SaveCell, SaveError, StaleVersion};
