@@ -7,6 +7,7 @@
 mod accounts;
 mod arrow;
 mod audit;
+pub mod beacon;
 mod burden;
 pub mod calendar;
 mod catalogue;
@@ -191,6 +192,7 @@ pub fn endpoints() -> Endpoints {
         delegations::add,
         reports::add,
         plans::add,
+        beacon::add,
     ] {
         endpoints = add(endpoints);
     }

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod beacon;
 pub mod book;
 pub mod cli;
 pub mod clock;
@@ -19,7 +20,7 @@ pub mod mail;
 pub mod measured;
 mod pages;
 pub mod patience;
-mod peer;
+pub mod peer;
 pub mod problem;
 pub mod reminders;
 pub mod seal;

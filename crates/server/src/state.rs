@@ -14,13 +14,16 @@ use model::unit::Bodies;
 use model::{Body, BodyCode, Catalogue, Seq, Units};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{EventFilter, IdempotencyKey, Store, StoreError, Tx, WriteError, Written};
+use store::{
+    CountedEvents, EventFilter, IdempotencyKey, Store, StoreError, Tx, WriteError, Written,
+};
 use workflow::{Template, TemplateCode};
 
 use crate::api::figures::Stated;
 use crate::auth::Known;
 use crate::auth::attempts::{Attempts, Remembered};
 use crate::auth::password::Passwords;
+use crate::beacon::Beacon;
 use crate::book::Book;
 use crate::clock::Clock;
 use crate::config::{Config, Smtp};
@@ -125,6 +128,11 @@ pub struct Shared {
     pub smtp: Option<Smtp>,
     /// What encrypts secrets of other systems.
     pub sealer: Sealer,
+    /// The events of portals, once the first one came.
+    pub(crate) beacon: tokio::sync::OnceCell<Beacon>,
+    /// What was read of the log of events and is not yet counted.
+    pub(crate) counting: tokio::sync::Mutex<Option<CountedEvents>>,
+    pub(crate) config: Config,
     /// What systems measure, for the forms that need not ask for it.
     pub measured: MeasuredKept,
     /// What was stated of cells, for the page of contradictions.
@@ -181,6 +189,9 @@ impl App {
             smtp: config.smtp.clone(),
             started_at: clock.now(),
             sealer: Sealer::of_folder(&config.data)?,
+            beacon: tokio::sync::OnceCell::new(),
+            counting: tokio::sync::Mutex::default(),
+            config: config.clone(),
             measured: MeasuredKept::default(),
             stated: tokio::sync::Mutex::default(),
             ministry: RwLock::new(Arc::new(ministry)),

@@ -124,6 +124,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/beacon/{portal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a portal tells of itself: its keys, what its pages have in them, the funnel and what was refused. */
+        get: operations["beacon_of_portal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beacon/{portal}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of a portal, or of one of its services, by minute, hour, day or month. */
+        get: operations["beacon_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beacon/{portal}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a portal another site key; those before work until they are ended. */
+        post: operations["add_site_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beacon/{portal}/keys/{key}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a site key now: what is sent under it from here on is refused. */
+        post: operations["end_site_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beacon/{portal}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was counted of each service of a portal. */
+        get: operations["beacon_services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/burden": {
         parameters: {
             query?: never;
@@ -275,6 +360,60 @@ export interface paths {
         put?: never;
         /** Ends a delegation before its time: by who gave or holds it, the head of the body, or an administrator. */
         post: operations["end_delegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one event of a portal's page: JSON as `text/plain`, as sendBeacon sends it. Answered once it is on disk. */
+        post: operations["tell_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events.gif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes one event in the address of a picture, where a browser has no other way: `?key=…&event=view&service=…&id=…`. */
+        get: operations["tell_by_pixel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes events of a portal's own server, for portals whose pages have no script and for what happens to a dossier later:
+         *     a JSON array. The portal's secret goes along as `Authorization: Bearer SECRET`; each event stands for itself.
+         */
+        post: operations["tell_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1713,6 +1852,70 @@ export interface components {
          * @enum {string}
          */
         Basis: "stated" | "rolled_up" | "computed";
+        /** @description What became of a batch. */
+        BatchTaken: {
+            /** @description Not counted. */
+            refused: components["schemas"]["RefusedOfBatch"][];
+            /**
+             * Format: int64
+             * @description Counted before.
+             */
+            repeated: number;
+            /**
+             * Format: int64
+             * @description Counted now.
+             */
+            taken: number;
+        };
+        /**
+         * @description How a dossier came in.
+         * @enum {string}
+         */
+        BeaconChannel: "online" | "counter" | "post";
+        /** @description What a portal tells of itself, over some days. */
+        BeaconOfPortal: {
+            address: string;
+            from: string;
+            funnel: components["schemas"]["FunnelStep"][];
+            /** @description Whether its own server may send. */
+            has_secret: boolean;
+            /** @description The last one is the newest. */
+            keys: components["schemas"]["SiteKeyShown"][];
+            /** @description When the last counted event happened; null when none was heard of. */
+            last_heard: string | null;
+            name_en: string;
+            name_vi: string;
+            portal: string;
+            /** @description Events that were not counted. */
+            refused: components["schemas"]["RefusedCount"][];
+            /** @description Events that were not counted and of which it is not known whose they were, over all portals. */
+            refused_of_nobody: components["schemas"]["RefusedCount"][];
+            respects_do_not_track: boolean;
+            /** @description What its pages have in them; null without a key in use. */
+            snippet: string | null;
+            to: string;
+            unit: string;
+            /**
+             * Format: int32
+             * @description Visitors are estimated: one standard error, in hundredths of a percent.
+             */
+            visitors_error_bp: number;
+        };
+        /**
+         * @description Why an event of a portal is not counted.
+         * @enum {string}
+         */
+        BeaconRefusal: "forged" | "oversized" | "malformed" | "unknown_step" | "future_dated" | "too_old" | "replayed" | "too_many" | "declined";
+        /**
+         * @description How finely events are counted.
+         * @enum {string}
+         */
+        BeaconSpan: "minute" | "hour" | "day" | "month";
+        /**
+         * @description How far somebody came with a service of a portal.
+         * @enum {string}
+         */
+        BeaconStep: "view" | "started" | "submitted" | "paid" | "accepted" | "delivered";
         /**
          * @description How a cell stands to its measured number.
          * @enum {string}
@@ -2088,6 +2291,75 @@ export interface components {
             /** @description With a decimal dot. */
             value?: string | null;
         };
+        /** @description Counts of one moment, step and channel. */
+        CountOfSpan: {
+            /**
+             * Format: int64
+             * @description Events of machines.
+             */
+            bots: number;
+            channel: components["schemas"]["BeaconChannel"];
+            /**
+             * Format: int64
+             * @description Dossiers of people that came to the step for the first time; null of a step without a dossier.
+             */
+            dossiers: number | null;
+            /**
+             * Format: int64
+             * @description Events of people.
+             */
+            events: number;
+            /** @description Where the minute, hour, day or month begins. */
+            start: string;
+            step: components["schemas"]["BeaconStep"];
+            /**
+             * Format: int64
+             * @description Different visitors of the day, estimated; null of a step of a dossier, and of anything but a day.
+             */
+            visitors: number | null;
+        };
+        /** @description What was counted of a service. */
+        CountsOfService: {
+            /** Format: int64 */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Events of machines, at any step.
+             */
+            bots: number;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            paid: number;
+            service: string;
+            /**
+             * Format: int64
+             * @description Events of people.
+             */
+            started: number;
+            /**
+             * Format: int64
+             * @description Different dossiers of people, as all that follow.
+             */
+            submitted: number;
+            /**
+             * Format: int64
+             * @description Of `submitted`, those that came in online.
+             */
+            submitted_online: number;
+            /**
+             * Format: int64
+             * @description Events of people.
+             */
+            views: number;
+        };
+        /** @description Counts over time. */
+        CountsOverTime: {
+            by: components["schemas"]["BeaconSpan"];
+            counts: components["schemas"]["CountOfSpan"][];
+            from: string;
+            to: string;
+        };
         /** @description How many units are in a number. */
         Coverage: {
             /**
@@ -2287,6 +2559,44 @@ export interface components {
             computed: components["schemas"]["WorkedOut"][];
             used: components["schemas"]["UsedBy"][];
         };
+        /** @description An event as a portal's own server sends it. */
+        EventOfServer: {
+            /** @description What the visitor's browser calls itself. */
+            agent?: string | null;
+            /** @description When it happened, RFC 3339; when it arrived, when left out. */
+            at?: string | null;
+            channel?: components["schemas"]["BeaconChannel"] | null;
+            /** @description A hash of 16 to 64 letters, digits, `-`, `_` that says nothing of the dossier; from `submitted` on. */
+            dossier?: string | null;
+            event: components["schemas"]["BeaconStep"];
+            /** @description The sender's name for the event, 8 to 64 letters, digits, `-`, `_`: within 48 hours it counts once. */
+            id: string;
+            /**
+             * @description The code of the procedure; only a view may have none.
+             * @example 1.004206
+             */
+            service?: string | null;
+            /** @description What tells the visitors of one day apart, 8 to 64 letters, digits, `-`, `_`; it is hashed again. */
+            visitor?: string | null;
+        };
+        /** @description An event as a portal's page sends it. */
+        EventSent: {
+            /** @description When it happened, RFC 3339; when it arrived, when left out. At most 48 hours ago, and 5 minutes ahead. */
+            at?: string | null;
+            channel?: components["schemas"]["BeaconChannel"] | null;
+            /** @description A hash of 16 to 64 letters, digits, `-`, `_` that says nothing of the dossier; from `submitted` on. */
+            dossier?: string | null;
+            event: components["schemas"]["BeaconStep"];
+            /** @description The sender's name for the event, 8 to 64 letters, digits, `-`, `_`: within 48 hours it counts once. */
+            id: string;
+            /** @description The site key of the portal. */
+            key: string;
+            /**
+             * @description The code of the procedure; only a view may have none.
+             * @example 1.004206
+             */
+            service?: string | null;
+        };
         /** @description How the cells of a form stand to what is measured, after a cause was said. */
         Explained: {
             findings: components["schemas"]["FindingShown"][];
@@ -2475,6 +2785,26 @@ export interface components {
          * @enum {string}
          */
         Frequency: "day" | "week" | "month" | "quarter" | "half" | "year" | "range";
+        /** @description A step of the funnel. */
+        FunnelStep: {
+            /**
+             * Format: int64
+             * @description Events of machines.
+             */
+            bots: number;
+            /**
+             * Format: int64
+             * @description What the funnel counts: of `view` and `started` the different visitors of each day, added up over the days; from
+             *     `submitted` on different dossiers, each on the first day.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Events of people.
+             */
+            events: number;
+            step: components["schemas"]["BeaconStep"];
+        };
         /** @description Số, ký hiệu and date as they were given. */
         GivenNumber: {
             at: string;
@@ -3585,6 +3915,25 @@ export interface components {
         Refused: {
             reason: string;
         };
+        /** @description Refused events. */
+        RefusedCount: {
+            /** Format: int64 */
+            events: number;
+            reason: components["schemas"]["BeaconRefusal"];
+        };
+        /** @description An event of a batch that is not counted. */
+        RefusedOfBatch: {
+            /** @description The member that is wrong. */
+            member: string | null;
+            /**
+             * Format: int32
+             * @description Its place, from 0.
+             */
+            place: number;
+            reason: components["schemas"]["BeaconRefusal"];
+            /** @description The sentence for a person. */
+            text: string;
+        };
         /** @description Whom to remind of what. */
         Remind: {
             /** @description Codes of bodies, or `all_late` for everybody who has not sent theirs. */
@@ -3803,6 +4152,12 @@ export interface components {
         };
         /** @description A seq as a number; or in words, as in an address. */
         SeqOrMoment: number | string;
+        /** @description Services of a portal over some days. */
+        ServicesOfPortal: {
+            from: string;
+            services: components["schemas"]["CountsOfService"][];
+            to: string;
+        };
         /** @description Who is signed in, and what time it is. */
         Session: {
             /** @description When. */
@@ -3824,6 +4179,12 @@ export interface components {
         SignedOut: components["schemas"]["ProblemBody"] & {
             /** @description Whether this is a demonstration. */
             demonstration: boolean;
+        };
+        /** @description A key under which a portal's pages send. */
+        SiteKeyShown: {
+            /** @description From when on it no longer counts. */
+            ended_at: string | null;
+            key: string;
         };
         /** @description A section that was not received, and why. */
         SkippedAt: {
@@ -4897,6 +5258,207 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    beacon_of_portal: {
+        parameters: {
+            query?: {
+                /** @description From this day of UTC+7; 29 days before `to` when left out. */
+                from?: string;
+                /** @description Up to this day, included; today when left out. */
+                to?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description The portal's code */
+                portal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a portal tells of itself, over some days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeaconOfPortal"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beacon_counts: {
+        parameters: {
+            query?: {
+                /** @description From this day of UTC+7; 29 days before `to` when left out, of minutes that day itself. */
+                from?: string;
+                /** @description Up to this day, included; today when left out. Minutes are kept for 2 days, hours for 35. */
+                to?: string;
+                /** @description How fine: `day` when left out. */
+                by?: components["schemas"]["BeaconSpan"];
+                /** @description Of one procedure; of the whole portal when left out. */
+                service?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description The portal's code */
+                portal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts over time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOverTime"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    add_site_key: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description The portal's code */
+                portal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteKeyShown"][];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_site_key: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description The portal's code */
+                portal: string;
+                /** @description The key */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteKeyShown"][];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beacon_services: {
+        parameters: {
+            query?: {
+                /** @description From this day of UTC+7; 29 days before `to` when left out. */
+                from?: string;
+                /** @description Up to this day, included; today when left out. */
+                to?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description The portal's code */
+                portal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Services of a portal over some days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicesOfPortal"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     burdens: {
         parameters: {
             query?: {
@@ -5273,6 +5835,188 @@ export interface operations {
             422: components["responses"]["Invalid"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tell_event: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": components["schemas"]["EventSent"];
+            };
+        };
+        responses: {
+            /** @description It is counted, or was counted before under the same `id`; or its sender's browser asks not to be counted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description No portal has this key, or another site sent it: `forged` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `unknown_step`, `future_dated`, `too_old` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description More events than the portal may send: `too_many`; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description More is waiting for the disk than may be: `overloaded`; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tell_by_pixel: {
+        parameters: {
+            query: {
+                /** @description The site key of the portal. */
+                key: string;
+                /** @description How far somebody came. */
+                event: components["schemas"]["BeaconStep"];
+                /** @description The code of the procedure. */
+                service?: string;
+                /** @description A hash that says nothing of the dossier. */
+                dossier?: string;
+                /** @description How the dossier came in. */
+                channel?: components["schemas"]["BeaconChannel"];
+                /** @description The sender's name for the event. */
+                id: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One transparent pixel, once the event is on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": number[];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description No portal has this key, or another site sent it: `forged` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description More events than the portal may send: `too_many` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tell_batch: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventOfServer"][];
+            };
+        };
+        responses: {
+            /** @description What became of a batch. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchTaken"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description No portal has this secret: `forged` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: components["responses"]["CrossSite"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description More events than the portal may send: `too_many`; those before are taken, and count once when all are sent again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description More is waiting for the disk than may be: `overloaded`; those before are taken, and count once when all are sent again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -104,6 +104,14 @@ codes! {
     AssignedBy = ["kind", "group", "units"];
     /// What is to be done.
     WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "read"];
+    /// How far somebody came with a service of a portal.
+    BeaconStep = measure::beacon::Step::ALL.into_iter().map(measure::beacon::Step::code);
+    /// How a dossier came in.
+    BeaconChannel = measure::beacon::Channel::ALL.into_iter().map(measure::beacon::Channel::code);
+    /// Why an event of a portal is not counted.
+    BeaconRefusal = measure::beacon::Refusal::ALL.into_iter().map(measure::beacon::Refusal::code);
+    /// How finely events are counted.
+    BeaconSpan = crate::api::beacon::Fineness::all().map(crate::api::beacon::Fineness::code);
     /// A place of the side bar.
     PlaceCode = ["work", "entry", "review", "board", "reports", "measure", "plans", "admin", "audit"];
     /// What a person is trusted with.

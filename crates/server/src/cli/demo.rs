@@ -13,13 +13,15 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use demonstration::{Commit, Kind};
 use jiff::civil::{Date, date};
-use model::{Figure, Observation, PersonId, Source, Status};
+use measure::{Portal, PortalCode, SiteKey};
+use model::{Figure, Observation, PersonId, Source, Status, UnitCode, Validity};
 use serde_json::json;
 use store::{HistoryCommit, NewAccount, NewEvent, NewObservation, Origin, OriginKind, Store};
 use workflow::Language;
 use workflow::deadline::day_of;
 
 use crate::auth::password::hash;
+use crate::auth::secret_hash;
 use crate::clock::{Clock, time_zone};
 use crate::config::Config;
 use crate::forms::last_ended;
@@ -107,6 +109,7 @@ pub async fn load(store: &Store) -> Result<()> {
             tx.define_indicators(&demonstration::indicators()).await?;
             tx.define_templates(&demonstration::templates()).await?;
             tx.define_inventory(&demonstration::duties(), 0, None).await?;
+            tx.define_portals(&[sample_portal()]).await?;
             tx.set_setting("ministry", "demonstration").await?;
             tx.event(NewEvent { kind: "ministry_started".into(), ..NewEvent::default() }).await?;
             Ok::<(), anyhow::Error>(())
@@ -114,6 +117,21 @@ pub async fn load(store: &Store) -> Result<()> {
     });
     loaded.await?;
     Ok(())
+}
+
+/// The portal of `web/sample/portal.mjs`, of which everything is known: it exists to be tried out.
+fn sample_portal() -> Portal {
+    Portal {
+        code: PortalCode::parse("52-mau").expect("a code"),
+        unit: UnitCode::parse("52").expect("a code"),
+        name_vi: "Cổng dịch vụ công mẫu tỉnh Bình Định".into(),
+        name_en: "Sample public service portal of Binh Dinh".into(),
+        address: "http://127.0.0.1:8099".into(),
+        validity: Validity::ALWAYS,
+        site_keys: vec![SiteKey { key: "mau52quantracdemo".into(), ended_at: None }],
+        secret_hash: Some(secret_hash("quantrac-demo-portal")),
+        respects_do_not_track: true,
+    }
 }
 
 /// A commit of the demonstration as the record keeps it.

@@ -1,6 +1,7 @@
 //! From an empty form to closed figures, through the real router over a real database.
 
 mod bad_input;
+mod beacon;
 mod beside;
 mod burden;
 mod calendar;

@@ -378,6 +378,35 @@ impl Person<'_> {
         (reply, bytes.to_vec())
     }
 
+    /// Sends any request with headers of its own, as a page or a server elsewhere does.
+    pub async fn tell(
+        self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Reply {
+        let address = format!("/api/v1{path}");
+        let mut request = Request::builder().method(method).uri(&address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let (head, body) =
+            self.ministry.router.clone().oneshot(request).await.unwrap().into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let (status, headers) = (head.status.as_u16(), &head.headers);
+        let text = String::from_utf8_lossy(&bytes);
+        described::check(&Answered { method, path: &address, status, headers, text: &text });
+        Reply {
+            asked: format!("{method} {path}"),
+            status,
+            seq: None,
+            replayed: false,
+            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+        }
+    }
+
     /// Opens the form of a body for a period; answers its path.
     pub async fn open(self, body: &str, period: &str) -> String {
         let form = json!({"template": "SO-THANG", "body": body, "period": period});
