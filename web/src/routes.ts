@@ -42,6 +42,7 @@ export const routes = [
   { name: 'template', path: '/quan-tri/bieu-mau/:code', title: 'shell.templates', place: 'admin', load: () => import('./pages/admin/template.svelte') },
   { name: 'inventory', path: '/quan-tri/danh-muc-bao-cao', title: 'shell.inventory', place: 'admin', load: () => import('./pages/admin/inventory.svelte') },
   { name: 'status', path: '/quan-tri/tinh-trang', title: 'shell.status', place: 'admin', load: () => import('./pages/admin/status.svelte') },
+  { name: 'beacon', path: '/do-luong/cong/:code', title: 'beacon.title', place: 'measure', load: () => import('./pages/measure/beacon.svelte') },
   { name: 'audit', path: '/nhat-ky', title: 'shell.audit', place: 'audit', load: () => import('./pages/audit/index.svelte') },
   { name: 'profile', path: '/toi', title: 'shell.profile', load: () => import('./pages/profile/index.svelte') },
   { name: 'sign-in', path: '/dang-nhap', title: 'shell.sign_in', open: 'signed_out', load: () => import('./pages/session/sign-in.svelte') },

@@ -88,6 +88,11 @@ export type OwnReport = Schemas['OwnReport']
 /** What the forms of several bodies in one file change, body by body. */
 export type FilledForms = Schemas['FilledForms']
 
+/** What a portal tells of itself. */
+export type BeaconOfPortal = Schemas['BeaconOfPortal']
+export type FunnelStep = Schemas['FunnelStep']
+export type CountOfSpan = Schemas['CountOfSpan']
+
 export type WorkItem = Schemas['WorkItem']
 export type CompletenessRow = Schemas['CompletenessRow']
 export type ReceivedClean = Schemas['ReceivedClean']

@@ -12,6 +12,7 @@ import figure from './figure'
 import reports from './reports'
 import plans from './plans'
 import contradictions from './contradictions'
+import beacon from './beacon'
 import beside from './beside'
 import burden from './burden'
 import calendar from './calendar'
@@ -26,4 +27,4 @@ import type vi from '../vi'
 
 type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
 
-export default { common, shell, session, work, entry, help, sent, review, board, figure, reports, plans, contradictions, beside, burden, calendar, delegation, admin, templates, audit, profile, waiting, check } satisfies Complete
+export default { common, shell, session, work, entry, help, sent, review, board, figure, reports, plans, contradictions, beacon, beside, burden, calendar, delegation, admin, templates, audit, profile, waiting, check } satisfies Complete
