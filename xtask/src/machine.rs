@@ -26,18 +26,34 @@ pub fn ensure_test_programs() -> Result<()> {
         return Ok(());
     }
 
+    install_missing(&missing)
+}
+
+/// Installs the packages of these programs, each with its package, unless they are there.
+pub fn ensure_programs(programs: &[(&str, &'static str)]) -> Result<()> {
+    let absent = |(program, package): &(&str, &'static str)| {
+        // Debian keeps what only root runs out of other people's PATH.
+        let is_there = process::find_in_path(program).is_some()
+            || Path::new("/usr/sbin").join(program).is_file();
+        (!is_there).then_some(*package)
+    };
+    let missing: Vec<&str> = programs.iter().filter_map(absent).collect();
+    if missing.is_empty() { Ok(()) } else { install_missing(&missing) }
+}
+
+fn install_missing(missing: &[&str]) -> Result<()> {
     let packages = missing.join(" ");
     if !is_root() {
         bail!(
-            "the tests need programs that are not installed; run:\n  sudo apt-get install -y {packages}"
+            "programs are needed that are not installed; run:\n  sudo apt-get install -y {packages}"
         );
     }
-    if install(&missing).is_ok() {
+    if install(missing).is_ok() {
         return Ok(());
     }
     // The package lists are absent or older than the packages they name.
     process::run("apt-get update", process::bounded(5 * MINUTE, "apt-get").arg("update"))?;
-    install(&missing)
+    install(missing)
 }
 
 fn install(packages: &[&str]) -> Result<()> {
