@@ -16,6 +16,16 @@ const MOST: u8 = (64 - PRECISION) as u8;
 const DENSE_FROM: usize = REGISTERS / 3;
 /// One of six bits.
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// What each digit is worth.
+const VALUES: [Option<u8>; 256] = {
+    let mut values = [None; 256];
+    let mut value = 0;
+    while value < DIGITS.len() {
+        values[DIGITS[value] as usize] = Some(value as u8);
+        value += 1;
+    }
+    values
+};
 
 /// One standard error in hundredths of a percent: 1.04 / √4096.
 pub const STANDARD_ERROR_BP: u32 = 163;
@@ -108,36 +118,31 @@ impl Sketch {
 
     /// Reads what [`Sketch::encode`] wrote.
     pub fn decode(text: &str) -> Result<Sketch, NotASketch> {
-        let value = |digit: &u8| {
-            DIGITS.iter().position(|known| known == digit).map(|at| at as u8).ok_or(NotASketch)
-        };
+        let value = |digit: &u8| VALUES[usize::from(*digit)].ok_or(NotASketch);
         let (form, digits) = text.as_bytes().split_first().ok_or(NotASketch)?;
-        let mut sketch = Sketch::default();
-        let mut raise = |at: u16, rank: u8| match rank {
-            1..=MOST => {
-                sketch.raise(at, rank);
-                Ok(())
-            }
-            _ => Err(NotASketch),
-        };
         match form {
-            b's' if digits.len().is_multiple_of(3) => {
+            b's' if digits.len().is_multiple_of(3) && digits.len() < 3 * DENSE_FROM => {
+                let mut used = BTreeMap::new();
                 for three in digits.chunks_exact(3) {
                     let at = u16::from(value(&three[0])?) << 6 | u16::from(value(&three[1])?);
-                    raise(at, value(&three[2])?)?;
-                }
-            }
-            b'd' if digits.len() == REGISTERS => {
-                for (at, digit) in digits.iter().enumerate() {
-                    match value(digit)? {
-                        0 => {}
-                        rank => raise(at as u16, rank)?,
+                    let rank = value(&three[2])?;
+                    if !(1..=MOST).contains(&rank) || used.insert(at, rank).is_some() {
+                        return Err(NotASketch);
                     }
                 }
+                Ok(Sketch(Form::Sparse(used)))
             }
-            _ => return Err(NotASketch),
+            b'd' if digits.len() == REGISTERS => {
+                let mut all = Box::new([0; REGISTERS]);
+                for (register, digit) in all.iter_mut().zip(digits) {
+                    *register = value(digit)?;
+                }
+                let used = all.iter().filter(|rank| **rank > 0).count();
+                let is_one = used >= DENSE_FROM && all.iter().all(|rank| *rank <= MOST);
+                if is_one { Ok(Sketch(Form::Dense(all))) } else { Err(NotASketch) }
+            }
+            _ => Err(NotASketch),
         }
-        Ok(sketch)
     }
 
     fn for_each(&self, mut show: impl FnMut(u16, u8)) {
