@@ -52,6 +52,8 @@ pub struct Beacon {
 /// Portals by what their pages and servers prove themselves with.
 pub struct Sites {
     of: Arc<Ministry>,
+    /// Tomorrow another portal may be in use.
+    day: Timestamp,
     by_key: HashMap<String, (Arc<Site>, Option<Timestamp>)>,
 }
 
@@ -103,7 +105,7 @@ impl Sites {
                 by_key.insert(key.key.clone(), (site.clone(), key.ended_at));
             }
         }
-        Sites { of, by_key }
+        Sites { of, day: start_of(now, Span::Day), by_key }
     }
 
     fn of_key(&self, key: &str, now: Timestamp) -> Option<&Arc<Site>> {
@@ -172,6 +174,7 @@ impl Beacon {
             Ok(reader.beacon_position(log).await?)
         };
         let log = Log::open(&folder, app.now(), position).await?;
+        let rolled_up = app.store.read().await?.beacon_position(log.name()).await?;
         let salts = Salts::open(&folder, sealer)?;
         Ok(Beacon {
             log,
@@ -181,7 +184,7 @@ impl Beacon {
             refused: Mutex::default(),
             events_a_second: u64::from(config.events_a_second),
             kept: SignedDuration::from_hours(24 * i64::from(config.event_days.days())),
-            rolled_up: AtomicU64::new(0),
+            rolled_up: AtomicU64::new(rolled_up),
         })
     }
 
@@ -190,6 +193,7 @@ impl Beacon {
         let known = self.sites.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(sites) = known
             && Arc::ptr_eq(&sites.of, ministry)
+            && sites.day == start_of(now, Span::Day)
         {
             return sites;
         }

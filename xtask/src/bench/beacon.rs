@@ -332,7 +332,7 @@ fn uniques(start: &dyn Fn() -> Result<Server>, scale: Scale) -> Result<Measureme
     let server = start()?;
     let mut client = Client::connect(server.address())?;
     let cookie = submit::session(&mut client, "bo.phantich")?;
-    let mut started = || -> Result<u64> {
+    let started = || -> Result<u64> {
         let shown = submit::get(&mut Client::connect(server.address())?, &cookie, PORTAL)?;
         shown["funnel"][1]["count"].as_u64().context("the funnel")
     };

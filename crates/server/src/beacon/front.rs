@@ -113,7 +113,7 @@ async fn answer(
 ) {
     // A small answer must not wait for the one before it to be confirmed.
     let _ = stream.set_nodelay(true);
-    let mut connection = Connection { read: Vec::with_capacity(2048), at: 0, last_peer: None };
+    let mut connection = Connection { read: Vec::new(), at: 0, last_peer: None };
     loop {
         let more = match app.beacon.get() {
             Some(beacon) => connection.answer_all(&app, beacon, from, &mut stream).await,
@@ -125,6 +125,7 @@ async fn answer(
             More::HandOn => break,
             More::Close => return,
         }
+        connection.read.reserve(1024);
         let read = stream.read_buf(&mut connection.read);
         match tokio::time::timeout(PATIENCE, read).await {
             Ok(Ok(1..)) => {}
@@ -172,10 +173,8 @@ impl Connection {
                 }
             }
         };
-        if self.at == self.read.len() {
-            self.read.clear();
-            self.at = 0;
-        }
+        self.read.drain(..self.at);
+        self.at = 0;
         if waiting.is_empty() {
             return more;
         }

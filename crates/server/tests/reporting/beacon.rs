@@ -1,8 +1,9 @@
 //! Portals tell of themselves: what is taken is counted, to the unit, and what is not is refused for its reason.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -52,6 +53,9 @@ fn event(id: u64, more: &str) -> String {
     format!(r#"{{"key":"{KEY}","id":"event-{id:08}",{more}}}"#)
 }
 
+/// Headers by name.
+type Headers<'a> = Vec<(&'a str, &'a str)>;
+
 const BROWSER: (&str, &str) = ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/131.0");
 const PAGE: (&str, &str) = ("origin", "https://dichvucong.binhdinh.gov.vn");
 const ELSEWHERE: (&str, &str) = ("sec-fetch-site", "cross-site");
@@ -67,7 +71,7 @@ fn an_event_is_counted_or_refused_for_its_reason_and_both_are_shown() {
         let tomorrow = format!(r#"{view},"at":"2099-01-01T00:00:00+07:00""#);
         let long_ago = format!(r#"{view},"at":"2020-01-01T00:00:00+07:00""#);
         let forged = event(20, view).replace(KEY, "mau53demonstration");
-        let rows: Vec<(Vec<(&str, &str)>, String, u16, &str)> = vec![
+        let rows: Vec<(Headers<'_>, String, u16, &str)> = vec![
             (page.to_vec(), event(1, view), 204, ""),
             // The same visitor looks again: an event more and no visitor.
             (page.to_vec(), event(2, view), 204, ""),
@@ -327,6 +331,68 @@ struct Sent {
     acknowledged: BTreeSet<u64>,
 }
 
+#[test]
+fn a_connection_is_answered_in_order_whatever_comes_on_it() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish_folder(folder.path(), &["52"]);
+    register_in(folder.path());
+    let server = Server::start(folder.path());
+    let beacon = |id: u64, body: &str| {
+        let body = event(id, body);
+        format!(
+            "POST /api/v1/events HTTP/1.1\r\nHost: q\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let health = "GET /healthz HTTP/1.1\r\nHost: q\r\n\r\n";
+    let view = r#""event":"view""#;
+    for (requests, expected) in [
+        (vec![beacon(1, view), beacon(2, view), beacon(1, view)], vec![204, 204, 204]),
+        (vec![beacon(3, view), health.to_owned(), beacon(4, view)], vec![204, 200, 204]),
+        (
+            vec![beacon(5, view), beacon(6, r#""event":"lost""#), beacon(7, view)],
+            vec![204, 422, 204],
+        ),
+        (vec![health.to_owned(), beacon(8, view)], vec![200, 204]),
+    ] {
+        let sent = requests.concat();
+        // Together, and a few bytes at a time.
+        for step in [sent.len(), 37] {
+            let stream = TcpStream::connect(&server.address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+            let mut stream = BufReader::new(stream);
+            for part in sent.as_bytes().chunks(step) {
+                stream.get_mut().write_all(part).unwrap();
+            }
+            let found: Vec<u16> = expected.iter().map(|_| answered(&mut stream)).collect();
+            assert_eq!(found, expected, "{step}: {sent}");
+        }
+    }
+}
+
+/// The status of the next answer; its body is read away.
+fn answered(stream: &mut BufReader<TcpStream>) -> u16 {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert!(stream.read_line(&mut head).unwrap() > 0, "{head}");
+    }
+    let length = head.to_lowercase().lines().find_map(|line| {
+        line.strip_prefix("content-length: ").map(|length| length.parse::<usize>().unwrap())
+    });
+    stream.read_exact(&mut vec![0; length.unwrap_or(0)]).unwrap();
+    head.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+fn register_in(folder: &Path) {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let config = Config { data: folder.to_owned(), ..Config::default() };
+        let clock = Clock::demonstration(folder, None).unwrap();
+        let store = server::state::open_store(&config, clock).await.unwrap();
+        register(&store).await;
+        store.close().await;
+    });
+}
+
 /// Half the rounds of the bench, which kills a release build under a full load.
 const ROUNDS: u64 = 10;
 
@@ -334,14 +400,7 @@ const ROUNDS: u64 = 10;
 fn a_killed_server_has_every_acknowledged_event_and_what_is_sent_again_counts_once() {
     let folder = tempfile::tempdir().unwrap();
     let tokens = furnish_folder(folder.path(), &["52"]);
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let config = Config { data: folder.path().to_owned(), ..Config::default() };
-        let clock = Clock::demonstration(folder.path(), None).unwrap();
-        let store = server::state::open_store(&config, clock).await.unwrap();
-        register(&store).await;
-        store.close().await;
-    });
+    register_in(folder.path());
     let (number, sent) = (AtomicU64::new(0), Mutex::new(Sent::default()));
     let config = folder.path().join("quantrac.toml");
     std::fs::write(&config, "events_a_second = 1000000\n").unwrap();

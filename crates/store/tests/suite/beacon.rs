@@ -20,7 +20,7 @@ fn event(number: u64) -> Event {
         site: ["52-dvc", "48-dvc"][(draw / 7 % 2) as usize].to_owned(),
         step,
         service: match step {
-            Step::View if draw % 5 == 0 => String::new(),
+            Step::View if draw.is_multiple_of(5) => String::new(),
             _ => format!("1.00{}", draw / 11 % 3),
         },
         dossier: if step.has_dossier() {
@@ -32,7 +32,7 @@ fn event(number: u64) -> Event {
         id: format!("event-{number}"),
         at: time("2024-08-04T00:00:00+07:00") + SignedDuration::from_mins(minutes),
         visitor: Some((draw % 40).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
-        is_bot: draw % 9 == 0,
+        is_bot: draw.is_multiple_of(9),
     }
 }
 
