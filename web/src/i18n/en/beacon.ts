@@ -59,7 +59,7 @@ export default {
   respects: 'Browsers that ask not to be tracked (Do Not Track, Global Privacy Control) are not counted.',
   respects_not: 'As this portal is set up, visits of browsers that ask not to be tracked are counted.',
   steps_by_script: 'Telling the steps of a dossier from a page',
-  steps_how: 'Call this when somebody starts the form and when it was submitted. HASH is made by the portal, 16 to 64 characters, from which the dossier cannot be found out.',
+  steps_how: 'Call this when somebody starts the form and when it was submitted, once the page has loaded. HASH is made by the portal, 16 to 64 characters, from which the dossier cannot be found out.',
   by_server: 'Telling from the server of the portal',
   by_server_how: 'For portals that allow no script in their pages, and for later steps (accepted, delivered). SECRET is the secret of the portal.',
   by_server_none: 'For portals that allow no script in their pages, and for later steps. This portal has no secret yet.',

@@ -59,7 +59,7 @@ export default {
   respects: 'Trình duyệt đề nghị không theo dõi (Do Not Track, Global Privacy Control) thì không được đếm.',
   respects_not: 'Theo cấu hình của cổng, lượt của trình duyệt đề nghị không theo dõi vẫn được đếm.',
   steps_by_script: 'Báo các bước của hồ sơ từ trang',
-  steps_how: 'Gọi khi người dân bắt đầu khai và khi nộp xong. HASH là mã băm từ 16 đến 64 ký tự do cổng tạo ra, không suy ngược được thành mã hồ sơ.',
+  steps_how: 'Gọi khi người dân bắt đầu khai và khi nộp xong, sau khi trang đã tải xong. HASH là mã băm từ 16 đến 64 ký tự do cổng tạo ra, không suy ngược được thành mã hồ sơ.',
   by_server: 'Báo từ máy chủ của cổng',
   by_server_how: 'Dùng cho cổng không cho phép đặt mã trong trang và cho các bước về sau (tiếp nhận, trả kết quả). SECRET là mã bí mật của cổng.',
   by_server_none: 'Dùng cho cổng không cho phép đặt mã trong trang và cho các bước về sau. Cổng này chưa được cấp mã bí mật.',
