@@ -2,6 +2,9 @@
 //!
 //! Nothing here fetches, reads a clock or a database: what a system answered, and when, are arguments.
 
+pub mod derive;
+pub mod dossier;
 pub mod portal;
+pub mod register;
 
 pub use portal::{Portal, PortalCode, SiteKey};
