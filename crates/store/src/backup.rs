@@ -83,6 +83,11 @@ pub(crate) const TABLES: &[Table] = &[
         expires_at Int, sender_name Text, sender_office Text, sent_at Int, withdrawn_at Int),
     table!("help_cell" since 3, 2, help Int, cell Text, ordinal Int, kind Text, mantissa Int, scale Int,
         upper_mantissa Int, upper_scale Int, text Text, note Text, decision Text, decided_by Int, decided_at Int),
+    table!("register_entry" since 4, 4, register Text, unit Text, code Text, version Int, seq Int, since Int, content Text,
+        search Text, words Text, synthetic Int, changed_by Int),
+    table!("dossier_day" since 4, 3, portal Text, day Int, version Int, seq Int, dossiers Int, sha256 Text),
+    table!("dossier_count" since 4, 6, portal Text, day Int, version Int, service Text, channel Text, state Text,
+        dossiers Int),
 ];
 
 #[derive(Serialize, Deserialize)]

@@ -21,6 +21,7 @@ mod migrate;
 mod people;
 mod plan_drafts;
 mod record;
+mod registers;
 mod rows;
 mod scans;
 mod shapes;
@@ -54,6 +55,7 @@ pub use plan_drafts::{PlanCells, PlanDraft};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
 };
+pub use registers::{Confirmed, DayKept, DossierSum, EntryFilter, KeptEntry, SentDay, Statement};
 pub use scans::{NewScan, Scan};
 pub use sql::Engine;
 pub use submissions::{Submission, SubmissionFilter, SubmissionSection};

@@ -74,16 +74,19 @@ pub enum OriginKind {
     Plan,
     /// A rule of the demonstration set.
     Demonstration,
+    /// What registers and portals say: figures that Quantrac worked out of them.
+    Measurement,
 }
 
 impl OriginKind {
     /// Every kind.
-    pub const ALL: [OriginKind; 5] = [
+    pub const ALL: [OriginKind; 6] = [
         OriginKind::Submission,
         OriginKind::Release,
         OriginKind::Import,
         OriginKind::Plan,
         OriginKind::Demonstration,
+        OriginKind::Measurement,
     ];
 
     /// The code used in interfaces and storage.
@@ -94,6 +97,7 @@ impl OriginKind {
             OriginKind::Import => "import",
             OriginKind::Plan => "plan",
             OriginKind::Demonstration => "demonstration",
+            OriginKind::Measurement => "measurement",
         }
     }
 

@@ -8,4 +8,5 @@ mod duties;
 mod moving;
 mod people;
 mod record;
+mod registers;
 mod template_drafts;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
+use measure::dossier::{Channel, Count, Day, State};
+use measure::register::{Entry, EntryCode, Register, Values};
 use model::{BodyCode, Period, PersonId, Seq, UnitCode, UnitKind};
 use sqlx::{AssertSqlSafe, Connection};
 use store::{
@@ -94,6 +96,23 @@ async fn fill(store: &Store) {
                 .await?;
             let answer = (asked, DraftValue::Figure(number("2.5")), None);
             tx.save_help_cells(help, &[answer]).await?;
+            let values = Values::from([("name", "Cổng".to_owned()), ("owner", "Sở".to_owned())]);
+            let entry = Entry {
+                unit: UnitCode::parse("52").unwrap(),
+                code: EntryCode::parse("HT.1").unwrap(),
+                since: first_day,
+                values: Some(values),
+                is_synthetic: false,
+            };
+            tx.state_entries(Register::Systems, &[entry], Some(person)).await?;
+            let count = Count {
+                service: EntryCode::parse("1.001").unwrap(),
+                channel: Channel::Online,
+                state: State::Received,
+                dossiers: 5,
+            };
+            let day = Day::new(first_day, vec![count]).expect("nothing is said twice");
+            tx.keep_dossier_day("52-dvc", &day).await?;
             tx.event(NewEvent { kind: "saved".to_owned(), ..NewEvent::default() }).await?;
             Ok::<(), SaveError>(())
         })
@@ -185,7 +204,7 @@ fn a_damaged_backup_is_refused_and_leaves_nothing() {
             (good[..good.len() - 10].to_owned(), "the line is cut off"),
             (lines[..lines.len() - 1].join("\n") + "\n", "the file ends here"),
             (good.replacen("41250", "41251", 1), "the checksum of table observation differs"),
-            (good.replacen("\"schema\":3", "\"schema\":99", 1), "schema version 99"),
+            (good.replacen("\"schema\":4", "\"schema\":99", 1), "schema version 99"),
             (
                 good.replacen("{\"table\":\"origin\"", "{\"table\":\"other\"", 1),
                 "table origin with its columns is expected",
@@ -339,7 +358,7 @@ fn a_newer_database_is_left_alone() {
         let refused = Store::open(&fresh.url, fresh.clock.clock()).await.err().unwrap().to_string();
         assert_eq!(
             refused,
-            "the database has schema version 99, this program knows 3: a newer Quantrac wrote it"
+            "the database has schema version 99, this program knows 4: a newer Quantrac wrote it"
         );
     });
 }
