@@ -398,6 +398,11 @@ pub enum Permission {
     SeeMeasurement,
     /// Portals, services, systems and connections: to register and change them.
     ManageSources,
+    /// To change what a register says of a unit: whoever manages sources, and the body that answers for the unit.
+    EditRegister {
+        /// The bodies that answer for the unit.
+        bodies: Vec<BodyCode>,
+    },
 }
 
 impl Permission {
@@ -438,6 +443,7 @@ impl Permission {
             Permission::SeeStatus => "see_status",
             Permission::SeeMeasurement => "see_measurement",
             Permission::ManageSources => "manage_sources",
+            Permission::EditRegister { .. } => "edit_register",
         }
     }
 }
@@ -523,6 +529,9 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         | Permission::ManageTemplates
         | Permission::ManageSources
         | Permission::SeeStatus => forbidden_unless(actor.has(Role::Admin)),
+        Permission::EditRegister { bodies } => {
+            forbidden_unless(actor.has(Role::Admin) || bodies.iter().any(|body| actor.is_of(body)))
+        }
         Permission::ReadAudit => {
             forbidden_unless(actor.has(Role::Auditor) || actor.has(Role::Admin))
         }

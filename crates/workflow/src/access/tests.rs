@@ -71,6 +71,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::SeeStatus,
         Permission::SeeMeasurement,
         Permission::ManageSources,
+        Permission::EditRegister { bodies: vec![body("52")] },
     ];
     let mut table = String::new();
     for permission in &permissions {
@@ -123,6 +124,7 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         see_status: bo.quantri
         see_measurement: nhap.52 nhap.52.bc ky.52 nhap.48 bo.duyet.vt bo.phantich bo.lanhdao bo.quantri kiemtoan
         manage_sources: bo.quantri
+        edit_register: nhap.52 nhap.52.bc ky.52 bo.quantri
     "#]]
     .assert_eq(&table);
 }
