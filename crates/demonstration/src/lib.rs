@@ -16,6 +16,7 @@ pub mod measured;
 pub mod open_month;
 pub mod place;
 pub mod published;
+pub mod register;
 pub mod rule;
 mod table;
 
@@ -30,3 +31,4 @@ pub use measured::{Measured, measured_july_2024};
 pub use open_month::{Entry, Filled, Opened, Step, july_2024};
 pub use place::{REFORM, units};
 pub use published::without_period;
+pub use register::{dossiers, portals, registers};

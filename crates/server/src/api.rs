@@ -16,8 +16,11 @@ mod delegations;
 mod description;
 pub mod figures;
 pub mod import;
+mod measured;
 mod plans;
+mod portals;
 mod query;
+mod registers;
 pub mod reports;
 pub mod rows;
 mod session;
@@ -191,6 +194,9 @@ pub fn endpoints() -> Endpoints {
         delegations::add,
         reports::add,
         plans::add,
+        registers::add,
+        portals::add,
+        measured::add,
     ] {
         endpoints = add(endpoints);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{Breakdown, IndicatorCode, Period, Seq, UnitCode};
+use model::{Breakdown, Decimal, IndicatorCode, Period, Seq, UnitCode};
 use store::{SaidMeasured, Store};
 use tokio::sync::{Mutex, MutexGuard};
 use workflow::Row;
@@ -53,6 +53,23 @@ impl MeasuredKept {
             let (indicator, breakdown, _) = of;
             let measured = MeasuredNumber { number: said.number?, share: said.share? };
             Some(((indicator, breakdown), measured))
+        });
+        Ok(found.collect())
+    }
+
+    /// What was measured last of a unit in a period, of these indicators' totals, by code: the number and its share.
+    pub async fn last_of<'a>(
+        &self,
+        store: &Store,
+        unit: &UnitCode,
+        period: Period,
+        indicators: impl Iterator<Item = &'a IndicatorCode>,
+    ) -> Answer<HashMap<String, (Decimal, Decimal)>> {
+        let kept = self.up_to_date(store).await?;
+        let found = indicators.filter_map(|indicator| {
+            let of = (indicator.clone(), Breakdown::TOTAL, unit.clone());
+            let said = kept.said.get(&of)?.get(&period)?;
+            Some((indicator.to_string(), (said.number?, said.share?)))
         });
         Ok(found.collect())
     }

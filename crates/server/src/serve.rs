@@ -9,10 +9,11 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use workflow::Language;
 
+use crate::clock::local_date;
 use crate::patience::Patient;
 use crate::peer::Connection;
 use crate::state::App;
-use crate::{digest, forms, http, mail, reminders};
+use crate::{derived, digest, forms, http, mail, reminders};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 /// So long a connection may take nothing of what is written to it.
@@ -84,6 +85,13 @@ async fn see_to_duties(app: &App) {
         Ok(0) => {}
         Ok(reminded) => tracing::info!(reminded, "bodies are reminded of a deadline"),
         Err(problem) => tracing::error!("reminding: {}", problem.message.text(Language::English)),
+    }
+    match derived::record(app, None, &derived::open_months(local_date(app.now()))).await {
+        Ok(0) => {}
+        Ok(figures) => tracing::info!(figures, "figures follow from registers and portals"),
+        Err(problem) => {
+            tracing::error!("what follows: {}", problem.message.text(Language::English))
+        }
     }
     match digest::send_digests(app).await {
         Ok(0) => {}

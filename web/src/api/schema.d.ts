@@ -466,6 +466,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/measured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows for every unit in a period, by unit. */
+        get: operations["measured_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/measured/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows for one unit in a period, with the services that nobody has used and the days that are missing. */
+        get: operations["measured_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notices": {
         parameters: {
             query?: never;
@@ -568,6 +602,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every portal, by unit and code. */
+        get: operations["portals"];
+        put?: never;
+        /** Registers a portal, or changes one; its secret stays. */
+        post: operations["define_portal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portals/{code}/dossiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The days that a portal sent in a period. */
+        get: operations["dossier_days"];
+        put?: never;
+        /**
+         * Takes the daily dossier counts of a portal from its back end, all or nothing.
+         * @description The portal proves itself by its secret in the header `Quantrac-Portal-Secret`. A day is sent whole; sent again it takes
+         *     the place of what was sent before, which is kept, and the same day sent twice changes nothing. At most 31 days and
+         *     100,000 counts at once. `row` of a finding is the place of the count in what was sent, from 1; `column` is the field.
+         */
+        post: operations["send_dossiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portals/{code}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the back end of a portal a new secret, shown this once; the one before it ends. */
+        post: operations["give_secret"];
+        /** Ends the secret of a portal's back end: nothing more is taken from it. */
+        delete: operations["end_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/print/reports/{id}": {
         parameters: {
             query?: never;
@@ -637,6 +730,93 @@ export interface paths {
          *     `seq`, `recorded_at`, `synthetic`. Arrow: an IPC stream of the same columns, those that can be empty nullable. An answer that cannot be finished breaks the connection off.
          */
         post: operations["query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of a register as they are on a day: searched, filtered, a page at a time. */
+        get: operations["entries"];
+        put?: never;
+        /** Takes a workbook into a register, all or nothing: the columns are those of the list that can be downloaded. */
+        post: operations["import_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list as a workbook that can be changed and imported again; of a unit without entries, a form to fill. */
+        get: operations["workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that a unit's list has everything from a day on, so that figures follow from it; or takes that back. */
+        put: operations["confirm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}/{unit}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An entry with every statement about it. */
+        get: operations["entry"];
+        /** Says what an entry is from a day on, or that the unit no longer has it. */
+        put: operations["state_entry"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}/{unit}/{code}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last statement back: what was said before it is said again, from the same day on. Nothing is erased. */
+        post: operations["undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1939,11 +2119,25 @@ export interface components {
             cursor: number;
             state: components["schemas"]["SubmissionState"];
         };
+        /** @description A change that a file makes. */
+        ChangeBody: {
+            code: string;
+            does: components["schemas"]["EntryChange"];
+            /** @description The fields that change, by code. */
+            fields: string[];
+            name: string;
+            unit: string;
+        };
         /**
          * @description From which figure a change is reckoned.
          * @enum {string}
          */
         ChangeOn: "previous_period" | "last_year";
+        /**
+         * @description How a dossier was filed.
+         * @enum {string}
+         */
+        Channel: "online" | "counter" | "post";
         /** @description A check of a form as it is made. */
         CheckContent: {
             /**
@@ -2143,12 +2337,22 @@ export interface components {
              */
             seq: number;
         };
+        /** @description What came of a day. */
+        DayDone: {
+            day: string;
+            outcome: components["schemas"]["DayOutcome"];
+        };
         /** @description A day on which offices are closed, weekends apart. */
         DayOff: {
             date: string;
             name_en: string;
             name_vi: string;
         };
+        /**
+         * @description What came of a day of dossiers: the first that was sent, another in its place, the same as stood there.
+         * @enum {string}
+         */
+        DayOutcome: "new" | "replaced" | "unchanged";
         /** @description A body for which the caller may name somebody. */
         DelegatingBody: {
             body: string;
@@ -2212,6 +2416,38 @@ export interface components {
             place: string;
             /** @description The sheet of the file; empty where it is no spreadsheet. */
             sheet: string;
+        };
+        /** @description How many dossiers of a service came to a state through a channel on the day. */
+        DossierCount: {
+            channel: components["schemas"]["Channel"];
+            /**
+             * Format: int64
+             * @description A whole number up to 1,000,000.
+             */
+            dossiers: number;
+            /** @description The code of its procedure. */
+            service: string;
+            state: components["schemas"]["DossierState"];
+        };
+        /** @description What a portal says of one day: all of it. Without counts, nothing happened on it. */
+        DossierDay: {
+            counts: components["schemas"]["DossierCount"][];
+            /** @description A day of Việt Nam that is over. */
+            day: string;
+        };
+        /** @description What a portal says of some days. */
+        DossierDays: {
+            /** @description Each day whole; a day that was sent before is replaced. */
+            days: components["schemas"]["DossierDay"][];
+        };
+        /**
+         * @description What became of a dossier on the day.
+         * @enum {string}
+         */
+        DossierState: "received" | "in_time" | "late" | "refused";
+        /** @description What came of what a portal sent. */
+        DossiersDone: {
+            days: components["schemas"]["DayDone"][];
         };
         /** @description Who has saved a draft, and when. */
         DraftSummary: {
@@ -2287,6 +2523,68 @@ export interface components {
             computed: components["schemas"]["WorkedOut"][];
             used: components["schemas"]["UsedBy"][];
         };
+        /** @description An entry as it stands. */
+        EntryBody: {
+            code: string;
+            /** @description Whether the caller may change it. */
+            editable: boolean;
+            /** @description The first day on which this holds. */
+            since: string;
+            synthetic: boolean;
+            unit: string;
+            unit_name_en: string;
+            unit_name_vi: string;
+            /** @description What it says, in the order of the fields; null from the day on which the unit no longer has it. */
+            values: components["schemas"]["SaidField"][] | null;
+            /**
+             * Format: int32
+             * @description How often it was stated.
+             */
+            version: number;
+        };
+        /**
+         * @description What a file does to an entry.
+         * @enum {string}
+         */
+        EntryChange: "add" | "change" | "end";
+        /** @description An entry with its history. */
+        EntryHistory: {
+            entry: components["schemas"]["EntryBody"];
+            /** @description The newest first. */
+            history: components["schemas"]["StatementBody"][];
+        };
+        /** @description A page of a register. */
+        EntryList: {
+            /** @description The day on which they stand so. */
+            day: string;
+            /** @description The units whose entries the caller may change; null for all. */
+            editable_units: string[] | null;
+            entries: components["schemas"]["EntryBody"][];
+            /** @description What an entry says, in the order of forms and files. */
+            fields: components["schemas"]["FieldBody"][];
+            /** @description What to ask for as `after` for the next page; null on the last. */
+            next: string | null;
+            register: components["schemas"]["RegisterCode"];
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
+            /** @description Of the unit that was asked for: whether its list is said to be whole. */
+            whole?: components["schemas"]["WholeBody"];
+        };
+        /** @description What is said of an entry. */
+        EntryRequest: {
+            /**
+             * Format: int32
+             * @description The version that was seen; 0 for an entry that is new.
+             */
+            seen: number;
+            /** @description From which day on; today by default. */
+            since?: string | null;
+            /** @description As people write it; null: the unit no longer has it. */
+            values?: components["schemas"]["SaidField"][] | null;
+        };
         /** @description How the cells of a form stand to what is measured, after a cause was said. */
         Explained: {
             findings: components["schemas"]["FindingShown"][];
@@ -2312,6 +2610,21 @@ export interface components {
             /** @description Why. */
             reason: string | null;
         };
+        /** @description What an entry says. */
+        FieldBody: {
+            code: string;
+            kind: components["schemas"]["FieldKind"];
+            name_en: string;
+            name_vi: string;
+            needed: boolean;
+            /** @description Of a word: which there are. */
+            words: components["schemas"]["WordBody"][];
+        };
+        /**
+         * @description What can be said in a field of a register.
+         * @enum {string}
+         */
+        FieldKind: "text" | "word" | "day" | "count";
         /** @description Everything about one number. */
         Figure: {
             /** @description What each source answers. */
@@ -2454,6 +2767,13 @@ export interface components {
             /** @description `error` or `warning`. */
             severity: components["schemas"]["Severity"];
             text: string;
+        };
+        /** @description A figure that follows. */
+        FollowingFigure: {
+            indicator: string;
+            /** @description Of how much of the unit's systems, per cent. */
+            share: string;
+            value: string;
         };
         /** @description A number that follows from others, or why it does not. */
         Follows: {
@@ -2681,6 +3001,30 @@ export interface components {
              * @description Rows of data.
              */
             rows: number;
+        };
+        /** @description What a file did, or would do. */
+        ImportedEntries: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            changed: number;
+            /** @description The first 200 changes. */
+            changes: components["schemas"]["ChangeBody"][];
+            dry_run: boolean;
+            /** Format: int64 */
+            ended: number;
+            /** Format: int64 */
+            rows: number;
+        };
+        /** @description What a file did, or would do and what is wrong with it. */
+        ImportedEntriesRead: components["schemas"]["ImportedEntries"] & {
+            /** @description By row and column; the first thousand. */
+            findings: components["schemas"]["FindingBody"][];
+            /**
+             * Format: int64
+             * @description How much is wrong.
+             */
+            found: number;
         };
         /** @description What an import did, or would do. */
         ImportedInventory: {
@@ -3027,6 +3371,45 @@ export interface components {
             /** @description The measured number; null while it is hidden. */
             value: string | null;
         };
+        /** @description What follows for a unit. */
+        MeasuredUnit: {
+            /** @description Whether services of the period have levels 1 to 4. */
+            has_levels: boolean;
+            /** @description Systems protected in four layers, of all. */
+            layers: components["schemas"]["PortionBody"];
+            name_en: string;
+            name_vi: string;
+            /** Format: int64 */
+            portals: number;
+            rule: components["schemas"]["RuleBody"] | null;
+            /** Format: int64 */
+            services: number;
+            /** @description Whether its list of services is said to be whole, so that figures are recorded. */
+            services_whole: boolean;
+            /** @description How much of the unit's portals sent every day that is over, per cent; null while no day came. */
+            share: string | null;
+            /** @description Of levels: at level 4, of those with a level. Since July 2022: end to end, of those fit for it. */
+            supply: components["schemas"]["PortionBody"];
+            /** @description Likewise of systems. */
+            systems_whole: boolean;
+            unit: string;
+            used: components["schemas"]["PortionBody"] | null;
+        };
+        /** @description What follows for one unit, with what it follows from. */
+        MeasuredUnitWhole: {
+            /** @description The figures that are recorded as measured. */
+            figures: components["schemas"]["FollowingFigure"][];
+            period: string;
+            portals: components["schemas"]["PortalDaysBody"][];
+            unit: components["schemas"]["MeasuredUnit"];
+            /** @description Online services without a dossier in the period, where every day of their portal is known. */
+            unused: components["schemas"]["UnusedService"][];
+        };
+        /** @description Every unit with a register or a portal. */
+        MeasuredUnits: {
+            period: string;
+            units: components["schemas"]["MeasuredUnit"][];
+        };
         /**
          * @description What somebody did to a section, or about the deadline.
          * @enum {string}
@@ -3135,7 +3518,7 @@ export interface components {
          * @description What a statement comes from.
          * @enum {string}
          */
-        OriginKind: "submission" | "release" | "import" | "plan" | "demonstration";
+        OriginKind: "submission" | "release" | "import" | "plan" | "demonstration" | "measurement";
         /**
          * @description How an indicator adds up over time; a ratio follows from its parts.
          * @enum {string}
@@ -3380,6 +3763,61 @@ export interface components {
             /** @description null takes the plan back. */
             value: string | null;
         };
+        /** @description A portal as it is registered. */
+        PortalBody: {
+            address: string;
+            code: string;
+            /** @description Whether its back end has a secret to send with. */
+            has_secret: boolean;
+            /** @description The last day of which it sent dossiers. */
+            last_day: string | null;
+            name_en: string;
+            name_vi: string;
+            unit: string;
+            /** @description The first day it is in use. */
+            valid_from: string | null;
+            /** @description The first day it no longer is. */
+            valid_to: string | null;
+        };
+        /** @description A portal with its days. */
+        PortalDaysBody: {
+            missing: string[];
+            name_en: string;
+            name_vi: string;
+            portal: string;
+            /** Format: int64 */
+            sent: number;
+        };
+        /** @description The portals. */
+        PortalList: {
+            /** @description Whether the caller may change them. */
+            editable: boolean;
+            portals: components["schemas"]["PortalBody"][];
+        };
+        /** @description A portal, or the next version of one. */
+        PortalRequest: {
+            /** @description Where people open it; begins with https:// or http://. */
+            address: string;
+            code: string;
+            name_en: string;
+            name_vi: string;
+            unit: string;
+            /** @description The first day it is in use. */
+            valid_from?: string | null;
+            /** @description The first day it no longer is. */
+            valid_to?: string | null;
+        };
+        /** @description Part and whole. */
+        PortionBody: {
+            /** Format: int64 */
+            of: number;
+            /** Format: int64 */
+            part: number;
+            /** @description Per cent, with two decimals and a dot; null of nothing. */
+            percent: string | null;
+            /** @description Whether it is all of them. */
+            whole: boolean;
+        };
         /** @description The JSON of a problem (RFC 9457). */
         ProblemBody: {
             /** @description Where it is wrong. */
@@ -3585,6 +4023,11 @@ export interface components {
         Refused: {
             reason: string;
         };
+        /**
+         * @description A list of what units offer and run.
+         * @enum {string}
+         */
+        RegisterCode: "services" | "systems" | "platforms";
         /** @description Whom to remind of what. */
         Remind: {
             /** @description Codes of bodies, or `all_late` for everybody who has not sent theirs. */
@@ -3673,6 +4116,19 @@ export interface components {
             /** @description Whether the actual of the period before is asked for too. */
             settle_previous: boolean;
         };
+        /** @description The rule of 2020 with its three parts. */
+        RuleBody: {
+            /** @description Services at levels 3 and 4 (since July 2022: on line), of all; at least 30% are asked for. */
+            supply: components["schemas"]["PortionBody"];
+            transactions: components["schemas"]["PortionBody"] | null;
+            used: components["schemas"]["PortionBody"] | null;
+            verdict: components["schemas"]["RuleVerdict"];
+        };
+        /**
+         * @description Whether the rule of 2020 is met; unknown while days are missing that could decide it.
+         * @enum {string}
+         */
+        RuleVerdict: "met" | "not_met" | "unknown";
         /** @description Nothing, or a word along with a move. */
         Said: {
             /**
@@ -3685,6 +4141,13 @@ export interface components {
              * @default null
              */
             reason?: string | null;
+        };
+        /** @description What an entry says in a field. */
+        SaidField: {
+            /** @description The code of the field. */
+            field: string;
+            /** @description A word by its code, a day as 2024-07-31; in what is sent also as people write it. */
+            value: string;
         };
         /** @description What stands in a cell. */
         SaidInCell: {
@@ -3732,6 +4195,11 @@ export interface components {
          * @description A file of any kind.
          */
         ScannedPaper: string;
+        /** @description A secret, shown this once. */
+        SecretBody: {
+            /** @description To be sent in the header `Quantrac-Portal-Secret`. */
+            secret: string;
+        };
         /** @description A section of a submission. */
         SectionAt: {
             section: string;
@@ -3800,6 +4268,26 @@ export interface components {
         /** @description The sectors. */
         Sectors: {
             sectors: components["schemas"]["Sector"][];
+        };
+        /** @description A day that a portal sent. */
+        SentDayBody: {
+            /** @description When it was sent last. */
+            at: string;
+            day: string;
+            /** Format: int64 */
+            dossiers: number;
+            /**
+             * Format: int32
+             * @description How often it was sent with other counts.
+             */
+            version: number;
+        };
+        /** @description The days of a period that a portal sent, and those that are missing. */
+        SentDays: {
+            days: components["schemas"]["SentDayBody"][];
+            /** @description Days that are over and were not sent: unknown, not zero. */
+            missing: string[];
+            period: string;
         };
         /** @description A seq as a number; or in words, as in an address. */
         SeqOrMoment: number | string;
@@ -3902,6 +4390,11 @@ export interface components {
             template_name_vi: string;
             updated_at: string;
         };
+        /** @description An entry was stated. */
+        Stated: {
+            /** Format: int32 */
+            version: number;
+        };
         /**
          * @description Why there is no number, as a person says it.
          * @enum {string}
@@ -3926,6 +4419,19 @@ export interface components {
             synthetic: boolean;
             upper: string | null;
             value: string | null;
+        };
+        /** @description A statement about an entry. */
+        StatementBody: {
+            at: string;
+            by: string | null;
+            /** @description The fields that say something else than the statement before it. */
+            changed: string[];
+            since: string;
+            synthetic: boolean;
+            /** @description Null: from that day on the unit no longer has it. */
+            values: components["schemas"]["SaidField"][] | null;
+            /** Format: int32 */
+            version: number;
         };
         /**
          * @description How sure a figure is.
@@ -4242,6 +4748,14 @@ export interface components {
         Tokens: {
             tokens: components["schemas"]["Token"][];
         };
+        /** @description Which statement is undone. */
+        UndoRequest: {
+            /**
+             * Format: int32
+             * @description The version that was seen: the last one.
+             */
+            seen: number;
+        };
         /**
          * @description Why a checkpoint of the cube was thrown away.
          * @enum {string}
@@ -4305,6 +4819,12 @@ export interface components {
         };
         /** @description A unit by its code (a group by its code is the whole of it), or many units. */
         UnitsAsked: string | components["schemas"]["ManyUnits"];
+        /** @description A service that nobody has used. */
+        UnusedService: {
+            code: string;
+            name: string;
+            portal: string | null;
+        };
         /** @description A review that has the number, or what is worked out from it. */
         UsedBy: {
             report: string;
@@ -4343,8 +4863,28 @@ export interface components {
             /** @description One for each cell. */
             values: components["schemas"]["FigureValue"][];
         };
+        /** @description That a list is whole, so that figures follow from it. */
+        WholeBody: {
+            at: string | null;
+            by: string | null;
+            /** @description From which day; null when nobody says so. */
+            since: string | null;
+        };
+        /** @description Whether the list of a unit is whole. */
+        WholeRequest: {
+            /** @description From which day on; today by default. */
+            since?: string | null;
+            /** @description True: everything is in it, so that figures follow from it; false: no longer. */
+            whole: boolean;
+        };
         /** @description Bodies, or a word for some of them. */
         Whom: string[] | string;
+        /** @description A word of a closed list. */
+        WordBody: {
+            code: string;
+            name_en: string;
+            name_vi: string;
+        };
         /** @description What waits for a person. */
         Work: {
             items: components["schemas"]["WorkItem"][];
@@ -6044,6 +6584,84 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    measured_units: {
+        parameters: {
+            query?: {
+                /** @description A period; the open month by default */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every unit with a register or a portal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredUnits"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    measured_unit: {
+        parameters: {
+            query?: {
+                /** @description A period; the open month by default */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which unit */
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What follows for one unit, with what it follows from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredUnitWhole"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     notices: {
         parameters: {
             query?: {
@@ -6333,6 +6951,314 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    portals: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The portals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    define_portal: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalRequest"];
+            };
+        };
+        responses: {
+            /** @description A portal as it is registered. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_unit`, with the nearest */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field in `at`: `empty`, `too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    dossier_days: {
+        parameters: {
+            query?: {
+                /** @description A month, or another period; the open month by default */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days of a period that a portal sent, and those that are missing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentDays"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    send_dossiers: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The secret of the portal */
+                "Quantrac-Portal-Secret": string;
+            };
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DossierDays"];
+            };
+        };
+        responses: {
+            /** @description It is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossiersDone"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description `bad_portal_secret`: no such portal, or not its secret */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was kept, and why by row: `findings`; `too_many_days`, `too_many_counts` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    give_secret: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A secret, shown this once. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_secret: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has none */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     print: {
         parameters: {
             query?: {
@@ -6512,6 +7438,431 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    entries: {
+        parameters: {
+            query?: {
+                /** @description Of one unit */
+                unit?: string;
+                /** @description In the name, the code or the owner; marks do not matter */
+                q?: string;
+                /** @description As they are on this day; today by default */
+                day?: string;
+                /** @description With these words: `level:4,extent:full`, `portal:52-dvc`; at most two */
+                with?: string;
+                /** @description After `unit/code`, as the page before said in `next` */
+                after?: string;
+                /** @description At most so many; 100 by default, 1,000 at most */
+                limit?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a register. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` of a register that does not exist; `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    import_entries: {
+        parameters: {
+            query?: {
+                /** @description true: read and compare only */
+                dry_run?: boolean;
+                /** @description From which day what the file says holds; today by default */
+                since?: string;
+                /** @description true: the file has the whole lists of its units; what it lacks of them is ended */
+                whole?: boolean;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description It stands so; or what a dry run found */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedEntriesRead"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` of a register that does not exist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was changed, and why by row, column and cell: `findings`; or `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    workbook: {
+        parameters: {
+            query?: {
+                /** @description Of one unit */
+                unit?: string;
+                /** @description In the name, the code or the owner; marks do not matter */
+                q?: string;
+                /** @description As they are on this day; today by default */
+                day?: string;
+                /** @description With these words: `level:4,extent:full`, `portal:52-dvc`; at most two */
+                with?: string;
+                /** @description After `unit/code`, as the page before said in `next` */
+                after?: string;
+                /** @description At most so many; 100 by default, 1,000 at most */
+                limit?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A header, then a row for each entry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+                /** @description Whose */
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WholeRequest"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` of a register that does not exist; `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `empty_register` of a list without entries; `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    entry: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+                /** @description Whose */
+                unit: string;
+                /** @description What it is called by */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An entry with its history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryHistory"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    state_entry: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+                /** @description Whose */
+                unit: string;
+                /** @description What it is called by */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryRequest"];
+            };
+        };
+        responses: {
+            /** @description It stands so; nothing changed when it stood so already */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stated"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` of a register that does not exist; `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody changed it since: `stale_entry` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is wrong, by field: `findings`; `bad_entry_code`; `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undo: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+                /** @description Whose */
+                unit: string;
+                /** @description What it is called by */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            /** @description An entry was stated. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stated"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found`; `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody changed it since: `stale_entry` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];

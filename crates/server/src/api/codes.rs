@@ -31,6 +31,20 @@ codes! {
     UnitKind = model::UnitKind::ALL.iter().map(|kind| kind.code());
     /// One of the six sectors, or the whole (TN).
     SectorCode = model::Sector::ALL.into_iter().map(model::Sector::code);
+    /// A list of what units offer and run.
+    RegisterCode = measure::register::Register::ALL.into_iter().map(measure::register::Register::code);
+    /// What can be said in a field of a register.
+    FieldKind = ["text", "word", "day", "count"];
+    /// What a file does to an entry.
+    EntryChange = ["add", "change", "end"];
+    /// What came of a day of dossiers: the first that was sent, another in its place, the same as stood there.
+    DayOutcome = ["new", "replaced", "unchanged"];
+    /// How a dossier was filed.
+    Channel = measure::dossier::Channel::ALL.into_iter().map(measure::dossier::Channel::code);
+    /// What became of a dossier on the day.
+    DossierState = measure::dossier::State::ALL.into_iter().map(measure::dossier::State::code);
+    /// Whether the rule of 2020 is met; unknown while days are missing that could decide it.
+    RuleVerdict = ["met", "not_met", "unknown"];
     /// How an indicator adds up over units.
     OverUnits = ["sum", "ratio", "weighted_mean", "max", "none"];
     /// How an indicator adds up over time; a ratio follows from its parts.

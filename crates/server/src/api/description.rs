@@ -43,7 +43,7 @@ times are RFC 3339 with +07:00. Sign in by POST /session, or send `Authorization
 Every write takes `Idempotency-Key` and answers `Quantrac-Seq`; every read takes `min_seq` and `lang`. \
 Errors are application/problem+json with a stable `code`.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("session", "Signing in and out, one's own language, password and tokens."),
     ("catalogue", "What figures are about and what is counted: sectors, units, indicators, forms."),
     ("templates", "Forms as they are made: drafts, what is wrong with them, publishing."),
@@ -59,6 +59,10 @@ const TAGS: [(&str, &str); 11] = [
     (
         "plans",
         "The year's plan of units: drafted, issued under a document, changed by a later one.",
+    ),
+    (
+        "measurement",
+        "What is measured directly: registers, portals and their dossiers, and the figures that follow from them.",
     ),
     ("reports", "Documents of text and figures."),
     ("accounts", "Who may sign in, and what they are trusted with."),

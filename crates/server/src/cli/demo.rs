@@ -107,6 +107,13 @@ pub async fn load(store: &Store) -> Result<()> {
             tx.define_indicators(&demonstration::indicators()).await?;
             tx.define_templates(&demonstration::templates()).await?;
             tx.define_inventory(&demonstration::duties(), 0, None).await?;
+            tx.define_portals(&demonstration::portals()).await?;
+            for (register, entries) in demonstration::registers() {
+                tx.state_entries(register, &entries, None).await?;
+            }
+            for (portal, day) in demonstration::dossiers() {
+                tx.keep_dossier_day(portal.as_str(), &day).await?;
+            }
             tx.set_setting("ministry", "demonstration").await?;
             tx.event(NewEvent { kind: "ministry_started".into(), ..NewEvent::default() }).await?;
             Ok::<(), anyhow::Error>(())

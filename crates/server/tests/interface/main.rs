@@ -5,6 +5,7 @@ mod book;
 mod described;
 mod ministry;
 mod query;
+mod registers;
 mod templates;
 
 use axum::body::Body;
