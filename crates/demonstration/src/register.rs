@@ -244,7 +244,7 @@ fn counts(province: &str, place: usize, day: Date) -> Vec<Count> {
     let online = if level(province, place) >= 3 { drawn % 7 } else { 0 };
     let counter = drawn % 5;
     let in_time = (online + counter) * 9 / 10;
-    let late = u64::from(drawn % 11 == 0);
+    let late = u64::from(drawn.is_multiple_of(11));
     [
         (Channel::Online, State::Received, online),
         (Channel::Counter, State::Received, counter),
