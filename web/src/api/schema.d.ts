@@ -2771,6 +2771,8 @@ export interface components {
         /** @description A figure that follows. */
         FollowingFigure: {
             indicator: string;
+            /** @description Whether it stands in the record as what was measured last. */
+            recorded: boolean;
             /** @description Of how much of the unit's systems, per cent. */
             share: string;
             value: string;
@@ -3397,7 +3399,7 @@ export interface components {
         };
         /** @description What follows for one unit, with what it follows from. */
         MeasuredUnitWhole: {
-            /** @description The figures that are recorded as measured. */
+            /** @description The figures that follow; those of the open month and the one before it are recorded as measured. */
             figures: components["schemas"]["FollowingFigure"][];
             period: string;
             portals: components["schemas"]["PortalDaysBody"][];

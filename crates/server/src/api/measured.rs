@@ -4,6 +4,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use measure::derive::{self, Portion, Verdict};
+use model::IndicatorCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -63,6 +64,8 @@ struct FollowingFigure {
     value: String,
     /// Of how much of the unit's systems, per cent.
     share: String,
+    /// Whether it stands in the record as what was measured last.
+    recorded: bool,
 }
 
 /// What follows for a unit.
@@ -120,7 +123,7 @@ struct PortalDaysBody {
 struct MeasuredUnitWhole {
     period: String,
     unit: MeasuredUnit,
-    /// The figures that are recorded as measured.
+    /// The figures that follow; those of the open month and the one before it are recorded as measured.
     figures: Vec<FollowingFigure>,
     /// Online services without a dossier in the period, where every day of their portal is known.
     unused: Vec<UnusedService>,
@@ -220,10 +223,15 @@ async fn measured_unit(
             missing: derive::missing(&input, days).iter().map(ToString::to_string).collect(),
         }
     };
-    let figures = derive::derive(&input).into_iter().map(|one| FollowingFigure {
+    let made = derive::derive(&input);
+    let codes: Vec<IndicatorCode> =
+        made.iter().filter_map(|one| IndicatorCode::parse(one.indicator).ok()).collect();
+    let last = app.measured.last_of(&app.store, &unit, period, codes.iter()).await?;
+    let figures = made.into_iter().map(|one| FollowingFigure {
         indicator: one.indicator.to_owned(),
         value: one.number.to_string(),
         share: one.share.to_string(),
+        recorded: last.get(one.indicator) == Some(&(one.number, one.share)),
     });
     let unused = derive::without_dossiers(&input).into_iter().map(|one| UnusedService {
         code: one.code.as_str().to_owned(),
