@@ -185,3 +185,46 @@ fn a_day_that_is_sent_again_takes_the_place_of_the_one_before_which_stays() {
         assert_eq!(days[0].dossiers, 0);
     });
 }
+
+/// As many services as 63 provinces have: how long they take to be stated, listed, searched and read whole.
+#[test]
+#[ignore = "it takes a minute; run it for its figures: cargo test -p store --test suite -- --ignored --nocapture thousand"]
+fn a_hundred_thousand_services_are_listed_and_searched() {
+    on_each(async |fresh| {
+        let store = &fresh.store;
+        let began = std::time::Instant::now();
+        for province in 10..73 {
+            let lines: Vec<String> = (0..1500)
+                .map(|at| {
+                    format!(
+                        "{province} 1.{at:06} 2024-01-01 name=Thủ tục số {at}; level={}",
+                        1 + at % 4
+                    )
+                })
+                .collect();
+            say(store, &lines.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        }
+        println!("stated in {:?}", began.elapsed());
+        let mut reader = store.read().await.unwrap();
+        let all = EntryFilter::of(SERVICES, TODAY);
+        let found = EntryFilter { search: "thu tuc so 1499".into(), ..all.clone() };
+        let level = EntryFilter { words: vec![("level".into(), "4".into())], ..all.clone() };
+        for (what, filter, expected) in
+            [("all", &all, 94_500), ("searched", &found, 63), ("filtered", &level, 23_625)]
+        {
+            let began = std::time::Instant::now();
+            let page = reader.register_entries(filter, Some(("40", "")), 100).await.unwrap();
+            let paged = began.elapsed();
+            let count = reader.count_register_entries(filter).await.unwrap();
+            println!(
+                "{what}: a page of {} in {paged:?}, counted in {:?}",
+                page.len(),
+                began.elapsed() - paged
+            );
+            assert_eq!(count, expected);
+        }
+        let began = std::time::Instant::now();
+        let whole = reader.register_entries(&all, None, 1_000_000).await.unwrap();
+        println!("{} read whole in {:?}", whole.len(), began.elapsed());
+    });
+}
