@@ -101,8 +101,16 @@ story('a portal sends its dossiers with its secret, and the figures that follow 
   await dialog.getByRole('button', { name: 'Cấp mã mới' }).press('Enter')
   const secret = (await dialog.locator('.key code').innerText()).trim()
   await isUsable(page, 'a secret that is shown once')
+  await dialog.getByText('Thay đổi: Mã bí mật', { exact: false }).waitFor()
   await picture(page, 'registers-secret')
-  await page.keyboard.press('Escape')
+  await dialog.getByLabel('Địa chỉ').fill('motcua.example.vn')
+  await dialog.getByLabel('Địa chỉ').press('Enter')
+  await dialog.locator('#portal [aria-invalid="true"]').waitFor()
+  await dialog.getByLabel('Địa chỉ').fill('https://motcua.example.vn')
+  await dialog.getByLabel('Địa chỉ').press('Enter')
+  await page.getByText('https://motcua.example.vn', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Hoàn tác' }).press('Enter')
+  await page.getByText('https://motcua-52.example.vn', { exact: true }).waitFor()
 
   // The back end of the portal, which is no browser.
   const count = (service, channel, state, dossiers) => ({ service, channel, state, dossiers })

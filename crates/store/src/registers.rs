@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use measure::dossier::{Channel, Count, Day, State};
 use measure::register::{Entry, EntryCode, Kind, Register, Values};
+use measure::{Portal, PortalCode};
 use model::{PersonId, UnitCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -258,6 +259,20 @@ impl Reader {
     ) -> Result<Vec<UnitCode>, StoreError> {
         let rows = self.conn.fetch_all(sql!("register_units"), args![register.code()]).await?;
         rows.iter().map(|row| code("a unit", UnitCode::parse(row.text(0)?))).collect()
+    }
+
+    /// Every version of a portal, the oldest first: what it was, when it was defined, and by whom.
+    pub async fn portal_history(
+        &mut self,
+        portal: &PortalCode,
+    ) -> Result<Vec<(Portal, Timestamp, Option<String>)>, StoreError> {
+        let rows = self.conn.fetch_all(sql!("portal_history"), args![portal.as_str()]).await?;
+        let version = |row: &Row| {
+            let content = serde_json::from_str(row.text(1)?)
+                .map_err(|error| StoreError::unreadable("a portal", error))?;
+            Ok((Portal::read(portal.as_str(), content)?, row.instant(2)?, row.maybe_string(3)?))
+        };
+        rows.iter().map(version).collect()
     }
 
     /// Whether a unit's list was said to be whole, and by whom; `None` when nobody ever said so.

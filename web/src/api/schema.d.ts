@@ -620,6 +620,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portals/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a portal. */
+        get: operations["portal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portals/{code}/dossiers": {
         parameters: {
             query?: never;
@@ -3790,6 +3807,11 @@ export interface components {
             /** Format: int64 */
             sent: number;
         };
+        /** @description A portal with its history. */
+        PortalHistory: {
+            /** @description The newest first. */
+            history: components["schemas"]["PortalVersion"][];
+        };
         /** @description The portals. */
         PortalList: {
             /** @description Whether the caller may change them. */
@@ -3808,6 +3830,19 @@ export interface components {
             valid_from?: string | null;
             /** @description The first day it no longer is. */
             valid_to?: string | null;
+        };
+        /** @description A version of a portal. */
+        PortalVersion: {
+            at: string;
+            by: string | null;
+            /** @description The members that say something else than the version before it. */
+            changed: string[];
+            portal: components["schemas"]["PortalBody"];
+            /**
+             * Format: int64
+             * @description 1 for the first.
+             */
+            version: number;
         };
         /** @description Part and whole. */
         PortionBody: {
@@ -7030,6 +7065,49 @@ export interface operations {
             415: components["responses"]["BadContentType"];
             /** @description What is not right, by field in `at`: `empty`, `too_long`; or `idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    portal: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A portal with its history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalHistory"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

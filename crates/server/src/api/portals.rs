@@ -44,6 +44,7 @@ pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     let manage = Needs::Permission(Permission::ManageSources);
     endpoints
         .add(see.clone(), routes!(portals))
+        .add(see.clone(), routes!(portal))
         .add(manage.clone(), routes!(define_portal))
         .add(manage, routes!(give_secret, end_secret))
         .add(see, routes!(dossier_days))
@@ -108,6 +109,62 @@ async fn portals(State(app): State<App>, caller: Caller) -> Answer<Json<PortalLi
         portals: all.into_iter().map(body).collect(),
         editable: caller.may(&Permission::ManageSources).is_ok(),
     }))
+}
+
+/// A version of a portal.
+#[derive(Debug, Serialize, ToSchema)]
+struct PortalVersion {
+    /// 1 for the first.
+    version: u64,
+    at: String,
+    by: Option<String>,
+    /// The members that say something else than the version before it.
+    changed: Vec<&'static str>,
+    portal: PortalBody,
+}
+
+/// A portal with its history.
+#[derive(Debug, Serialize, ToSchema)]
+struct PortalHistory {
+    /// The newest first.
+    history: Vec<PortalVersion>,
+}
+
+/// The members in which two versions of a portal differ; of the first, none.
+fn changed(before: Option<&Portal>, after: &Portal) -> Vec<&'static str> {
+    let Some(before) = before else { return vec![] };
+    let differs = [
+        ("unit", before.unit != after.unit),
+        ("name_vi", before.name_vi != after.name_vi),
+        ("name_en", before.name_en != after.name_en),
+        ("address", before.address != after.address),
+        ("valid_from", before.validity.from != after.validity.from),
+        ("valid_to", before.validity.to != after.validity.to),
+        ("secret", before.secret_hash != after.secret_hash),
+    ];
+    differs.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
+}
+
+/// Every version of a portal.
+#[utoipa::path(get, path = "/portals/{code}", tag = "measurement",
+    params(("code" = String, Path, description = "Which portal")),
+    responses((status = 200, body = PortalHistory), (status = 404, description = "`not_found`")))]
+async fn portal(State(app): State<App>, Path(code): Path<String>) -> Answer<Json<PortalHistory>> {
+    let portal = known(&app.ministry(), &code)?;
+    let versions = app.store.read().await?.portal_history(&portal.code).await?;
+    let mut history = vec![];
+    for (at, (version, defined_at, by)) in versions.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| versions.get(at));
+        history.push(PortalVersion {
+            version: at as u64 + 1,
+            at: rfc3339(*defined_at),
+            by: by.clone(),
+            changed: changed(before.map(|(before, ..)| before), version),
+            portal: portal_body(version, None),
+        });
+    }
+    history.reverse();
+    Ok(Json(PortalHistory { history }))
 }
 
 /// A portal, or the next version of one.

@@ -303,6 +303,20 @@ async fn a_portal_sends_whole_days_by_its_own_secret_and_a_day_again_replaces_it
     );
     assert_eq!(ministry.head(), head, "what is refused changes nothing");
 
+    let mut other = json!({ "code": "52-dvc", "unit": "52", "name_vi": "Cổng khác", "name_en": "Test portal",
+        "address": "dvc.example.vn", "valid_from": "2024-01-01" });
+    assert_eq!(
+        ministry.post(&admin, "/portals", other.clone()).await.body["at"]["column"],
+        "address"
+    );
+    other["address"] = json!("https://dvc.example.vn");
+    ministry.post(&admin, "/portals", other).await.ok();
+    let history = ministry.get(&admin, "/portals/52-dvc").await.ok()["history"].clone();
+    let changed: Vec<&Value> =
+        history.as_array().unwrap().iter().map(|one| &one["changed"]).collect();
+    assert_eq!(json!(changed), json!([["name_vi"], ["secret"], []]));
+    assert!(history[0]["by"].is_string());
+
     // A new secret ends the one before it, and one that is taken away leaves none.
     let fresh = ministry.post(&admin, "/portals/52-dvc/secret", json!({})).await.ok()["secret"]
         .as_str()
