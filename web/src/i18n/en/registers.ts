@@ -33,7 +33,7 @@ export default {
   undone: '{code} is as it was before',
   same: 'Nothing has changed',
   ended: '{code} ends on {day}',
-  end: 'No longer there',
+  end: 'Record that it has ended',
   undo: 'Back to what it was before',
   history: 'History',
   version: 'Statement {n}',

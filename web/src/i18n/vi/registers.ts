@@ -33,7 +33,7 @@ export default {
   undone: 'Đã trả lại nội dung trước đó của {code}',
   same: 'Không có gì thay đổi',
   ended: 'Đã ghi {code} không còn từ ngày {day}',
-  end: 'Không còn nữa',
+  end: 'Ghi là không còn',
   undo: 'Trả lại nội dung trước',
   history: 'Lịch sử',
   version: 'Lần {n}',
