@@ -83,6 +83,10 @@ pub(crate) const TABLES: &[Table] = &[
         expires_at Int, sender_name Text, sender_office Text, sent_at Int, withdrawn_at Int),
     table!("help_cell" since 3, 2, help Int, cell Text, ordinal Int, kind Text, mantissa Int, scale Int,
         upper_mantissa Int, upper_scale Int, text Text, note Text, decision Text, decided_by Int, decided_at Int),
+    table!("connector_run" since 4, 1, id Int, connector Text, cause Text, attempt Int, due_at Int, period Text, actor Int,
+        started_at Int, finished_at Int, outcome Text, bytes Int, row_count Int, unknown Int, figures Int, recorded Int,
+        seq Int, error_code Text, error_vi Text, error_en Text, push_key Text, push_hash Text),
+    table!("connector_secret" since 4, 1, connector Text, sealed Text, set_at Int),
 ];
 
 #[derive(Serialize, Deserialize)]

@@ -9,6 +9,8 @@
 
 mod backup;
 mod columns;
+mod connected;
+mod connectors;
 mod definitions;
 mod delegations;
 mod drafts;
@@ -41,6 +43,10 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use tokio::sync::{mpsc, watch};
 
 pub use backup::{BackupError, Trailer};
+pub use connected::{ConnectedTable, ask_connected};
+pub use connectors::{
+    ConnectorRun, KeptConnector, NewRun, RunCause, RunCounts, RunEnd, StaleConnector,
+};
 pub use definitions::Definitions;
 pub use delegations::{Digest, Lent, MadeDelegation};
 pub use drafts::{DraftCell, DraftValue, SaveCell, SaveError, StaleVersion};

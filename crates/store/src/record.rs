@@ -72,17 +72,20 @@ pub enum OriginKind {
     Import,
     /// A plan or a set of targets.
     Plan,
+    /// What a connected system answered or sent.
+    Connector,
     /// A rule of the demonstration set.
     Demonstration,
 }
 
 impl OriginKind {
     /// Every kind.
-    pub const ALL: [OriginKind; 5] = [
+    pub const ALL: [OriginKind; 6] = [
         OriginKind::Submission,
         OriginKind::Release,
         OriginKind::Import,
         OriginKind::Plan,
+        OriginKind::Connector,
         OriginKind::Demonstration,
     ];
 
@@ -93,6 +96,7 @@ impl OriginKind {
             OriginKind::Release => "release",
             OriginKind::Import => "import",
             OriginKind::Plan => "plan",
+            OriginKind::Connector => "connector",
             OriginKind::Demonstration => "demonstration",
         }
     }

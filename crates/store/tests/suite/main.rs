@@ -1,5 +1,6 @@
 //! One suite, run on SQLite always and on PostgreSQL when `QUANTRAC_TEST_POSTGRES` names a server.
 
+mod connectors;
 mod databases;
 mod definitions;
 mod drafts;
