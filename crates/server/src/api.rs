@@ -11,6 +11,7 @@ mod burden;
 pub mod calendar;
 mod catalogue;
 pub mod codes;
+mod connectors;
 mod definitions;
 mod delegations;
 mod description;
@@ -191,6 +192,7 @@ pub fn endpoints() -> Endpoints {
         delegations::add,
         reports::add,
         plans::add,
+        connectors::add,
     ] {
         endpoints = add(endpoints);
     }

@@ -9,6 +9,7 @@ pub mod book;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod connect;
 pub mod digest;
 pub mod forms;
 pub mod http;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{Breakdown, IndicatorCode, Period, Seq, UnitCode};
+use model::{Breakdown, Cell, IndicatorCode, Period, Seq, UnitCode};
 use store::{SaidMeasured, Store};
 use tokio::sync::{Mutex, MutexGuard};
 use workflow::Row;
@@ -55,6 +55,20 @@ impl MeasuredKept {
             Some(((indicator, breakdown), measured))
         });
         Ok(found.collect())
+    }
+
+    /// What was said last of each of these cells, of levels; `None` where nothing was.
+    pub async fn said<'a>(
+        &self,
+        store: &Store,
+        cells: impl Iterator<Item = &'a Cell>,
+    ) -> Answer<Vec<Option<SaidMeasured>>> {
+        let kept = self.up_to_date(store).await?;
+        let said = cells.map(|cell| {
+            let of = (cell.indicator.clone(), cell.breakdown.clone(), cell.unit.clone());
+            kept.said.get(&of)?.get(&cell.period).cloned()
+        });
+        Ok(said.collect())
     }
 
     async fn up_to_date(&self, store: &Store) -> Answer<MutexGuard<'_, Kept>> {

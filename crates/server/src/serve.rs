@@ -12,7 +12,7 @@ use workflow::Language;
 use crate::patience::Patient;
 use crate::peer::Connection;
 use crate::state::App;
-use crate::{digest, forms, http, mail, reminders};
+use crate::{connect, digest, forms, http, mail, reminders};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 /// So long a connection may take nothing of what is written to it.
@@ -34,6 +34,7 @@ pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
     let store = app.store.clone();
     tokio::spawn(app.clone().follow_definitions());
     tokio::spawn(mail::send_reminders(app.clone()));
+    tokio::spawn(connect::keep_asking(app.clone()));
     see_to_duties(&app).await;
     tokio::spawn(keep_seeing_to_duties(app.clone()));
     let keeping = tokio::spawn(keep_cube(app.clone()));

@@ -226,6 +226,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every connector with its state, by code; of a body's people, those of their own bodies. */
+        get: operations["connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a system as this connector would, and shows the request, the answer and the figures that it would record. */
+        post: operations["test_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a connector is set up, without its secret. */
+        get: operations["connector"];
+        /** Sets up a connector, or changes one on top of the version that was seen. */
+        put: operations["save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a connector rest, or work again. */
+        post: operations["pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}/push-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new key for a system that sends, and shows it this once; the old one no longer holds. */
+        post: operations["push_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a connector now and answers when it has ended; what is new is recorded. */
+        post: operations["run_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs of a connector did, the newest first, fifty at a time. */
+        get: operations["runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contradictions": {
         parameters: {
             query?: never;
@@ -613,6 +733,29 @@ export interface paths {
         get: operations["print_template_draft"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/push/{connector}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a signed batch of a connected system: everything in it is recorded, or nothing.
+         * @description Signed as Standard Webhooks says: `webhook-id` names the batch, 1 to 128 printable characters, `webhook-timestamp` is
+         *     the second of now, `webhook-signature` is `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` with the key
+         *     after `whsec_`. The same id with the same body is answered as before; with another body it is refused. A batch is
+         *     taken within five minutes of its timestamp. At most 8 MiB.
+         */
+        post: operations["push"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1529,6 +1672,11 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description About which period a system is asked.
+         * @enum {string}
+         */
+        AboutPeriod: "closed" | "running";
+        /**
          * @description Why there is no number.
          * @enum {string}
          */
@@ -1643,6 +1791,11 @@ export interface components {
             places: components["schemas"]["PlaceOfNumber"][];
         };
         /**
+         * @description What an answer is.
+         * @enum {string}
+         */
+        AnswerFormat: "json" | "csv";
+        /**
          * Format: binary
          * @description An Arrow IPC stream.
          */
@@ -1713,6 +1866,10 @@ export interface components {
          * @enum {string}
          */
         Basis: "stated" | "rolled_up" | "computed";
+        /** @description Figures that a system sends. All of them are recorded, or none. */
+        Batch: {
+            figures: components["schemas"]["PushedFigure"][];
+        };
         /**
          * @description How a cell stands to its measured number.
          * @enum {string}
@@ -2012,6 +2169,18 @@ export interface components {
              */
             offset_seconds: number;
         };
+        /** @description Where in a row everything stands: names of columns, or paths into an object of JSON. */
+        ColumnsContent: {
+            /** @description Empty for totals. */
+            breakdown?: string;
+            /** @description Empty when the connector has one indicator. */
+            indicator?: string;
+            /** @description Empty when the answer does not say it. */
+            period?: string;
+            /** @description Empty when the connector has one unit. */
+            unit?: string;
+            value: string;
+        };
         /** @description Who has reported. */
         Completeness: {
             /** Format: int32 */
@@ -2060,6 +2229,76 @@ export interface components {
             row: string;
             share_of_plan: components["schemas"]["Follows"];
             ytd: components["schemas"]["Follows"];
+        };
+        /** @description A connector as it is set up. */
+        ConnectorBody: {
+            connector: components["schemas"]["ConnectorContent"];
+            saved_at: string;
+            saved_by: string | null;
+            /** @description When its secret was set; null when it has none. The secret itself is never shown. */
+            secret_at: string | null;
+            /**
+             * Format: int32
+             * @description 1 for the first: to be sent along with the next save.
+             */
+            version: number;
+        };
+        /**
+         * @description A connector, without its secret. `http` of one that asks an address, `sql` of one that asks a database, neither of
+         *     one that sends; `schedule`, `columns` and `limits` of one that is asked.
+         */
+        ConnectorContent: {
+            calendar: components["schemas"]["Calendar"];
+            /**
+             * @description 1 to 64 letters, digits and `. _ @ -`.
+             * @example dvc-52
+             */
+            code: string;
+            columns: components["schemas"]["ColumnsContent"] | null;
+            frequency: components["schemas"]["Frequency"];
+            http: components["schemas"]["HttpContent"] | null;
+            /** @description Of what its numbers may be. */
+            indicators: string[];
+            /** @description Hosts inside the ministry's network that may be asked, as they stand in the address. */
+            internal_hosts?: string[];
+            is_paused?: boolean;
+            kind: components["schemas"]["ConnectorKind"];
+            limits: components["schemas"]["LimitsContent"] | null;
+            /** @description How much of a unit's systems its numbers stand for, 0 to 100 per cent; null while nobody has said. */
+            measured_share: string | null;
+            name: string;
+            /** @description The body whose system it is. */
+            owner: string;
+            schedule: components["schemas"]["ScheduleContent"] | null;
+            sql: components["schemas"]["SqlContent"] | null;
+            /** @description Whose its numbers may be, with every unit below them. */
+            units: string[];
+        };
+        /**
+         * @description How a connector's numbers come.
+         * @enum {string}
+         */
+        ConnectorKind: "http" | "sql" | "push";
+        /** @description A connector in the list. */
+        ConnectorLine: {
+            code: string;
+            indicators: string[];
+            is_paused: boolean;
+            kind: components["schemas"]["ConnectorKind"];
+            last_run: components["schemas"]["RunBody"] | null;
+            /** @description How much of a unit's systems its numbers stand for, per cent. */
+            measured_share: string | null;
+            name: string;
+            /** @description When it is asked next; null of one that rests, that sends, or that is being asked. */
+            next_at: string | null;
+            owner: string;
+            owner_name_en: string;
+            owner_name_vi: string;
+            units: string[];
+        };
+        /** @description The connectors that the caller may know of. */
+        Connectors: {
+            connectors: components["schemas"]["ConnectorLine"][];
         };
         /** @description Figures that cannot all be right. */
         Contradiction: {
@@ -2143,6 +2382,11 @@ export interface components {
              */
             seq: number;
         };
+        /**
+         * @description A database that can be asked.
+         * @enum {string}
+         */
+        DatabaseEngine: "postgres" | "mysql";
         /** @description A day on which offices are closed, weekends apart. */
         DayOff: {
             date: string;
@@ -2489,6 +2733,11 @@ export interface components {
          * @enum {string}
          */
         Good: "up" | "down" | "none";
+        /** @description A header that is sent along. */
+        HeaderContent: {
+            name: string;
+            value: string;
+        };
         /** @description Cells of an answer, with the versions of the form's cells that were seen beside them. */
         HelpAccepted: {
             cells: components["schemas"]["HelpCellSeen"][];
@@ -2653,6 +2902,29 @@ export interface components {
         HelpStanding: "waiting" | "answered" | "settled" | "expired" | "withdrawn";
         /** @description Nothing to add. */
         HelpWithdrawn: Record<string, never>;
+        /** @description An address that is asked. */
+        HttpContent: {
+            /**
+             * Format: int64
+             * @description The number of the first page, of `number`.
+             */
+            first_page?: number;
+            format: components["schemas"]["AnswerFormat"];
+            headers?: components["schemas"]["HeaderContent"][];
+            paging: components["schemas"]["PagingKind"];
+            /** @description Where the next page's address is, of `next_link`; the parameter that counts pages, of `number`. */
+            paging_at?: string;
+            /**
+             * @description Where the rows of JSON are.
+             * @example $.data[*]
+             */
+            rows?: string;
+            sign_in: components["schemas"]["SignInKind"];
+            /** @description The name that goes with the secret, of `basic`; the name of the header that holds it, of `header`. */
+            sign_in_name?: string;
+            /** @description With `{period}`, `{year}`, `{month}`, `{from}` and `{to}`. */
+            url: string;
+        };
         /** @description What an import did, or would do. */
         Imported: {
             /** @description Whether nothing was to be recorded. */
@@ -2895,6 +3167,34 @@ export interface components {
             /** @description The least value. */
             min: string | null;
         };
+        /** @description How much is read, and how long is waited. */
+        LimitsContent: {
+            /**
+             * Format: int64
+             * @description At most 120.
+             */
+            idle_seconds: number;
+            /**
+             * Format: int64
+             * @description Of all pages together, after decompression; at most 67108864.
+             */
+            most_bytes: number;
+            /**
+             * Format: int64
+             * @description At most 1000.
+             */
+            most_pages: number;
+            /**
+             * Format: int64
+             * @description At most 200000.
+             */
+            most_rows: number;
+            /**
+             * Format: int64
+             * @description At most 600.
+             */
+            total_seconds: number;
+        };
         /** @description What a plausible figure keeps to; what is left out has no limit. */
         LimitsRequest: {
             /**
@@ -3135,7 +3435,7 @@ export interface components {
          * @description What a statement comes from.
          * @enum {string}
          */
-        OriginKind: "submission" | "release" | "import" | "plan" | "demonstration";
+        OriginKind: "submission" | "release" | "import" | "plan" | "connector" | "demonstration";
         /**
          * @description How an indicator adds up over time; a ratio follows from its parts.
          * @enum {string}
@@ -3173,6 +3473,11 @@ export interface components {
              */
             tables: number;
         };
+        /**
+         * @description How the next page is found.
+         * @enum {string}
+         */
+        PagingKind: "one" | "next_link" | "number";
         /** @description The heading and the signature block of a form on paper; what is empty follows from the body. */
         PaperContent: {
             /**
@@ -3212,6 +3517,10 @@ export interface components {
             /** @description At least 12 characters, without the user name in it. */
             password: string;
             token: string;
+        };
+        /** @description Whether it is to rest. */
+        Pause: {
+            is_paused: boolean;
         };
         /** @description Peers that share a place. */
         PeersAt: {
@@ -3492,6 +3801,35 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /** @description A key that is shown once. */
+        PushSecret: {
+            /**
+             * @description What the system signs its batches with, as Standard Webhooks writes it. It is not shown again.
+             * @example whsec_…
+             */
+            secret: string;
+        };
+        /** @description One figure of a batch. */
+        PushedFigure: {
+            /**
+             * @description Left out for the total.
+             * @example SEX=F
+             */
+            breakdown?: string;
+            /** @description Left out when the connector has one. */
+            indicator?: string;
+            /** @example 2024-07 */
+            period: string;
+            /** @description How much of the unit's systems is measured, 0 to 100; left out when the connector's counts. */
+            share?: string;
+            /** @description Left out when the connector has one. */
+            unit?: string;
+            /**
+             * @description A decimal with a dot, as a text or a number; null when it is unknown, which is not zero.
+             * @example 1234.5
+             */
+            value?: string | null;
+        };
         /**
          * @description Said before a number.
          * @enum {string}
@@ -3673,6 +4011,77 @@ export interface components {
             /** @description Whether the actual of the period before is asked for too. */
             settle_previous: boolean;
         };
+        /** @description A run of a connector. */
+        RunBody: {
+            /** @description Who asked for it. */
+            actor: string | null;
+            /**
+             * Format: int32
+             * @description 1 for the first of its time; later ones tried again.
+             */
+            attempt: number;
+            /** Format: int64 */
+            bytes: number;
+            cause: components["schemas"]["RunCause"];
+            /** @description The line for a person. */
+            error: string | null;
+            /** @description Stable; for programs. */
+            error_code: string | null;
+            /**
+             * Format: int64
+             * @description Rows with a number.
+             */
+            figures: number;
+            /** @description Null while it runs. */
+            finished_at: string | null;
+            id: string;
+            outcome: components["schemas"]["RunOutcome"];
+            /** @description The period that was asked about; null of a batch, whose rows say it. */
+            period: string | null;
+            /**
+             * Format: int64
+             * @description Figures that differ from what was measured before, which were recorded.
+             */
+            recorded: number;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description The commit that recorded them.
+             */
+            seq: number | null;
+            started_at: string;
+            /**
+             * Format: int64
+             * @description Rows without a number: unknown, not zero.
+             */
+            unknown: number;
+        };
+        /**
+         * @description What made a connector run.
+         * @enum {string}
+         */
+        RunCause: "schedule" | "person" | "push";
+        /** @description About which period. */
+        RunNow: {
+            /**
+             * @description Left out for the one that the schedule would ask about.
+             * @example 2024-06
+             */
+            period?: string;
+        };
+        /**
+         * @description How a run ended.
+         * @enum {string}
+         */
+        RunOutcome: "running" | "done" | "failed";
+        /** @description Runs of a connector. */
+        Runs: {
+            /** @description Whether there are earlier ones. */
+            has_more: boolean;
+            /** @description The newest first. */
+            runs: components["schemas"]["RunBody"][];
+        };
         /** @description Nothing, or a word along with a move. */
         Said: {
             /**
@@ -3692,6 +4101,20 @@ export interface components {
             comment: string | null;
             text: string | null;
             value: string | null;
+        };
+        /** @description What is saved of a connector. */
+        SaveConnector: {
+            connector: components["schemas"]["ConnectorContent"];
+            /**
+             * @description The password or key; left out to keep the one that is there, which holds only for the same system. An empty
+             *     text takes it away.
+             */
+            secret?: string;
+            /**
+             * Format: int32
+             * @description The version that was seen; 0 for a new one.
+             */
+            seen: number;
         };
         /** @description The cells as they stand after a save. */
         Saved: {
@@ -3732,6 +4155,25 @@ export interface components {
          * @description A file of any kind.
          */
         ScannedPaper: string;
+        /** @description When it is asked, in Việt Nam, and about which period. */
+        ScheduleContent: {
+            about: components["schemas"]["AboutPeriod"];
+            /**
+             * Format: int32
+             * @description 1 for Monday to 7 of `weekly`; 1 to 28 of `monthly`.
+             */
+            day?: number;
+            /** Format: int32 */
+            hour?: number;
+            /** Format: int32 */
+            minute: number;
+            times: components["schemas"]["ScheduleTimes"];
+        };
+        /**
+         * @description How often a system is asked.
+         * @enum {string}
+         */
+        ScheduleTimes: "hourly" | "daily" | "weekly" | "monthly";
         /** @description A section of a submission. */
         SectionAt: {
             section: string;
@@ -3820,6 +4262,11 @@ export interface components {
             password: string;
             user: string;
         };
+        /**
+         * @description How the secret is shown to a system.
+         * @enum {string}
+         */
+        SignInKind: "open" | "bearer" | "basic" | "header";
         /** @description The refusal of who is not signed in. */
         SignedOut: components["schemas"]["ProblemBody"] & {
             /** @description Whether this is a demonstration. */
@@ -3859,6 +4306,17 @@ export interface components {
          * @description An .xlsx file.
          */
         Spreadsheet: string;
+        /** @description A database that is asked. */
+        SqlContent: {
+            database: string;
+            engine: components["schemas"]["DatabaseEngine"];
+            host: string;
+            /** Format: int32 */
+            port: number;
+            /** @description One statement; placeholders are bound as parameters. */
+            query: string;
+            user: string;
+        };
         /** @description The refusal of a draft that somebody else has saved since it was seen. */
         StaleDraft: components["schemas"]["ProblemBody"] & {
             theirs: components["schemas"]["DraftSummary"] | null;
@@ -3990,6 +4448,22 @@ export interface components {
             template_name_en: string;
             template_name_vi: string;
             updated_at: string;
+        };
+        /** @description What became of a batch. */
+        Taken: {
+            /** Format: int64 */
+            figures: number;
+            /**
+             * Format: int64
+             * @description Figures that differ from what was measured before, which were recorded.
+             */
+            recorded: number;
+            /** Format: int64 */
+            rows: number;
+            /** @description The number of its run. */
+            run: string;
+            /** Format: int64 */
+            unknown: number;
         };
         /** @description A whole form. */
         Template: components["schemas"]["TemplateSummary"] & {
@@ -4206,6 +4680,70 @@ export interface components {
         /** @description Forms as their makers see them. */
         TemplatesMade: {
             templates: components["schemas"]["TemplateMade"][];
+        };
+        /** @description What is tried. */
+        TestConnector: {
+            connector: components["schemas"]["ConnectorContent"];
+            /**
+             * @description Left out for the one that the schedule would ask about.
+             * @example 2024-06
+             */
+            period?: string;
+            /** @description The password or key; left out to use the one that is kept, which holds only for the same system. */
+            secret?: string;
+        };
+        /** @description What a test came to. Nothing was recorded. */
+        Tested: {
+            /** @description The beginning of the first answer. */
+            answer: string | null;
+            /** Format: int64 */
+            bytes: number;
+            /** @description The first two hundred of them. */
+            figures: components["schemas"]["TestedFigure"][];
+            /**
+             * Format: int64
+             * @description How many figures it has.
+             */
+            figures_in_all: number;
+            /** @description Why nothing would be recorded: of the whole answer, or by row. */
+            findings: components["schemas"]["FindingBody"][];
+            /** @description About which period was asked. */
+            period: string;
+            /** @description Each request, with the secret left out. */
+            requests: string[];
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int32
+             * @description The HTTP status of the last answer.
+             */
+            status: number | null;
+            /**
+             * Format: int64
+             * @description Rows without a number: unknown, not zero.
+             */
+            unknown: number;
+        };
+        /** @description A figure that would be recorded, beside what is recorded now. */
+        TestedFigure: {
+            breakdown: string;
+            indicator: string;
+            /** @description Whether it differs from what was measured before, and would be recorded. */
+            is_new: boolean;
+            /** @description What was measured before; null when nothing was. */
+            measured_now: string | null;
+            name_en: string;
+            name_vi: string;
+            period: string;
+            /** @description What the body reported last; null when it has not. */
+            reported_now: string | null;
+            share: string | null;
+            unit: string;
+            unit_en: string;
+            unit_name_en: string;
+            unit_name_vi: string;
+            unit_vi: string;
+            value: string;
         };
         /** @description A prompt for text. */
         TextBody: {
@@ -5096,6 +5634,398 @@ export interface operations {
             401: components["responses"]["SignedOut"];
             403: components["responses"]["Forbidden"];
             /** @description `unknown_template` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    connectors: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connectors that the caller may know of. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connectors"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    test_connector: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestConnector"];
+            };
+        };
+        responses: {
+            /** @description What came of it, also when the system could not be asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description One that sends by itself cannot be tried: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field: `findings` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    connector: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A connector as it is set up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector, or not the caller's to see: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    save: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveConnector"];
+            };
+        };
+        responses: {
+            /** @description A connector as it is set up. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Somebody else has saved it meanwhile: `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field: `findings`; `secret_again` when the address was changed and the secret was not entered again; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pause: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pause"];
+            };
+        };
+        responses: {
+            /** @description A connector as it is set up. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    push_secret: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A key that is shown once. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSecret"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector, or one that is asked: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    run_now: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunNow"];
+            };
+        };
+        responses: {
+            /** @description How it ended; also of a run that failed and recorded nothing */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector, or one that sends by itself: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is running already: `already_running` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    runs: {
+        parameters: {
+            query?: {
+                /** @description Runs that began before this one */
+                before?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs of a connector. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector, or not the caller's to see: `not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6447,6 +7377,73 @@ export interface operations {
                 };
             };
             429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    push: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                "webhook-id": string;
+                "webhook-timestamp": string;
+                "webhook-signature": string;
+            };
+            path: {
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description What became of a batch. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description No such connector, a signature that does not hold, or a moment too far from now: `bad_signature` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description The connector rests: `connector_paused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was recorded, and why by row: `findings`, or of the whole batch; `idempotency_key_reused` when the id was used for another batch */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
         };

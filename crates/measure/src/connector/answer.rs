@@ -264,7 +264,7 @@ pub fn pushed(bytes: &[u8], connector: &Connector, most_rows: u64) -> Result<Ans
     let members = object(whole(bytes)?)?.ok_or_else(|| Fault::LeadsNowhere("figures".into()))?;
     let mut figures = None;
     for (name, value) in &members {
-        match &**name {
+        match name.as_str() {
             "figures" => figures = list(value),
             _ => return Err(Fault::UnknownMember(name.chars().take(40).collect())),
         }
@@ -308,7 +308,7 @@ fn pushed_row(row: &RawValue, number: u64, connector: &Connector) -> Result<Opti
             Found::Text(text) => Some(text.into_owned()),
             Found::Missing | Found::Nothing => None,
         };
-        match &**name {
+        match name.as_str() {
             "value" => value = found,
             "share" => read.share = found,
             "indicator" => read.indicator = found.unwrap_or_default(),
@@ -318,7 +318,7 @@ fn pushed_row(row: &RawValue, number: u64, connector: &Connector) -> Result<Opti
             _ => return Err(Fault::UnknownMember(name.chars().take(40).collect())),
         }
     }
-    let has_value = members.iter().any(|(name, _)| &**name == "value");
+    let has_value = members.iter().any(|(name, _)| name == "value");
     match value {
         Some(value) => Ok(Some(Row { value, ..read })),
         None if has_value => Ok(None),
@@ -377,9 +377,12 @@ fn inside<'a>(row: &'a RawValue, path: &Path) -> Result<Found<'a>, Fault> {
     }
 }
 
+/// A member of an object: its name, and what it holds.
+type Member<'a> = (String, &'a RawValue);
+
 /// The members of an object in the order in which they stand; `None` of anything else.
-fn object(raw: &RawValue) -> Result<Option<Vec<(Cow<'_, str>, &RawValue)>>, Fault> {
-    struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+fn object(raw: &RawValue) -> Result<Option<Vec<Member<'_>>>, Fault> {
+    struct Members<'a>(Vec<Member<'a>>);
 
     impl<'de> serde::Deserialize<'de> for Members<'de> {
         fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -398,8 +401,8 @@ fn object(raw: &RawValue) -> Result<Option<Vec<(Cow<'_, str>, &RawValue)>>, Faul
 
         fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Members<'de>, M::Error> {
             let mut members = vec![];
-            while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
-                members.push((Cow::Owned(name), value));
+            while let Some((name, value)) = map.next_entry()? {
+                members.push((name, value));
             }
             Ok(Members(members))
         }
@@ -410,7 +413,7 @@ fn object(raw: &RawValue) -> Result<Option<Vec<(Cow<'_, str>, &RawValue)>>, Faul
     }
     let Members(members) = serde_json::from_str(raw.get())
         .map_err(|error| Fault::NotJson { line: error.line(), column: error.column() })?;
-    let mut names: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
+    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
         Some(pair) => Err(Fault::DuplicateKey(pair[0].chars().take(60).collect())),

@@ -197,10 +197,10 @@ mod tests {
         let june = Period::parse("2024-06").unwrap();
         let numbered = |number: usize| format!("${number}");
         let (sql, puts) =
-            bound("SELECT 1 WHERE d >= {from} AND y = {year}", june, numbered).unwrap();
-        assert_eq!(sql, "SELECT 1 WHERE d >= $1 AND y = $2");
+            bound("select 1 where d >= {from} and y = {year}", june, numbered).unwrap();
+        assert_eq!(sql, "select 1 where d >= $1 and y = $2");
         assert_eq!(puts, [Put::Day(june.start()), Put::Whole(2024)]);
-        let quoted = bound("SELECT 1 WHERE d = '{period}'", june, numbered);
+        let quoted = bound("select 1 where d = '{period}'", june, numbered);
         assert_eq!(quoted.unwrap_err(), Fault::QuotedPlaceholder(Placeholder::Period));
     }
 

@@ -203,7 +203,9 @@ pub fn next(times: Times, since: Timestamp, last: Option<LastRun>, now: Timestam
     match last {
         Some(last) if has_run && last.may_be_tried_again && last.attempt < MOST_ATTEMPTS => {
             let wait = FIRST_WAIT * 3_i32.pow(last.attempt - 1);
-            let again = Due { at: last.finished_at + wait, attempt: last.attempt + 1 };
+            // Two servers' clocks may differ a little.
+            let at = (last.finished_at + wait).max(slot);
+            let again = Due { at, attempt: last.attempt + 1 };
             if again.at < next.at { again } else { next }
         }
         _ => next,

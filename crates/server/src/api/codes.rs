@@ -102,6 +102,24 @@ codes! {
     DelegationStanding = workflow::delegation::Standing::ALL.into_iter().map(workflow::delegation::Standing::code);
     /// What says which bodies fill a form.
     AssignedBy = ["kind", "group", "units"];
+    /// How a connector's numbers come.
+    ConnectorKind = measure::connector::Kind::CODES;
+    /// How the secret is shown to a system.
+    SignInKind = measure::connector::SignIn::CODES;
+    /// What an answer is.
+    AnswerFormat = measure::connector::Format::CODES;
+    /// How the next page is found.
+    PagingKind = measure::connector::Paging::CODES;
+    /// A database that can be asked.
+    DatabaseEngine = measure::connector::Engine::ALL.into_iter().map(measure::connector::Engine::code);
+    /// How often a system is asked.
+    ScheduleTimes = measure::connector::schedule::Times::CODES;
+    /// About which period a system is asked.
+    AboutPeriod = measure::connector::schedule::About::ALL.into_iter().map(measure::connector::schedule::About::code);
+    /// What made a connector run.
+    RunCause = store::RunCause::ALL.into_iter().map(store::RunCause::code);
+    /// How a run ended.
+    RunOutcome = ["running", "done", "failed"];
     /// What is to be done.
     WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "read"];
     /// A place of the side bar.

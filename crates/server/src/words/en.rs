@@ -184,6 +184,10 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "template_published" => "Template published",
         "asked_again" => "Asked again for numbers that the ministry has",
         "definitions_changed" => "Definitions changed",
+        "connector_saved" => "Saved a connector",
+        "connector_paused" => "Paused a connector",
+        "connector_resumed" => "Resumed a connector",
+        "connector_key_made" => "Made a new key for a connector",
         "ministry_started" => "The ministry was started",
         _ => return None,
     })

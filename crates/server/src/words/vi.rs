@@ -188,6 +188,10 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "template_published" => "Ban hành biểu mẫu",
         "asked_again" => "Vẫn hỏi số liệu Bộ đã có",
         "definitions_changed" => "Thay đổi danh mục",
+        "connector_saved" => "Lưu kết nối",
+        "connector_paused" => "Tạm dừng kết nối",
+        "connector_resumed" => "Cho kết nối chạy lại",
+        "connector_key_made" => "Cấp khóa mới cho kết nối",
         "ministry_started" => "Khởi tạo hệ thống",
         _ => return None,
     })

@@ -4,6 +4,7 @@ mod bad_input;
 mod beside;
 mod burden;
 mod calendar;
+mod connectors;
 mod delegation;
 #[path = "../shared/described.rs"]
 mod described;
@@ -23,3 +24,4 @@ mod several;
 mod spreadsheet;
 mod stop;
 mod story;
+mod system;

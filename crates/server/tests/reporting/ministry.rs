@@ -356,8 +356,12 @@ impl Person<'_> {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let response =
-            self.ministry.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        self.answered(method, path, request.body(body).unwrap()).await
+    }
+
+    /// What a request is answered, checked against the description.
+    async fn answered(self, method: &str, path: &str, request: Request<Body>) -> (Reply, Vec<u8>) {
+        let response = self.ministry.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         described::check(&Answered {
@@ -376,6 +380,26 @@ impl Person<'_> {
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
         };
         (reply, bytes.to_vec())
+    }
+
+    /// Sends a signed batch to a connector.
+    pub async fn push(
+        self,
+        connector: &str,
+        id: &str,
+        second: i64,
+        signature: &str,
+        body: &str,
+    ) -> Reply {
+        let request = Request::builder()
+            .method("POST")
+            .uri(format!("/api/v1/push/{connector}"))
+            .header("content-type", "application/json")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", second)
+            .header("webhook-signature", signature)
+            .body(Body::from(body.to_owned()));
+        self.answered("POST", &format!("/push/{connector}"), request.unwrap()).await.0
     }
 
     /// Opens the form of a body for a period; answers its path.

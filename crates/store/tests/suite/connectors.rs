@@ -6,7 +6,9 @@ use measure::connector::{
     Columns, Engine, Format, Http, Kind, Limits, Paging, Path, Pull, Schedule, SignIn, Sql,
 };
 use measure::{Connector, ConnectorCode};
-use model::{BodyCode, Calendar, Decimal, Frequency, IndicatorCode, Period, PersonId, Seq, UnitCode};
+use model::{
+    BodyCode, Calendar, Decimal, Frequency, IndicatorCode, Period, PersonId, Seq, UnitCode,
+};
 use store::{NewRun, RunCause, RunCounts, RunEnd, StaleConnector, StoreError, Tx, WriteError};
 
 use crate::databases::*;
@@ -176,7 +178,10 @@ fn a_run_is_open_until_it_ends_and_ends_once() {
         };
         let (first, second) = write(&fresh, move |tx| {
             Box::pin(async move {
-                Ok((tx.begin_connector_run(&scheduled).await?, tx.begin_connector_run(&pushed).await?))
+                Ok((
+                    tx.begin_connector_run(&scheduled).await?,
+                    tx.begin_connector_run(&pushed).await?,
+                ))
             })
         })
         .await
