@@ -98,3 +98,11 @@ export type Token = Schemas['Token']
 
 /** A refusal (RFC 9457), with the members that only some of them have. */
 export type Problem = Schemas['ProblemBody'] & Partial<Pick<Schemas['StaleVersion'], 'yours' | 'theirs'> & Pick<Schemas['SignedOut'], 'demonstration'>>
+
+/** A connected system in the list, and as it is set up. */
+export type ConnectorLine = Schemas['ConnectorLine']
+export type ConnectorContent = Schemas['ConnectorContent']
+export type ConnectorBody = Schemas['ConnectorBody']
+export type ConnectorRun = Schemas['RunBody']
+/** What came of trying one. */
+export type TestedConnector = Schemas['Tested']

@@ -22,8 +22,9 @@ import audit from './audit'
 import profile from './profile'
 import waiting from './waiting'
 import check from './check'
+import connectors from './connectors'
 import type vi from '../vi'
 
 type Complete = { [A in keyof typeof vi]: { [K in keyof (typeof vi)[A]]: string } }
 
-export default { common, shell, session, work, entry, help, sent, review, board, figure, reports, plans, contradictions, beside, burden, calendar, delegation, admin, templates, audit, profile, waiting, check } satisfies Complete
+export default { common, shell, session, work, entry, help, sent, review, board, figure, reports, plans, contradictions, beside, burden, calendar, delegation, admin, templates, audit, profile, waiting, check, connectors } satisfies Complete

@@ -22,5 +22,6 @@ import audit from './audit'
 import profile from './profile'
 import waiting from './waiting'
 import check from './check'
+import connectors from './connectors'
 
-export default { common, shell, session, work, entry, help, sent, review, board, figure, reports, plans, contradictions, beside, burden, calendar, delegation, admin, templates, audit, profile, waiting, check }
+export default { common, shell, session, work, entry, help, sent, review, board, figure, reports, plans, contradictions, beside, burden, calendar, delegation, admin, templates, audit, profile, waiting, check, connectors }
