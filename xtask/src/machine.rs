@@ -15,6 +15,9 @@ pub fn ensure_test_programs() -> Result<()> {
     if postgres_programs().is_none() {
         missing.push("postgresql-15");
     }
+    if mariadb().is_none() {
+        missing.push("mariadb-server");
+    }
     if process::find_in_path("strace").is_none() {
         missing.push("strace");
     }
@@ -64,6 +67,12 @@ pub fn postgres_programs() -> Option<PathBuf> {
     let initdb = process::find_in_path("initdb")?.canonicalize().ok()?;
     let folder = initdb.parent()?.to_owned();
     folder.join("postgres").is_file().then_some(folder)
+}
+
+/// MariaDB's server, with which its client and its tools come.
+pub fn mariadb() -> Option<PathBuf> {
+    let debian = PathBuf::from("/usr/sbin/mariadbd");
+    if debian.is_file() { Some(debian) } else { process::find_in_path("mariadbd") }
 }
 
 /// Root owns its own entry in /proc; nobody else does.
