@@ -453,7 +453,7 @@ fn a_signed_batch_is_taken_once_and_whole() {
         let head = ministry.head();
         let bad = r#"{"figures":[{"period":"2024-04","value":"1"},{"period":"2024-04","unit":"48","value":"1"},
             {"period":"2024-03","indicator":"VT.DOANHTHU","value":"1"},{"period":"2024-02","value":"một"},
-            {"period":"2024-01","value":"1","share":"140"},{"period":"2030-01","value":"1"}]}"#;
+            {"period":"2024-01","value":"1","share":"140"},{"period":"2024-12","value":"1"}]}"#;
         let refused = push("lo-3", 0, bad).await.refused(422, "findings");
         let rows: Vec<&str> = refused["findings"]
             .as_array()
