@@ -7,7 +7,7 @@ use model::{BodyCode, Period, PersonId, Seq, UnitCode, UnitKind};
 use sqlx::{AssertSqlSafe, Connection};
 use store::{
     BackupError, BesideMeasured, Digest, DraftValue, IdempotencyKey, NewAccount, NewEvent, NewHelp,
-    NewScan, SaveCell, SaveError, Store,
+    NewRun, NewScan, RunCause, SaveCell, SaveError, Store,
 };
 use workflow::beside::Cause;
 use workflow::delegation::Delegation;
@@ -94,6 +94,18 @@ async fn fill(store: &Store) {
                 .await?;
             let answer = (asked, DraftValue::Figure(number("2.5")), None);
             tx.save_help_cells(help, &[answer]).await?;
+            let connector = measure::ConnectorCode::parse("dvc-52").unwrap();
+            tx.set_connector_secret(&connector, Some("sealed")).await?;
+            tx.begin_connector_run(&NewRun {
+                connector,
+                cause: RunCause::Person,
+                attempt: 1,
+                due_at: None,
+                period: Some(period),
+                actor: Some(person),
+                push: None,
+            })
+            .await?;
             tx.event(NewEvent { kind: "saved".to_owned(), ..NewEvent::default() }).await?;
             Ok::<(), SaveError>(())
         })
@@ -185,7 +197,7 @@ fn a_damaged_backup_is_refused_and_leaves_nothing() {
             (good[..good.len() - 10].to_owned(), "the line is cut off"),
             (lines[..lines.len() - 1].join("\n") + "\n", "the file ends here"),
             (good.replacen("41250", "41251", 1), "the checksum of table observation differs"),
-            (good.replacen("\"schema\":3", "\"schema\":99", 1), "schema version 99"),
+            (good.replacen("\"schema\":4", "\"schema\":99", 1), "schema version 99"),
             (
                 good.replacen("{\"table\":\"origin\"", "{\"table\":\"other\"", 1),
                 "table origin with its columns is expected",
@@ -339,7 +351,7 @@ fn a_newer_database_is_left_alone() {
         let refused = Store::open(&fresh.url, fresh.clock.clock()).await.err().unwrap().to_string();
         assert_eq!(
             refused,
-            "the database has schema version 99, this program knows 3: a newer Quantrac wrote it"
+            "the database has schema version 99, this program knows 4: a newer Quantrac wrote it"
         );
     });
 }
