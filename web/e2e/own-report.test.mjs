@@ -6,10 +6,10 @@ import { zip } from './zip.mjs'
 
 const REVENUE = 'BC/BC.DOANHTHU/this'
 const words = (text) => `<w:p><w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`
-const report = (title, rows) => {
+const report = (title, rows, after = []) => {
   const cells = (row) => row.map((text) => `<w:tc>${words(text)}</w:tc>`).join('')
   const table = `<w:tbl>${rows.map((row) => `<w:tr>${cells(row)}</w:tr>`).join('')}</w:tbl>`
-  const body = `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${words(title)}${table}</w:body></w:document>`
+  const body = `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${words(title)}${table}${after.map(words).join('')}</w:body></w:document>`
   return zip(new Map([['word/document.xml', body]]))
 }
 const JULY = report('BÁO CÁO tháng 7/2024', [
@@ -17,7 +17,7 @@ const JULY = report('BÁO CÁO tháng 7/2024', [
   ['1', 'Doanh thu bưu chính', 'tỷ đồng', '60,8', '1.5', '102%'],
   ['2', 'Sản lượng bưu gửi', 'bưu gửi', '3', '3,25', '101%'],
   ['3', 'Doanh thu dịch vụ viễn thông', 'tỷ đồng', '299', '301,5', '100%'],
-])
+], ['II. Khó khăn, vướng mắc', 'Thiếu nhân lực ở bưu cục xã.', 'Đường truyền chậm.', 'III. Nhiệm vụ trọng tâm tháng 8', 'Mở thêm 3 điểm phục vụ.', 'Nơi nhận:', '- Như trên'])
 
 story('what an earlier report seems to say is confirmed cell by cell', async (open) => {
   const page = await openAs(open, 'nhap.52')
@@ -34,7 +34,7 @@ story('what an earlier report seems to say is confirmed cell by cell', async (op
   await choose(Buffer.from('<html><table></table></html>'), 'bao-cao.docx', 'Chọn tệp báo cáo')
   await dialog.getByText('Tệp này không phải là tệp Word .docx hay Excel .xlsx.', { exact: false }).waitFor()
   await choose(JULY, 'bao-cao-thang-7.docx', /^Chọn tệp/)
-  await dialog.getByText('Tệp “bao-cao-thang-7.docx” có 6 số có thể là của biểu này.', { exact: false }).waitFor()
+  await dialog.getByText('Tệp “bao-cao-thang-7.docx” có 6 số và 2 phần lời văn có thể là của biểu này.', { exact: false }).waitFor()
   assert.equal(await dialog.getByRole('checkbox', { checked: true }).count(), 0, 'nothing is taken for granted')
   await dialog.getByText('“Doanh thu bưu chính”, bảng 1, dòng 2, cột 5, dưới “Ước tháng 7”', { exact: false }).waitFor()
   await dialog.getByText('Tên chỉ tiêu chỉ gần giống', { exact: false }).first().waitFor()
@@ -48,8 +48,14 @@ story('what an earlier report seems to say is confirmed cell by cell', async (op
   await revenue.getByRole('radio', { name: '1,5' }).check()
   await revenue.getByRole('checkbox').check()
   await dialog.getByRole('button', { name: 'Đánh dấu cả phần Bưu chính' }).click()
-  await dialog.getByRole('button', { name: 'Nhập 4 ô' }).click()
-  await page.locator('.toast').getByText('Đã nhập 4 ô từ báo cáo.').waitFor()
+  await dialog.getByText('Đề mục chỉ gần giống câu hỏi', { exact: false }).waitFor()
+  await dialog.getByRole('checkbox', { name: 'Khó khăn, vướng mắc' }).check()
+  await picture(page, 'own-report-words')
+  await dialog.getByRole('button', { name: 'Nhập 5 ô' }).click()
+  await page.locator('.toast').getByText('Đã nhập 5 ô từ báo cáo.').waitFor()
+  const answer = async (key) => (await ask(page, `/submissions/${id}`)).cells.find(({ cell }) => cell === key)?.text
+  await until('the words under the heading', () => answer('LOI/KHOKHAN/text'), (text) => text === 'Thiếu nhân lực ở bưu cục xã.\nĐường truyền chậm.')
+  assert.ok(!(await answer('LOI/NHIEMVU/text')), 'what was not confirmed stays out')
   const kept = async (key) => (await ask(page, `/submissions/${id}`)).cells.find(({ cell }) => cell === key)?.value
   await until('what was confirmed', () => kept('BC/BC.BUUGUI/this'), (value) => value === '3.25')
   assert.equal(await kept(REVENUE), '1.5')

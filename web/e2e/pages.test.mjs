@@ -17,7 +17,8 @@ const afterSending = async (page) => {
 }
 
 const EVERYONE = ['/', '/toi', '/lich']
-const READERS = ['/ganh-nang', '/bang-dieu-hanh?unit=VN&period=2024-S1', '/so-lieu?indicator=TN.DOANHTHU&unit=VN&period=2024-S1', '/bao-cao', '/bao-cao/2020-Q1']
+const REGISTERS = ['/do-luong/ket-qua', '/do-luong/ket-qua?don-vi=52&ky=2022-06', '/do-luong/cong', '/do-luong/dich-vu?don-vi=52', '/do-luong/he-thong?don-vi=52', '/do-luong/nen-tang?don-vi=52']
+const READERS = ['/ganh-nang', '/bang-dieu-hanh?unit=VN&period=2024-S1', '/so-lieu?indicator=TN.DOANHTHU&unit=VN&period=2024-S1', '/bao-cao', '/bao-cao/2020-Q1', '/doi-chieu', '/do-luong/ket-noi', '/do-luong/cong/52-mau', ...REGISTERS]
 const MINISTRY = ['/mau-thuan']
 const ADMIN = ['/quan-tri/tai-khoan', '/quan-tri/don-vi', '/quan-tri/chi-tieu?ma=TN.DOANHTHU', '/quan-tri/bieu-mau', '/quan-tri/bieu-mau/SO-THANG', '/quan-tri/danh-muc-bao-cao', '/quan-tri/tinh-trang']
 
@@ -32,7 +33,7 @@ const ROLES = {
 }
 
 // The addresses under each place of the side bar.
-const PLACES = { '/': 'work', '/ganh-nang': 'board', '/lich': 'work', '/toi': null, '/nhap-lieu': 'entry', '/duyet': 'review', '/bang-dieu-hanh': 'board', '/so-lieu': 'board', '/mau-thuan': 'board', '/bao-cao': 'reports', '/quan-tri': 'admin', '/nhat-ky': 'audit', '/ke-hoach': 'plans' }
+const PLACES = { '/': 'work', '/ganh-nang': 'board', '/lich': 'work', '/toi': null, '/nhap-lieu': 'entry', '/duyet': 'review', '/bang-dieu-hanh': 'board', '/so-lieu': 'board', '/mau-thuan': 'board', '/bao-cao': 'reports', '/quan-tri': 'admin', '/nhat-ky': 'audit', '/ke-hoach': 'plans', '/doi-chieu': 'measure', '/do-luong': 'measure' }
 
 const areas = readdirSync('src/i18n/vi').map((file) => file.replace('.ts', '')).filter((area) => area !== 'index')
 const untranslated = new RegExp(String.raw`(?<![\w./-])(?:${areas.join('|')})\.[a-z][a-z_]{2,}(?![\w.@])`, 'u')

@@ -1,7 +1,9 @@
 // Giao kế hoạch: typed and pasted in a grid, issued under a document, changed with a reason, on a desk and on a phone.
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { ask, isUsable, openAs, PHONE, picture, settled, story, until, vietnamese } from './browser.mjs'
+import { words } from './sheet.mjs'
 
 const planned = async (page, unit, year = '2024') => (await ask(page, `/values?indicator=BC.DOANHTHU&unit=${unit}&period=${year}&measure=plan`)).values[0].value
 
@@ -42,6 +44,29 @@ story('a plan is typed and pasted, issued, and changed with a reason', async (op
   await analyst.getByRole('button', { name: 'Làm lại' }).click()
   await analyst.getByText('✓ Đang soạn 4 số kế hoạch, chưa giao.').waitFor()
   const before = await planned(analyst, '52')
+
+  // The same by a file: downloaded, changed, and uploaded; what it would change is shown first, a mistake by its cell.
+  const [download] = await Promise.all([analyst.waitForEvent('download'), analyst.getByRole('button', { name: 'Tải tệp Excel' }).click()])
+  assert.equal(download.suggestedFilename(), 'ke-hoach-2024.xlsx')
+  const file = await readFile(await download.path())
+  const upload = async (name, buffer) => {
+    const [chooser] = await Promise.all([analyst.waitForEvent('filechooser'), analyst.getByRole('button', { name: 'Nạp từ Excel' }).click()])
+    await chooser.setFiles({ name, mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer })
+  }
+  await upload('sai.xlsx', words(file, '1234.5', 'nhiều'))
+  const wrong = analyst.getByRole('alert').filter({ hasText: 'sai.xlsx' })
+  await wrong.getByText('Tệp sai.xlsx chưa được nạp: có 1 chỗ phải sửa').waitFor()
+  await wrong.getByText(/Ô [A-Z]+\d+:/).waitFor()
+  await isUsable(analyst, 'a file with a mistake')
+  await picture(analyst, 'plans-file-wrong')
+  await upload('ke-hoach.xlsx', words(file, '1234.5', '1.250,7'))
+  const changed = analyst.getByRole('dialog')
+  await changed.getByText('1.250,7').first().waitFor()
+  await picture(analyst, 'plans-file')
+  await changed.getByRole('button', { name: 'Nhập 1 ô' }).click()
+  assert.equal(await cell('Bình Định').inputValue(), '1.250,7')
+  await analyst.getByRole('button', { name: 'Hoàn tác', exact: true }).first().click()
+  assert.equal(await cell('Bình Định').inputValue(), '1.234,5')
 
   // A draft survives, and holds only once it is issued.
   await analyst.reload()

@@ -41,3 +41,15 @@ export function numberIn(bytes, key) {
   const { name, place } = places(parts).get(key)
   return new RegExp(`<c r="${place}"[^>]*><v>([^<]*)</v>`).exec(parts.get(name))?.[1]
 }
+
+/** The file with words in place of the only cell that holds this number. */
+export function words(bytes, number, said) {
+  const parts = unzip(bytes)
+  const cell = new RegExp(`(<c r="[A-Z]+\\d+"(?: s="\\d+")?)[^>]*><v>${number.replace('.', '\\.')}</v></c>`, 'g')
+  const found = [...parts].flatMap(([name, part]) => [...part.matchAll(cell)].map(() => name))
+  assert.deepEqual([...new Set(found)], found, `${number} stands once`)
+  assert.equal(found.length, 1, `${number} stands once`)
+  const [name] = found
+  parts.set(name, parts.get(name).replace(cell, `$1 t="inlineStr"><is><t xml:space="preserve">${said}</t></is></c>`))
+  return zip(parts)
+}

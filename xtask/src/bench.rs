@@ -4,6 +4,7 @@
 //! same minute can be compared from one year to the next.
 
 mod askonce;
+mod beacon;
 mod cube;
 mod http;
 mod idle;
@@ -45,6 +46,8 @@ enum Name {
     Month,
     /// Boards over 11,000 communes in process, beside PostgreSQL's analytics table and DuckDB
     Cube,
+    /// Events of portals, on disk before the answer, beside nginx's empty 204; and killed under load
+    Beacon,
 }
 
 type Bench = fn(Scale) -> Result<Vec<Measurement>>;
@@ -77,13 +80,14 @@ pub fn run(options: &Options) -> Result<()> {
         return run_optimised();
     }
     let scale = if options.quick { Scale::Quick } else { Scale::Full };
-    let benches: [(Name, Bench); 6] = [
+    let benches: [(Name, Bench); 7] = [
         (Name::Submit, submit::measure),
         (Name::Import, import::measure),
         (Name::Idle, idle::measure),
         (Name::Askonce, askonce::measure),
         (Name::Month, month::measure),
         (Name::Cube, cube::measure),
+        (Name::Beacon, beacon::measure),
     ];
     for (name, bench) in benches {
         if options.name.is_none_or(|only| only == name) {

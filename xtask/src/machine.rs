@@ -15,6 +15,9 @@ pub fn ensure_test_programs() -> Result<()> {
     if postgres_programs().is_none() {
         missing.push("postgresql-15");
     }
+    if mariadb().is_none() {
+        missing.push("mariadb-server");
+    }
     if process::find_in_path("strace").is_none() {
         missing.push("strace");
     }
@@ -22,22 +25,45 @@ pub fn ensure_test_programs() -> Result<()> {
     if !Path::new("/usr/lib/python3/dist-packages/aiosmtpd").is_dir() {
         missing.push("python3-aiosmtpd");
     }
+    // What other people fill forms in with.
+    if !Path::new("/usr/lib/python3/dist-packages/openpyxl").is_dir() {
+        missing.push("python3-openpyxl");
+    }
+    if process::find_in_path("soffice").is_none() {
+        missing.push("libreoffice-calc-nogui");
+    }
     if missing.is_empty() {
         return Ok(());
     }
 
+    install_missing(&missing)
+}
+
+/// Installs the packages of these programs, each with its package, unless they are there.
+pub fn ensure_programs(programs: &[(&str, &'static str)]) -> Result<()> {
+    let absent = |(program, package): &(&str, &'static str)| {
+        // Debian keeps what only root runs out of other people's PATH.
+        let is_there = process::find_in_path(program).is_some()
+            || Path::new("/usr/sbin").join(program).is_file();
+        (!is_there).then_some(*package)
+    };
+    let missing: Vec<&str> = programs.iter().filter_map(absent).collect();
+    if missing.is_empty() { Ok(()) } else { install_missing(&missing) }
+}
+
+fn install_missing(missing: &[&str]) -> Result<()> {
     let packages = missing.join(" ");
     if !is_root() {
         bail!(
-            "the tests need programs that are not installed; run:\n  sudo apt-get install -y {packages}"
+            "programs are needed that are not installed; run:\n  sudo apt-get install -y {packages}"
         );
     }
-    if install(&missing).is_ok() {
+    if install(missing).is_ok() {
         return Ok(());
     }
     // The package lists are absent or older than the packages they name.
     process::run("apt-get update", process::bounded(5 * MINUTE, "apt-get").arg("update"))?;
-    install(&missing)
+    install(missing)
 }
 
 fn install(packages: &[&str]) -> Result<()> {
@@ -64,6 +90,12 @@ pub fn postgres_programs() -> Option<PathBuf> {
     let initdb = process::find_in_path("initdb")?.canonicalize().ok()?;
     let folder = initdb.parent()?.to_owned();
     folder.join("postgres").is_file().then_some(folder)
+}
+
+/// MariaDB's server, with which its client and its tools come.
+pub fn mariadb() -> Option<PathBuf> {
+    let debian = PathBuf::from("/usr/sbin/mariadbd");
+    if debian.is_file() { Some(debian) } else { process::find_in_path("mariadbd") }
 }
 
 /// Root owns its own entry in /proc; nobody else does.

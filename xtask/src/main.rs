@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod demo;
 mod machine;
+mod mariadb;
 mod postgres;
 mod process;
 mod server;

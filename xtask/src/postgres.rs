@@ -5,7 +5,6 @@
 use crate::machine;
 use crate::process::{self, MINUTE, Scratch, Service};
 use anyhow::{Context, Result};
-use std::ffi::OsStr;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -46,7 +45,7 @@ impl Postgres {
         // Trust is for this machine's loopback and a socket in a folder of ours, for minutes.
         process::output(
             "initdb",
-            as_user(user, "timeout")
+            process::as_user(user, "timeout")
                 .arg("--kill-after=5")
                 .arg((2 * MINUTE).as_secs().to_string())
                 .arg(programs.join("initdb"))
@@ -64,7 +63,7 @@ impl Postgres {
 
         let port = process::free_port()?;
         let log = std::fs::File::create(folder.path().join("log"))?;
-        let mut command = as_user(user, programs.join("postgres"));
+        let mut command = process::as_user(user, programs.join("postgres"));
         command.arg("-D").arg(&data).arg("-k").arg(folder.path()).args([
             "-h",
             "127.0.0.1",
@@ -130,20 +129,6 @@ impl Postgres {
         command.args(["--set", "ON_ERROR_STOP=1", "--dbname", &self.url()]);
         command
     }
-}
-
-/// A command run as this user, and ended when xtask ends.
-fn as_user(user: Option<(u32, u32)>, program: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "INT"]);
-    if let Some((user, group)) = user {
-        command
-            .arg(format!("--reuid={user}"))
-            .arg(format!("--regid={group}"))
-            .arg("--clear-groups");
-    }
-    command.arg("--").arg(program).stdin(Stdio::null());
-    command
 }
 
 #[cfg(test)]

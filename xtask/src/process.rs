@@ -212,3 +212,16 @@ pub fn find_in_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
+/// A command run as this user, and ended when xtask ends.
+pub fn as_user(user: Option<(u32, u32)>, program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "INT"]);
+    if let Some((user, group)) = user {
+        command
+            .arg(format!("--reuid={user}"))
+            .arg(format!("--regid={group}"))
+            .arg("--clear-groups");
+    }
+    command.arg("--").arg(program).stdin(Stdio::null());
+    command
+}

@@ -4,7 +4,7 @@
 
 use crate::process::{self, MINUTE, Scratch};
 use crate::server::{self, Server};
-use crate::{Verdict, check, machine, postgres, web};
+use crate::{Verdict, check, machine, mariadb, postgres, web};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::Path;
@@ -61,11 +61,15 @@ pub fn run(options: &Options) -> Result<Verdict> {
     Ok(if tally.failed == 0 { Verdict::Holds } else { Verdict::DoesNotHold })
 }
 
-/// The tests of every crate, with a PostgreSQL beside SQLite.
+/// The tests of every crate, with a PostgreSQL beside SQLite, and a MariaDB for the connectors that ask one.
 fn crates(tally: &mut Tally) -> Result<()> {
     let postgres = postgres::Postgres::start(postgres::Durability::None)?;
-    let with_postgres = |command: &mut Command| {
-        command.env("QUANTRAC_TEST_POSTGRES", postgres.url()).env("CARGO_TERM_COLOR", "never");
+    let mariadb = mariadb::Mariadb::start()?;
+    let with_databases = |command: &mut Command| {
+        command
+            .env("QUANTRAC_TEST_POSTGRES", postgres.url())
+            .env("QUANTRAC_TEST_MARIADB", mariadb.url())
+            .env("CARGO_TERM_COLOR", "never");
     };
     let mut tests = process::bounded(50 * MINUTE, "cargo");
     if process::find_in_path("cargo-nextest").is_some() {
@@ -88,13 +92,13 @@ fn crates(tally: &mut Tally) -> Result<()> {
             "--tests",
         ]);
     }
-    with_postgres(&mut tests);
+    with_databases(&mut tests);
     tally.runner("the crates' tests", &mut tests);
 
     // The examples in the documentation; nextest does not run them.
     let mut examples = process::bounded(20 * MINUTE, "cargo");
     examples.args(["test", "--workspace", "--locked", "--doc", "--no-fail-fast"]);
-    with_postgres(&mut examples);
+    with_databases(&mut examples);
     tally.runner("the examples in the documentation", &mut examples);
     Ok(())
 }

@@ -360,6 +360,7 @@ fn indicator(at: usize) -> Indicator {
         limits: Limits::default(),
         measured_threshold: Decimal::whole(90),
         coverage_threshold: Decimal::whole(80),
+        compared: model::indicator::Compared::default(),
         version: 1,
     }
 }

@@ -3,10 +3,11 @@
 //!
 //! Ratios add up through their numerator and denominator, over units and over time alike, so their
 //! own rule over time is "none". National figures (GDP, unique botnet addresses) apply to the
-//! country alone and are never summed from provinces.
+//! country alone and are never summed from provinces. How a measured number is compared with the
+//! reported one is said in a table of its own, because few indicators are measured.
 
 use jiff::civil::Date;
-use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
+use model::indicator::{Compared, Good, Limits, OverTime, OverUnits, Ratio};
 use model::{Decimal, Frequency, Indicator, IndicatorCode, Sector, UnitKind, Validity};
 use serde::Deserialize;
 
@@ -37,10 +38,27 @@ struct Row {
     legal_basis: String,
 }
 
+#[derive(Deserialize)]
+struct ComparedRow {
+    code: String,
+    tolerance: String,
+    measured_as_vi: String,
+    measured_as_en: String,
+}
+
 /// Every indicator, by sector and then as the templates list them.
 pub fn indicators() -> Vec<Indicator> {
     let table: Vec<Row> = rows(include_str!("../data/indicators.csv"));
-    table.into_iter().map(Indicator::from).collect()
+    let mut all: Vec<Indicator> = table.into_iter().map(Indicator::from).collect();
+    for row in rows::<ComparedRow>(include_str!("../data/compared.csv")) {
+        let indicator = all.iter_mut().find(|indicator| indicator.code.as_str() == row.code);
+        indicator.expect("the committed table names indicators").compared = Compared {
+            tolerance: decimal(&row.tolerance),
+            measured_as_vi: row.measured_as_vi,
+            measured_as_en: row.measured_as_en,
+        };
+    }
+    all
 }
 
 fn code(text: &str) -> IndicatorCode {
@@ -118,6 +136,7 @@ impl From<Row> for Indicator {
             },
             measured_threshold: Decimal::whole(90),
             coverage_threshold: Decimal::whole(80),
+            compared: Compared::default(),
             version: 1,
         }
     }
@@ -149,6 +168,8 @@ mod tests {
                     .unwrap_or_else(|| panic!("{whole} of {}", indicator.code));
                 assert_eq!(whole.scale, indicator.scale, "{}", indicator.code);
             }
+            let Compared { measured_as_vi, measured_as_en, .. } = &indicator.compared;
+            assert_eq!(measured_as_vi.is_empty(), measured_as_en.is_empty(), "{}", indicator.code);
             assert!(
                 !indicator.definition_vi.is_empty() && !indicator.definition_en.is_empty(),
                 "{}",

@@ -16,6 +16,7 @@ pub mod measured;
 pub mod open_month;
 pub mod place;
 pub mod published;
+pub mod register;
 pub mod rule;
 mod table;
 
@@ -26,7 +27,8 @@ pub use contradictions::{Contradiction, contradictions};
 pub use duty::duties;
 pub use form::templates;
 pub use history::{Commit, Kind, history};
-pub use measured::{Measured, measured_july_2024};
+pub use measured::{Measured, measured_july_2024, measured_spring_2024};
 pub use open_month::{Entry, Filled, Opened, Step, july_2024};
 pub use place::{REFORM, units};
 pub use published::without_period;
+pub use register::{dossiers, portals, registers};

@@ -173,6 +173,19 @@ const WORDS: [(&str, [&str; 3]); 4] = [
     ),
 ];
 
+/// The units of a form but the played one, those that come first being the least far.
+fn in_order(units: &[String]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..units.len()).filter(|&at| units[at] != PLAYED).collect();
+    order.sort_by_key(|&at| mixed(&[number_of("July 2024"), number_of(&units[at])]));
+    order
+}
+
+/// The department whose July is closed.
+pub(crate) fn closed_july(figures: &Figures) -> String {
+    let closed = DEPARTMENTS.iter().position(|stage| *stage == Closed).expect("one is closed");
+    figures.provinces[in_order(&figures.provinces)[closed]].clone()
+}
+
 /// The forms of July 2024 that somebody has begun: 41 departments' and 9 ministries'.
 pub fn july_2024() -> Vec<Opened> {
     let catalogue = Catalogue::new(indicators());
@@ -186,9 +199,7 @@ pub fn july_2024() -> Vec<Opened> {
             _ => continue,
         };
         let units = figures.units_of(template.code.as_str());
-        let mut order: Vec<usize> = (0..units.len()).filter(|&at| units[at] != PLAYED).collect();
-        order.sort_by_key(|&at| mixed(&[number_of("July 2024"), number_of(&units[at])]));
-        for (&unit, &stage) in order.iter().zip(stages) {
+        for (unit, &stage) in in_order(units).into_iter().zip(stages) {
             opened.push(
                 Month {
                     template: &template,

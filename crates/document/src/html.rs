@@ -281,6 +281,7 @@ impl Writer<'_> {
                 Inline::Text(text) => self.text(text),
                 Inline::Strong(text) => self.element("strong", "", text),
                 Inline::Figure(figure) => self.figure(figure, place),
+                Inline::Apart { reported, measured } => self.apart(reported, measured),
             }
         }
     }
@@ -352,7 +353,7 @@ impl Writer<'_> {
         match row.when_unanswered {
             WhenUnanswered::Kept => true,
             WhenUnanswered::LeftOut => {
-                row.cells.iter().flatten().filter_map(Inline::figure).any(|figure| {
+                row.cells.iter().flatten().flat_map(Inline::figures).any(|figure| {
                     (self.answers)(figure).is_some_and(|answered| answered.value().is_some())
                 })
             }
@@ -378,6 +379,21 @@ impl Writer<'_> {
             }
         }
         self.put("</tr>");
+    }
+
+    /// How far what was reported lies from what is measured; nothing while one of them is no exact number.
+    fn apart(&mut self, reported: &FigureRef, measured: &FigureRef) {
+        let number = |figure| (self.answers)(figure)?.figure.number();
+        let apart = number(reported).zip(number(measured)).and_then(|(r, m)| r.minus(m));
+        let indicator = self.context.catalogue.get(reported.cell.indicator.as_str());
+        let (Some(apart), Some(indicator)) = (apart, indicator) else { return };
+        let unit = match indicator.is_percentage() {
+            true => self.lang.pick("điểm %", "points"),
+            false => self.lang.pick(indicator.unit_vi.as_str(), indicator.unit_en.as_str()),
+        };
+        let sign = if apart.is_negative() || apart.is_zero() { "" } else { "+" };
+        let written = format!("{sign}{}", number::minimal(apart, self.lang));
+        self.text(&number::joined(&written, unit));
     }
 
     fn figure(&mut self, figure: &FigureRef, place: Place) {

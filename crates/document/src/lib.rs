@@ -13,6 +13,7 @@ pub mod paper;
 pub mod period;
 pub mod reviews;
 pub mod sentence;
+pub mod sheet;
 pub mod tree;
 mod words;
 pub mod workbook;

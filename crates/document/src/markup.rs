@@ -2,7 +2,8 @@
 //!
 //! A sentence stays readable beside its translation: `doanh thu {TN.DOANHTHU attained}, {TN.DOANHTHU
 //! change_on_year} so với cùng kỳ năm trước`. A figure is an indicator, then in any order a measure,
-//! a way of showing it, `unit=`, `period=`, `breakdown=` and `source=`; `**…**` is strong.
+//! a way of showing it, `unit=`, `period=`, `breakdown=` and `source=`; `**…**` is strong. `apart` is what was reported
+//! less what is measured.
 
 use model::{Breakdown, Cell, IndicatorCode, Measure, Period, SourceChoice, UnitCode};
 
@@ -38,7 +39,10 @@ pub fn read(text: &str, period: Period) -> Result<Vec<Inline>, BadMarkup> {
         if let Some(after) = rest.strip_prefix('{') {
             let (figure, after) =
                 after.split_once('}').ok_or_else(|| BadMarkup::Open(rest.to_owned()))?;
-            inlines.push(Inline::Figure(figure_ref(figure, period)?));
+            inlines.push(match figure.split_whitespace().any(|word| word == APART) {
+                true => apart(figure, period)?,
+                false => Inline::Figure(figure_ref(figure, period)?),
+            });
             rest = after;
         } else if let Some(after) = rest.strip_prefix("**") {
             let (strong, after) =
@@ -53,6 +57,16 @@ pub fn read(text: &str, period: Period) -> Result<Vec<Inline>, BadMarkup> {
         }
     }
     Ok(inlines)
+}
+
+/// In braces: what was reported less what is measured.
+const APART: &str = "apart";
+
+fn apart(figure: &str, period: Period) -> Result<Inline, BadMarkup> {
+    let words: Vec<&str> = figure.split_whitespace().filter(|word| *word != APART).collect();
+    let of = |source| Ok(FigureRef { source, ..figure_ref(&words.join(" "), period)? });
+    let (reported, measured) = (of(SourceChoice::Reported)?, of(SourceChoice::Measured)?);
+    Ok(Inline::Apart { reported, measured })
 }
 
 fn figure_ref(figure: &str, period: Period) -> Result<FigureRef, BadMarkup> {
@@ -144,7 +158,7 @@ mod tests {
             ),
         ] {
             let read = read(text, period).unwrap();
-            let FigureRef { cell, source, show } = read[0].figure().unwrap();
+            let FigureRef { cell, source, show } = read[0].figures()[0];
             let Cell { indicator, unit, period, measure, .. } = cell;
             assert_eq!(
                 format!("{indicator} {unit} {period} {measure} {} {show:?}", source.code()),

@@ -133,7 +133,7 @@ impl Author<'_> {
         let known = |figure: &crate::FigureRef| {
             self.context.catalogue.get(figure.cell.indicator.as_str()).is_some()
         };
-        if line.iter().filter_map(Inline::figure).all(known) {
+        if line.iter().flat_map(Inline::figures).all(known) {
             self.blocks.push(Block::Paragraph(line));
         }
     }
@@ -192,6 +192,45 @@ impl Author<'_> {
                 (ColumnKind::Figures, ("So với cùng kỳ năm trước", "On the year")),
                 (ColumnKind::Figures, ("So với kế hoạch năm", "Share of plan")),
                 (ColumnKind::Figures, ("Độ bao phủ", "Coverage")),
+            ]),
+            rows,
+        }));
+    }
+
+    /// Reported against measured, of the units together: both numbers, how far they lie apart, how many units are
+    /// measured. Indicators that the catalogue does not have, and of which nothing is known, are left out.
+    fn reconciled(&mut self, caption: Both, unit: &str, numbers: &[(&str, Period)]) {
+        let lang = self.lang;
+        let rows = numbers.iter().filter_map(|(code, period)| {
+            let indicator = self.context.catalogue.get(code)?;
+            let name = lang.pick(&indicator.name_vi, &indicator.name_en);
+            let figure = |asks: &str| {
+                let text = format!("{{{code} {asks} unit={unit} period={period}}}");
+                markup::read(&text, self.period).expect("an indicator's code is a code")
+            };
+            Some(Row {
+                cells: vec![
+                    vec![Inline::Text(format!("{name} ({})", period::words(*period, lang)))],
+                    vec![Inline::Text(lang.pick(&indicator.unit_vi, &indicator.unit_en).clone())],
+                    figure("number source=reported"),
+                    figure("number source=measured"),
+                    figure("apart"),
+                    figure("coverage source=measured"),
+                ],
+                when_unanswered: WhenUnanswered::LeftOut,
+            })
+        });
+        let rows = rows.collect();
+        self.blocks.push(Block::Table(Table {
+            caption: self.pick(caption),
+            unit_note: None,
+            columns: self.columns(&[
+                (ColumnKind::Name, ("Chỉ tiêu", "Indicator")),
+                (ColumnKind::Words, ("Đơn vị tính", "Unit")),
+                (ColumnKind::Figures, ("Số báo cáo", "Reported")),
+                (ColumnKind::Figures, ("Số đo trực tuyến", "Measured")),
+                (ColumnKind::Figures, ("Chênh lệch", "Difference")),
+                (ColumnKind::Figures, ("Số đơn vị được đo", "Units measured")),
             ]),
             rows,
         }));

@@ -98,6 +98,13 @@ pub enum Inline {
     Strong(String),
     /// A live figure.
     Figure(FigureRef),
+    /// What was reported less what is measured, in the indicator's own unit: `+13 điểm %`. Nothing while one is missing.
+    Apart {
+        /// What was reported.
+        reported: FigureRef,
+        /// What is measured.
+        measured: FigureRef,
+    },
 }
 
 /// A table with its unit of measure at the top right and its header repeated on every page.
@@ -197,16 +204,17 @@ impl Document {
                 | Block::Foot { .. } => vec![],
             }
         });
-        lines.flatten().filter_map(Inline::figure).collect()
+        lines.flatten().flat_map(Inline::figures).collect()
     }
 }
 
 impl Inline {
-    /// The figure, if it is one.
-    pub fn figure(&self) -> Option<&FigureRef> {
+    /// The figures it asks for.
+    pub fn figures(&self) -> Vec<&FigureRef> {
         match self {
-            Inline::Figure(figure) => Some(figure),
-            Inline::Text(_) | Inline::Strong(_) => None,
+            Inline::Figure(figure) => vec![figure],
+            Inline::Apart { reported, measured } => vec![reported, measured],
+            Inline::Text(_) | Inline::Strong(_) => vec![],
         }
     }
 }

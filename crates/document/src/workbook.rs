@@ -4,10 +4,12 @@
 //! a hidden sheet, which whoever asked for the file has sealed. So a sheet can be renamed and rows can be moved,
 //! while a label that was changed, a row that is gone and a map that was edited are seen.
 
+mod grid;
 mod number;
 mod read;
 mod write;
 
+pub use grid::{Grid, GridColumn, GridLine, cell_name, write_grid};
 pub use read::{
     Altered, Content, Filled, Place, Returned, TableRow, Unreadable, read, read_all, table,
 };

@@ -186,6 +186,7 @@ fn published() -> Vec<Published> {
                 }),
                 publisher: None,
                 coverage: Coverage { present: 1, expected: 1 },
+                measured_share: None,
                 seq: Seq(1),
                 recorded_at: Some("2024-07-06T10:00:00Z".parse().unwrap()),
                 synthetic: false,
@@ -225,6 +226,7 @@ fn catalogue(rows: &[Published]) -> Catalogue {
                 limits: Limits::default(),
                 measured_threshold: Decimal::whole(90),
                 coverage_threshold: Decimal::whole(80),
+                compared: model::indicator::Compared::default(),
                 version: 1,
                 code,
             }

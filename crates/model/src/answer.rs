@@ -151,6 +151,9 @@ pub struct Answered {
     pub publisher: Option<Arc<str>>,
     /// The units in it.
     pub coverage: Coverage,
+    /// Of a measured number: how much of the units' systems is measured, per cent, the least in it; `None` when nobody
+    /// has said of all of it.
+    pub measured_share: Option<Decimal>,
     /// The latest commit in it.
     pub seq: Seq,
     /// When that was recorded.
@@ -940,6 +943,7 @@ pub fn finished(
             source: None,
             publisher: None,
             coverage: Coverage { present: 0, expected: expected() },
+            measured_share: None,
             seq: Seq(0),
             recorded_at: None,
             synthetic: false,
@@ -970,6 +974,7 @@ pub fn finished(
         source: Some(source),
         publisher: level.publisher,
         coverage: level.coverage,
+        measured_share: level.measured_share,
         seq: level.seq,
         recorded_at: Some(level.recorded_at),
         synthetic: level.synthetic,

@@ -72,6 +72,25 @@ pub struct Limits {
     pub growth_percent: Option<Decimal>,
 }
 
+/// How what is measured of an indicator is compared with what is reported.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// How far the two may lie apart and still agree: points for percentages, per cent of the measured number for all
+    /// else; [`Indicator::tolerance`] has a default.
+    pub tolerance: Option<Decimal>,
+    /// What is measured, in Vietnamese, where it is not what is reported; empty where it is the same.
+    pub measured_as_vi: String,
+    /// The same in English.
+    pub measured_as_en: String,
+}
+
+impl Compared {
+    /// Whether the two count by different definitions, so that they stand side by side and are not compared.
+    pub fn definitions_differ(&self) -> bool {
+        !self.measured_as_vi.is_empty()
+    }
+}
+
 /// One indicator at its present version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Indicator {
@@ -115,6 +134,8 @@ pub struct Indicator {
     pub measured_threshold: Decimal,
     /// The coverage under which growth is withheld, per cent.
     pub coverage_threshold: Decimal,
+    /// How its measured number is compared with the reported one.
+    pub compared: Compared,
     /// 1 for the first; a change of scale or definition is the next.
     pub version: u32,
 }
@@ -128,6 +149,13 @@ impl Indicator {
     /// Whether values of it are percentages, whose differences are points.
     pub fn is_percentage(&self) -> bool {
         self.unit_vi == "%"
+    }
+
+    /// How far a reported number may lie from the measured one and still agree: points for percentages (one unless
+    /// set), per cent of the measured number for all else (five unless set).
+    pub fn tolerance(&self) -> Decimal {
+        let unless_set = if self.is_percentage() { 1 } else { 5 };
+        self.compared.tolerance.unwrap_or(Decimal::whole(unless_set))
     }
 }
 

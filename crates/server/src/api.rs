@@ -7,17 +7,23 @@
 mod accounts;
 mod arrow;
 mod audit;
+pub mod beacon;
 mod burden;
 pub mod calendar;
 mod catalogue;
 pub mod codes;
+mod connectors;
 mod definitions;
 mod delegations;
 mod description;
 pub mod figures;
 pub mod import;
+mod measured;
 mod plans;
+mod portals;
 mod query;
+mod reconciliation;
+mod registers;
 pub mod reports;
 pub mod rows;
 mod session;
@@ -191,6 +197,12 @@ pub fn endpoints() -> Endpoints {
         delegations::add,
         reports::add,
         plans::add,
+        reconciliation::add,
+        beacon::add,
+        registers::add,
+        portals::add,
+        measured::add,
+        connectors::add,
     ] {
         endpoints = add(endpoints);
     }

@@ -77,6 +77,11 @@ impl Clock {
         Timestamp::now().checked_add(self.offset).expect("offsets of years, not of millennia")
     }
 
+    /// The real time, also in the demonstration: what other systems sign their batches with.
+    pub fn real_now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
     /// Whether it is the demonstration's.
     pub fn is_demonstration(&self) -> bool {
         self.demonstration

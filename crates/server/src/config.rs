@@ -28,6 +28,32 @@ pub struct Config {
     /// The memory in MB that figures may take between questions: at least 16, 1024 unless it is set. What was not asked
     /// about for longest is given back; it is answered all the same, after it was read again from disk.
     pub cube_memory_mb: CubeMemory,
+    /// The days for which single events of portals are kept in the data folder, after which only their counts are left:
+    /// at least 3, 30 unless it is set.
+    pub event_days: EventDays,
+    /// The most events a second of one portal, over which it is told to wait. 2,000 unless it is set.
+    pub events_a_second: u32,
+}
+
+/// Days for which events are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u16")]
+pub struct EventDays(u16);
+
+impl EventDays {
+    /// How many.
+    pub fn days(self) -> u16 {
+        self.0
+    }
+}
+
+impl TryFrom<u16> for EventDays {
+    type Error = &'static str;
+
+    fn try_from(days: u16) -> Result<EventDays, &'static str> {
+        // An event that comes again within two days is known by the log.
+        if days < 3 { Err("event_days is at least 3") } else { Ok(EventDays(days)) }
+    }
 }
 
 /// Memory for the cube.
@@ -77,6 +103,8 @@ impl Default for Config {
             secure_cookies: None,
             smtp: None,
             cube_memory_mb: CubeMemory(1024),
+            event_days: EventDays(30),
+            events_a_second: 2000,
         }
     }
 }
@@ -125,6 +153,8 @@ mod tests {
             ("listen = \"0.0.0.0:80\"", Ok("0.0.0.0:80")),
             ("cube_memory_mb = 64", Ok("127.0.0.1:8080")),
             ("cube_memory_mb = 8", Err("cube_memory_mb is at least 16")),
+            ("event_days = 3", Ok("127.0.0.1:8080")),
+            ("event_days = 2", Err("event_days is at least 3")),
             ("lisen = \"0.0.0.0:80\"", Err("unknown field `lisen`")),
             (
                 "[smtp]\nhost = \"mail\"\nfrom = \"a@b\"\npasword = 1",

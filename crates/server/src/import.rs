@@ -247,6 +247,49 @@ pub fn read_json(
     Ok(checker.import)
 }
 
+/// A number that a connected system measured, as texts.
+pub struct MeasuredRow<'a> {
+    /// Where it stands in what was answered.
+    pub number: u64,
+    /// The indicator's code.
+    pub indicator: &'a str,
+    /// The unit's code.
+    pub unit: &'a str,
+    /// The period's code.
+    pub period: &'a str,
+    /// The breakdown; empty for the total.
+    pub breakdown: &'a str,
+    /// Digits with a dot.
+    pub value: &'a str,
+}
+
+/// Checks what a connected system measured as a file is checked. A number of a period that has not ended is provisional.
+pub fn check_measured<'a>(
+    rows: impl IntoIterator<Item = MeasuredRow<'a>>,
+    ministry: &Ministry,
+    today: Date,
+) -> Import {
+    let closed = Closed::default();
+    let mut checker = Checker::new(ministry, &closed, today);
+    for measured in rows {
+        let is_over = Period::parse(measured.period).is_ok_and(|period| period.end() < today);
+        let status = if is_over { Status::Final } else { Status::Provisional };
+        let row = Row {
+            indicator: measured.indicator.into(),
+            unit: measured.unit.into(),
+            period: measured.period.into(),
+            value: measured.value.into(),
+            breakdown: measured.breakdown.into(),
+            source: Source::Measured.code().into(),
+            status: status.code().into(),
+            ..Row::default()
+        };
+        checker.import.rows += 1;
+        checker.row(measured.number, &row);
+    }
+    checker.import
+}
+
 /// What makes two rows the same statement.
 #[derive(PartialEq, Eq, Hash)]
 struct Same {

@@ -5,10 +5,13 @@
 
 pub mod api;
 pub mod auth;
+pub mod beacon;
 pub mod book;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod connect;
+pub mod derived;
 pub mod digest;
 pub mod forms;
 pub mod http;
@@ -19,9 +22,11 @@ pub mod mail;
 pub mod measured;
 mod pages;
 pub mod patience;
-mod peer;
+pub mod peer;
 pub mod problem;
+pub mod registers;
 pub mod reminders;
+pub mod seal;
 pub mod serve;
 pub mod state;
 pub mod words;

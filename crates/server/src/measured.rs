@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{Breakdown, IndicatorCode, Period, Seq, UnitCode};
+use model::{Breakdown, Cell, Decimal, IndicatorCode, Period, Seq, UnitCode};
 use store::{SaidMeasured, Store};
 use tokio::sync::{Mutex, MutexGuard};
 use workflow::Row;
@@ -15,6 +15,9 @@ use crate::problem::Answer;
 /// said before never changes.
 #[derive(Default)]
 pub struct MeasuredKept(Mutex<Kept>);
+
+/// Measured numbers of totals.
+pub type MeasuredNumbers = HashMap<(IndicatorCode, UnitCode, Period), Decimal>;
 
 #[derive(Default)]
 struct Kept {
@@ -38,6 +41,25 @@ impl MeasuredKept {
         Ok(measured.collect())
     }
 
+    /// The measured numbers of totals for these periods, whatever the share behind them.
+    pub async fn numbers(
+        &self,
+        store: &Store,
+        wanted: impl Fn(Period) -> bool,
+    ) -> Answer<MeasuredNumbers> {
+        let kept = self.up_to_date(store).await?;
+        let totals =
+            kept.said.iter().filter(|((_, breakdown, _), _)| *breakdown == Breakdown::TOTAL);
+        let numbers = totals.flat_map(|((indicator, _, unit), periods)| {
+            let of = |(period, said): (&Period, &SaidMeasured)| {
+                let number = said.number.filter(|_| wanted(*period))?;
+                Some(((indicator.clone(), unit.clone(), *period), number))
+            };
+            periods.iter().filter_map(of)
+        });
+        Ok(numbers.collect())
+    }
+
     /// The measured numbers of a unit for a period, of these rows; one whose share nobody has said counts for nothing.
     pub async fn beside(
         &self,
@@ -55,6 +77,37 @@ impl MeasuredKept {
             Some(((indicator, breakdown), measured))
         });
         Ok(found.collect())
+    }
+
+    /// What was measured last of a unit in a period, of these indicators' totals, by code: the number and its share.
+    pub async fn last_of<'a>(
+        &self,
+        store: &Store,
+        unit: &UnitCode,
+        period: Period,
+        indicators: impl Iterator<Item = &'a IndicatorCode>,
+    ) -> Answer<HashMap<String, (Decimal, Decimal)>> {
+        let kept = self.up_to_date(store).await?;
+        let found = indicators.filter_map(|indicator| {
+            let of = (indicator.clone(), Breakdown::TOTAL, unit.clone());
+            let said = kept.said.get(&of)?.get(&period)?;
+            Some((indicator.to_string(), (said.number?, said.share?)))
+        });
+        Ok(found.collect())
+    }
+
+    /// What was said last of each of these cells, of levels; `None` where nothing was.
+    pub async fn said<'a>(
+        &self,
+        store: &Store,
+        cells: impl Iterator<Item = &'a Cell>,
+    ) -> Answer<Vec<Option<SaidMeasured>>> {
+        let kept = self.up_to_date(store).await?;
+        let said = cells.map(|cell| {
+            let of = (cell.indicator.clone(), cell.breakdown.clone(), cell.unit.clone());
+            kept.said.get(&of)?.get(&cell.period).cloned()
+        });
+        Ok(said.collect())
     }
 
     async fn up_to_date(&self, store: &Store) -> Answer<MutexGuard<'_, Kept>> {

@@ -4,15 +4,16 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use workflow::Language;
 
+use crate::beacon::front::Front;
+use crate::clock::local_date;
 use crate::patience::Patient;
 use crate::peer::Connection;
 use crate::state::App;
-use crate::{digest, forms, http, mail, reminders};
+use crate::{connect, derived, digest, forms, http, mail, reminders};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 /// So long a connection may take nothing of what is written to it.
@@ -25,24 +26,24 @@ pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
     let listener =
         TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let address = listener.local_addr()?;
-    let listener = listener.tap_io(|connection| {
-        // A small answer must not wait for the one before it to be confirmed.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!("nodelay: {error}");
-        }
-    });
+    app.beacon().await?;
+    let listener = Front::new(listener, app.clone())?;
     let store = app.store.clone();
     tokio::spawn(app.clone().follow_definitions());
     tokio::spawn(mail::send_reminders(app.clone()));
+    tokio::spawn(connect::keep_asking(app.clone()));
     see_to_duties(&app).await;
     tokio::spawn(keep_seeing_to_duties(app.clone()));
     let keeping = tokio::spawn(keep_cube(app.clone()));
+    let counting = tokio::spawn(app.clone().keep_counting());
     println!("ready http://{address}");
     let router = http::router(app.clone());
     let listener = Patient::new(listener, PATIENCE);
     let service = router.into_make_service_with_connect_info::<Connection>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     keeping.abort();
+    counting.abort();
+    app.close_beacon().await;
     keep(&app).await;
     store.close().await;
     Ok(())
@@ -84,6 +85,13 @@ async fn see_to_duties(app: &App) {
         Ok(0) => {}
         Ok(reminded) => tracing::info!(reminded, "bodies are reminded of a deadline"),
         Err(problem) => tracing::error!("reminding: {}", problem.message.text(Language::English)),
+    }
+    match derived::record(app, None, &derived::open_months(local_date(app.now()))).await {
+        Ok(0) => {}
+        Ok(figures) => tracing::info!(figures, "figures follow from registers and portals"),
+        Err(problem) => {
+            tracing::error!("what follows: {}", problem.message.text(Language::English))
+        }
     }
     match digest::send_digests(app).await {
         Ok(0) => {}

@@ -9,23 +9,28 @@ use anyhow::{Context, Result};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use measure::{Portal, PortalCode};
 use model::unit::Bodies;
 use model::{Body, BodyCode, Catalogue, Seq, Units};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{EventFilter, IdempotencyKey, Store, StoreError, Tx, WriteError, Written};
+use store::{
+    CountedEvents, EventFilter, IdempotencyKey, Store, StoreError, Tx, WriteError, Written,
+};
 use workflow::{Template, TemplateCode};
 
 use crate::api::figures::Stated;
 use crate::auth::Known;
 use crate::auth::attempts::{Attempts, Remembered};
 use crate::auth::password::Passwords;
+use crate::beacon::Beacon;
 use crate::book::Book;
 use crate::clock::Clock;
 use crate::config::{Config, Smtp};
 use crate::forms::{KeptCells, KeptRows};
 use crate::measured::MeasuredKept;
 use crate::problem::{Answer, Problem};
+use crate::seal::Sealer;
 use crate::words::Message;
 
 /// The kind of the event that tells every server to read the definitions again.
@@ -41,6 +46,8 @@ pub struct Ministry {
     pub catalogue: Arc<Catalogue>,
     /// The offices that answer for units.
     pub bodies: Bodies,
+    /// The portals that tell what happens on them, by code.
+    pub portals: BTreeMap<PortalCode, Portal>,
     /// Every version of every template.
     pub templates: BTreeMap<(TemplateCode, u32), Arc<Template>>,
     /// Up to where the record was read for this.
@@ -119,6 +126,13 @@ pub struct Shared {
     pub started_at: Timestamp,
     /// Where reminders go out.
     pub smtp: Option<Smtp>,
+    /// What encrypts secrets of other systems.
+    pub sealer: Sealer,
+    /// The events of portals, once the first one came.
+    pub(crate) beacon: tokio::sync::OnceCell<Beacon>,
+    /// What was read of the log of events and is not yet counted.
+    pub(crate) counting: tokio::sync::Mutex<Option<CountedEvents>>,
+    pub(crate) config: Config,
     /// What systems measure, for the forms that need not ask for it.
     pub measured: MeasuredKept,
     /// What was stated of cells, for the page of contradictions.
@@ -174,6 +188,10 @@ impl App {
             address: config.address(),
             smtp: config.smtp.clone(),
             started_at: clock.now(),
+            sealer: Sealer::of_folder(&config.data)?,
+            beacon: tokio::sync::OnceCell::new(),
+            counting: tokio::sync::Mutex::default(),
+            config: config.clone(),
             measured: MeasuredKept::default(),
             stated: tokio::sync::Mutex::default(),
             ministry: RwLock::new(Arc::new(ministry)),
@@ -271,6 +289,7 @@ async fn read_ministry(store: &Store) -> Result<Ministry> {
         units: Arc::new(Units::new(defined.units).context("the units of the record")?),
         catalogue: Arc::new(Catalogue::new(defined.indicators)),
         bodies: defined.bodies.into_iter().map(|body| (body.code.clone(), body)).collect(),
+        portals: defined.portals.into_iter().map(|one| (one.code.clone(), one)).collect(),
         templates: defined
             .templates
             .into_iter()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use measure::Portal;
 use model::{Body, Indicator, Seq, Unit};
 use workflow::Template;
 
@@ -21,6 +22,8 @@ pub struct Definitions {
     pub indicators: Vec<Indicator>,
     /// Every version, by code, then version: a submission keeps the one it was opened with.
     pub templates: Vec<Template>,
+    /// By code.
+    pub portals: Vec<Portal>,
 }
 
 /// How many rows go into one bulk statement.
@@ -32,6 +35,7 @@ impl Reader {
         let mut found = Definitions { units: self.defined(seq).await?, ..Definitions::default() };
         found.bodies = self.defined(seq).await?;
         found.indicators = self.defined(seq).await?;
+        found.portals = self.defined(seq).await?;
         let templates: Vec<Template> = self.every_version(seq).await?;
         let templates: BTreeMap<_, _> =
             templates.into_iter().map(|one| ((one.code.clone(), one.version), one)).collect();
@@ -79,6 +83,11 @@ impl Tx {
     /// Defines templates, or the next versions of them.
     pub async fn define_templates(&mut self, templates: &[Template]) -> Result<(), StoreError> {
         self.define(templates).await
+    }
+
+    /// Defines portals, or the next versions of them.
+    pub async fn define_portals(&mut self, portals: &[Portal]) -> Result<(), StoreError> {
+        self.define(portals).await
     }
 
     pub(crate) async fn define<T: Stored>(&mut self, these: &[T]) -> Result<(), StoreError> {

@@ -1,8 +1,8 @@
 //! Questions put to the database itself: for a record that no one machine holds.
 //!
 //! Where rows are spread by unit, each node finds the newest statements of its own. What adds up is added up
-//! there too ([`Reader::levels`]: levels of one named source, of indicators that add up or are a maximum over
-//! units, for periods that nothing shorter rolls up to) and those parts are put together; for any other
+//! there too ([`Reader::levels`]: levels of one named source but the measured one, of indicators that add up
+//! or are a maximum over units, for periods that nothing shorter rolls up to) and those parts are put together; for any other
 //! question the newest statements that it can read are fetched, and answered from ([`Reader::answer`]).
 //! Either way an answer is the cube's to the last field.
 
@@ -46,6 +46,9 @@ pub enum NotInSql {
     /// Sources are chosen cell by cell.
     #[error("one source is named, not the preferred one")]
     Source,
+    /// What is measured comes with the share behind it, which the database does not put together.
+    #[error("the share behind measured numbers is put together by the cube")]
+    Measured,
     /// A ratio or a weighted mean.
     #[error("{0} neither adds up nor is a maximum")]
     OverUnits(IndicatorCode),
@@ -284,6 +287,7 @@ fn covered(query: &Query) -> Result<Source, NotInSql> {
     }
     match (query.source, query.source.sources()) {
         (SourceChoice::Preferred, _) => Err(NotInSql::Source),
+        (SourceChoice::Measured, _) => Err(NotInSql::Measured),
         (_, [only]) => Ok(*only),
         (_, _) => Err(NotInSql::Source),
     }

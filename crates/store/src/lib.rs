@@ -8,11 +8,15 @@
 //! [`Tx`]; a `Tx` is also a `Reader`, so a decision reads what it decides on inside the same transaction.
 
 mod backup;
+mod beacon;
 mod columns;
+mod connected;
+mod connectors;
 mod definitions;
 mod delegations;
 mod drafts;
 mod events;
+mod explanations;
 mod help;
 mod inventory;
 mod levels;
@@ -21,6 +25,7 @@ mod migrate;
 mod people;
 mod plan_drafts;
 mod record;
+mod registers;
 mod rows;
 mod scans;
 mod shapes;
@@ -41,10 +46,16 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use tokio::sync::{mpsc, watch};
 
 pub use backup::{BackupError, Trailer};
+pub use beacon::{BeaconCount, CountedEvents, DossiersOfDay, RefusedEvents, ServiceCount};
+pub use connected::{ConnectedTable, ask_connected};
+pub use connectors::{
+    ConnectorRun, KeptConnector, NewRun, RunCause, RunCounts, RunEnd, StaleConnector,
+};
 pub use definitions::Definitions;
 pub use delegations::{Digest, Lent, MadeDelegation};
 pub use drafts::{DraftCell, DraftValue, SaveCell, SaveError, StaleVersion};
 pub use events::{Event, EventFilter, NewEvent};
+pub use explanations::{Explanation, ExplanationFilter, MadeStep, NewStep, Number};
 pub use help::{Decided, Help, HelpCell, NewHelp};
 pub use inventory::{Inventory, StaleInventory};
 pub use levels::{NotAnswered, NotInSql};
@@ -54,6 +65,7 @@ pub use plan_drafts::{PlanCells, PlanDraft};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
 };
+pub use registers::{Confirmed, DayKept, DossierSum, EntryFilter, KeptEntry, SentDay, Statement};
 pub use scans::{NewScan, Scan};
 pub use sql::Engine;
 pub use submissions::{Submission, SubmissionFilter, SubmissionSection};

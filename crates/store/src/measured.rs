@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Breakdown, Decimal, IndicatorCode, Period, Seq, SubmissionId, UnitCode};
+use model::{Breakdown, Decimal, IndicatorCode, Period, Seq, Status, SubmissionId, UnitCode};
 use workflow::CellKey;
 use workflow::beside::Cause;
 
@@ -26,6 +26,8 @@ pub struct SaidMeasured {
     pub share: Option<Decimal>,
     /// The number; `None` when there is none.
     pub number: Option<Decimal>,
+    /// How sure.
+    pub status: Status,
 }
 
 /// What is kept of a cell that has a measured number beside it.
@@ -55,6 +57,7 @@ impl Reader {
                 period: code("a period", Period::parse(row.text(3)?))?,
                 share: decimal(row, 5)?.filter(|_| is_number),
                 number: decimal(row, 7)?.filter(|_| is_number),
+                status: word("a status", row.text(9)?, Status::parse)?,
             })
         };
         rows.iter().map(said).collect()

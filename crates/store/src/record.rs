@@ -72,18 +72,24 @@ pub enum OriginKind {
     Import,
     /// A plan or a set of targets.
     Plan,
+    /// What a connected system answered or sent.
+    Connector,
     /// A rule of the demonstration set.
     Demonstration,
+    /// What registers and portals say: figures that Quantrac worked out of them.
+    Measurement,
 }
 
 impl OriginKind {
     /// Every kind.
-    pub const ALL: [OriginKind; 5] = [
+    pub const ALL: [OriginKind; 7] = [
         OriginKind::Submission,
         OriginKind::Release,
         OriginKind::Import,
         OriginKind::Plan,
+        OriginKind::Connector,
         OriginKind::Demonstration,
+        OriginKind::Measurement,
     ];
 
     /// The code used in interfaces and storage.
@@ -93,7 +99,9 @@ impl OriginKind {
             OriginKind::Release => "release",
             OriginKind::Import => "import",
             OriginKind::Plan => "plan",
+            OriginKind::Connector => "connector",
             OriginKind::Demonstration => "demonstration",
+            OriginKind::Measurement => "measurement",
         }
     }
 

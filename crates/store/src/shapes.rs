@@ -3,8 +3,10 @@
 //! The nouns do not know how they are stored. Every shape here is read for as long as a database holds
 //! it: a field may be added with a default, and none may change its meaning.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
+use measure::{Portal, PortalCode, SiteKey};
+use model::indicator::{Compared, Good, Limits, OverTime, OverUnits, Ratio};
 use model::{
     Body, BodyCode, Breakdown, Calendar, Decimal, Frequency, Indicator, IndicatorCode, Sector,
     Unit, UnitCode, UnitKind, Validity,
@@ -166,6 +168,66 @@ impl Stored for Body {
 }
 
 #[derive(Serialize, Deserialize)]
+pub(crate) struct PortalShape {
+    unit: String,
+    vi: String,
+    en: String,
+    address: String,
+    days: Days,
+    /// With the microsecond of its end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    site_keys: Vec<(String, Option<i64>)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret_hash: Option<String>,
+    respects_do_not_track: bool,
+}
+
+impl Stored for Portal {
+    const KIND: &'static str = "portal";
+    type Shape = PortalShape;
+
+    fn code(&self) -> &str {
+        self.code.as_str()
+    }
+
+    fn shape(&self) -> PortalShape {
+        let end = |key: &SiteKey| key.ended_at.map(Timestamp::as_microsecond);
+        PortalShape {
+            unit: self.unit.to_string(),
+            vi: self.name_vi.clone(),
+            en: self.name_en.clone(),
+            address: self.address.clone(),
+            days: days(self.validity),
+            site_keys: self.site_keys.iter().map(|key| (key.key.clone(), end(key))).collect(),
+            secret_hash: self.secret_hash.clone(),
+            respects_do_not_track: self.respects_do_not_track,
+        }
+    }
+
+    fn read(named: &str, shape: PortalShape) -> Result<Portal, StoreError> {
+        let site_key = |(key, end): (String, Option<i64>)| {
+            let ended_at = end.map(Timestamp::from_microsecond).transpose();
+            Ok(SiteKey { key, ended_at: code("a moment", ended_at)? })
+        };
+        Ok(Portal {
+            code: code("a portal", PortalCode::parse(named))?,
+            unit: code("a unit", UnitCode::parse(&shape.unit))?,
+            name_vi: shape.vi,
+            name_en: shape.en,
+            address: shape.address,
+            validity: validity(shape.days),
+            site_keys: shape
+                .site_keys
+                .into_iter()
+                .map(site_key)
+                .collect::<Result<_, StoreError>>()?,
+            secret_hash: shape.secret_hash,
+            respects_do_not_track: shape.respects_do_not_track,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
 pub(crate) struct IndicatorShape {
     sector: String,
     vi: String,
@@ -190,6 +252,12 @@ pub(crate) struct IndicatorShape {
     limits: (Option<String>, Option<String>, Option<String>),
     measured_threshold: String,
     coverage_threshold: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tolerance: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    measured_as_vi: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    measured_as_en: String,
     version: u32,
 }
 
@@ -243,6 +311,9 @@ impl Stored for Indicator {
             ),
             measured_threshold: print(self.measured_threshold),
             coverage_threshold: print(self.coverage_threshold),
+            tolerance: self.compared.tolerance.map(print),
+            measured_as_vi: self.compared.measured_as_vi.clone(),
+            measured_as_en: self.compared.measured_as_en.clone(),
             version: self.version,
         }
     }
@@ -285,6 +356,11 @@ impl Stored for Indicator {
             limits: Limits { min: limit(min)?, max: limit(max)?, growth_percent: limit(growth)? },
             measured_threshold: number("a threshold", &shape.measured_threshold)?,
             coverage_threshold: number("a threshold", &shape.coverage_threshold)?,
+            compared: Compared {
+                tolerance: limit(&shape.tolerance)?,
+                measured_as_vi: shape.measured_as_vi,
+                measured_as_en: shape.measured_as_en,
+            },
             version: shape.version,
             name_vi: shape.vi,
             name_en: shape.en,

@@ -125,6 +125,7 @@ fn indicator(number: usize) -> Indicator {
         limits: Limits::default(),
         measured_threshold: Decimal::whole(90),
         coverage_threshold: Decimal::whole(80),
+        compared: model::indicator::Compared::default(),
         version: 1,
     }
 }

@@ -394,6 +394,37 @@ pub enum Permission {
     ReadAudit,
     /// How the server does.
     SeeStatus,
+    /// Đo lường: what is measured, by whom and of how much, beside what is reported.
+    SeeMeasurement,
+    /// Portals, services, systems and connections: to register and change them.
+    ManageSources,
+    /// Yêu cầu giải trình: to ask a body about a reported and a measured number, and to end it.
+    AskExplanation {
+        /// Of which sector's indicator.
+        sector: Sector,
+    },
+    /// What is asked and explained about a body's numbers.
+    SeeExplanation {
+        /// Whose.
+        body: BodyCode,
+    },
+    /// To prepare what the body explains.
+    PrepareExplanation {
+        /// Whose.
+        body: BodyCode,
+        /// Of which sector's indicator.
+        sector: Sector,
+    },
+    /// Giải trình: to send it.
+    Explain {
+        /// Whose.
+        body: BodyCode,
+    },
+    /// To change what a register says of a unit: whoever manages sources, and the body that answers for the unit.
+    EditRegister {
+        /// The bodies that answer for the unit.
+        bodies: Vec<BodyCode>,
+    },
 }
 
 impl Permission {
@@ -432,6 +463,13 @@ impl Permission {
             Permission::ManageTemplates => "manage_templates",
             Permission::ReadAudit => "read_audit",
             Permission::SeeStatus => "see_status",
+            Permission::SeeMeasurement => "see_measurement",
+            Permission::ManageSources => "manage_sources",
+            Permission::AskExplanation { .. } => "ask_explanation",
+            Permission::SeeExplanation { .. } => "see_explanation",
+            Permission::PrepareExplanation { .. } => "prepare_explanation",
+            Permission::Explain { .. } => "explain",
+            Permission::EditRegister { .. } => "edit_register",
         }
     }
 }
@@ -475,14 +513,16 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
     let hidden_unless = |allowed: bool| if allowed { Ok(()) } else { Err(Denied::NotFound) };
     match permission {
         Permission::SignIn => Ok(()),
-        Permission::SeeSignedFigures | Permission::SeeReports => {
+        Permission::SeeSignedFigures | Permission::SeeReports | Permission::SeeMeasurement => {
             forbidden_unless(!actor.grants.is_empty())
         }
         Permission::IssueReport => forbidden_unless(actor.has(Role::Minister)),
         Permission::SeeDraft { body, sectors } => {
             hidden_unless(actor.is_of(body) || sectors.iter().any(|sector| actor.reviews(*sector)))
         }
-        Permission::SeeSigned { body } => hidden_unless(actor.is_of(body) || actor.is_ministry()),
+        Permission::SeeSigned { body } | Permission::SeeExplanation { body } => {
+            hidden_unless(actor.is_of(body) || actor.is_ministry())
+        }
         Permission::SeeCompleteness => forbidden_unless(actor.is_ministry()),
         Permission::SeeBurden { body } => {
             hidden_unless(actor.is_of(body) || actor.is_ministry() || actor.has(Role::Admin))
@@ -497,13 +537,17 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         Permission::EnterCells { body, sector } | Permission::Submit { body, sector } => {
             forbidden_unless(actor.enters(body, *sector))
         }
-        Permission::Sign { body } | Permission::ReturnToDrafter { body } => {
-            forbidden_unless(actor.signs(body))
+        Permission::Sign { body }
+        | Permission::ReturnToDrafter { body }
+        | Permission::Explain { body } => forbidden_unless(actor.signs(body)),
+        Permission::PrepareExplanation { body, sector } => {
+            forbidden_unless(actor.enters(body, *sector) || actor.signs(body))
         }
         Permission::Receive { sector }
         | Permission::Return { sector }
         | Permission::Close { sector }
-        | Permission::Reopen { sector } => forbidden_unless(actor.reviews(*sector)),
+        | Permission::Reopen { sector }
+        | Permission::AskExplanation { sector } => forbidden_unless(actor.reviews(*sector)),
         Permission::Correct { body, sector } => {
             forbidden_unless(actor.signs(body) || actor.reviews(*sector))
         }
@@ -515,7 +559,11 @@ pub fn may(actor: &Actor, permission: &Permission) -> Result<(), Denied> {
         | Permission::ManageUnits
         | Permission::ManageIndicators
         | Permission::ManageTemplates
+        | Permission::ManageSources
         | Permission::SeeStatus => forbidden_unless(actor.has(Role::Admin)),
+        Permission::EditRegister { bodies } => {
+            forbidden_unless(actor.has(Role::Admin) || bodies.iter().any(|body| actor.is_of(body)))
+        }
         Permission::ReadAudit => {
             forbidden_unless(actor.has(Role::Auditor) || actor.has(Role::Admin))
         }
@@ -549,6 +597,7 @@ pub fn places(actor: &Actor) -> Vec<&'static str> {
     places.extend(allowed(Permission::Review).then_some("review"));
     places.extend(allowed(Permission::SeeSignedFigures).then_some("board"));
     places.extend(allowed(Permission::SeeReports).then_some("reports"));
+    places.extend(allowed(Permission::SeeMeasurement).then_some("measure"));
     places.extend(allowed(Permission::SetPlan).then_some("plans"));
     places.extend(allowed(Permission::ManageAccounts).then_some("admin"));
     places.extend(allowed(Permission::ReadAudit).then_some("audit"));

@@ -44,6 +44,7 @@ pub fn indicator(of: &str, unit_vi: &str, scale: u8) -> Indicator {
         limits: Limits::default(),
         measured_threshold: Decimal::whole(90),
         coverage_threshold: Decimal::whole(80),
+        compared: model::indicator::Compared::default(),
         version: 1,
     }
 }

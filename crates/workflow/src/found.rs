@@ -3,6 +3,8 @@
 //! Rows are found by their names, as rows of a template are proposed; columns by the period that their heading names. Of
 //! a number whose period cannot be told nothing is proposed: it is better typed than taken for another month's.
 
+pub mod words;
+
 use std::collections::BTreeMap;
 
 use model::{Catalogue, Frequency, Period, text};

@@ -13,6 +13,7 @@ pub mod computed;
 pub mod deadline;
 pub mod delegation;
 pub mod entry;
+pub mod explanation;
 pub mod extension;
 pub mod form;
 pub mod form_check;

@@ -96,8 +96,8 @@ export const api = {
     return send('GET', href(path, seen ? { ...query, min_seq: seen } : query), undefined, { signal })
   },
   /** A file, under the name that the server gave it. */
-  async file<P extends PathOf<'get'>>(path: P | Sent<P>): Promise<File> {
-    const response = await answer('GET', href(path, seen ? { min_seq: seen } : {}), undefined, {})
+  async file<P extends PathOf<'get'>>(path: P | Sent<P>, query: QueryOf<P> = {}): Promise<File> {
+    const response = await answer('GET', href(path, seen ? { ...query, min_seq: seen } : query), undefined, {})
     const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? 'quantrac'
     return new File([await response.blob()], name)
   },

@@ -124,6 +124,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/beacon/{portal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a portal tells of itself: its keys, what its pages have in them, the funnel and what was refused. */
+        get: operations["beacon_of_portal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beacon/{portal}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of a portal, or of one of its services, by minute, hour, day or month. */
+        get: operations["beacon_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beacon/{portal}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a portal another site key; those before work until they are ended. */
+        post: operations["add_site_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beacon/{portal}/keys/{key}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a site key now: what is sent under it from here on is refused. */
+        post: operations["end_site_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beacon/{portal}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was counted of each service of a portal. */
+        get: operations["beacon_services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/burden": {
         parameters: {
             query?: never;
@@ -226,6 +311,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every connector with its state, by code; of a body's people, those of their own bodies. */
+        get: operations["connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a system as this connector would, and shows the request, the answer and the figures that it would record. */
+        post: operations["test_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a connector is set up, without its secret. */
+        get: operations["connector"];
+        /** Sets up a connector, or changes one on top of the version that was seen. */
+        put: operations["save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a connector rest, or work again. */
+        post: operations["pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}/push-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new key for a system that sends, and shows it this once; the old one no longer holds. */
+        post: operations["push_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a connector now and answers when it has ended; what is new is recorded. */
+        post: operations["run_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connectors/{code}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs of a connector did, the newest first, fifty at a time. */
+        get: operations["runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contradictions": {
         parameters: {
             query?: never;
@@ -275,6 +480,163 @@ export interface paths {
         put?: never;
         /** Ends a delegation before its time: by who gave or holds it, the head of the body, or an administrator. */
         post: operations["end_delegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one event of a portal's page: JSON as `text/plain`, as sendBeacon sends it. Answered once it is on disk. */
+        post: operations["tell_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events.gif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes one event in the address of a picture, where a browser has no other way: `?key=…&event=view&service=…&id=…`. */
+        get: operations["tell_by_pixel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes events of a portal's own server, for portals whose pages have no script and for what happens to a dossier later:
+         *     a JSON array. The portal's secret goes along as `Authorization: Bearer SECRET`; each event stands for itself.
+         */
+        post: operations["tell_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked and explained, as far as the caller may see it: their own body's, or of all bodies at the ministry. */
+        get: operations["explanations"];
+        put?: never;
+        /** Yêu cầu giải trình: asks the body that answers for a unit about its reported and its measured number. */
+        post: operations["ask_explanation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One thread. */
+        get: operations["explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}/ask-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Yêu cầu giải trình thêm: the ministry asks once more, with another deadline. */
+        post: operations["ask_explanation_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kết thúc giải trình: the ministry ends the thread, with what came of it. */
+        post: operations["close_explanation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gửi giải trình: the head of the body sends it to the ministry. */
+        post: operations["send_explanation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explanations/{id}/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dự thảo giải trình: somebody who enters for the body prepares what its head sends. The ministry does not see it. */
+        post: operations["prepare_explanation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -466,6 +828,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/measured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows for every unit in a period, by unit. */
+        get: operations["measured_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/measured/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows for one unit in a period, with the services that nobody has used and the days that are missing. */
+        get: operations["measured_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notices": {
         parameters: {
             query?: never;
@@ -568,6 +964,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/plans/{year}/plan.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan of a year as a spreadsheet: what is under way, or what was issued where nothing is. */
+        get: operations["plan_spreadsheet"];
+        put?: never;
+        /**
+         * Reads a spreadsheet of a year's plan and saves nothing: a line of indicator codes over the numbers, and a unit's code
+         *     or name before each line of them.
+         */
+        post: operations["read_plan_spreadsheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every portal, by unit and code. */
+        get: operations["portals"];
+        put?: never;
+        /** Registers a portal, or changes one; its secret stays. */
+        post: operations["define_portal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portals/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a portal. */
+        get: operations["portal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portals/{code}/dossiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The days that a portal sent in a period. */
+        get: operations["dossier_days"];
+        put?: never;
+        /**
+         * Takes the daily dossier counts of a portal from its back end, all or nothing.
+         * @description The portal proves itself by its secret in the header `Quantrac-Portal-Secret`. A day is sent whole; sent again it takes
+         *     the place of what was sent before, which is kept, and the same day sent twice changes nothing. At most 31 days and
+         *     100,000 counts at once. `row` of a finding is the place of the count in what was sent, from 1; `column` is the field.
+         */
+        post: operations["send_dossiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portals/{code}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the back end of a portal a new secret, shown this once; the one before it ends. */
+        post: operations["give_secret"];
+        /** Ends the secret of a portal's back end: nothing more is taken from it. */
+        delete: operations["end_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/print/reports/{id}": {
         parameters: {
             query?: never;
@@ -619,6 +1112,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/push/{connector}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a signed batch of a connected system: everything in it is recorded, or nothing.
+         * @description Signed as Standard Webhooks says: `webhook-id` names the batch, 1 to 128 printable characters, `webhook-timestamp` is
+         *     the second of now, `webhook-signature` is `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` with the key
+         *     after `whsec_`. The same id with the same body is answered as before; with another body it is refused. A batch is
+         *     taken within five minutes of its timestamp. At most 8 MiB.
+         */
+        post: operations["push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/query": {
         parameters: {
             query?: never;
@@ -637,6 +1153,127 @@ export interface paths {
          *     `seq`, `recorded_at`, `synthetic`. Arrow: an IPC stream of the same columns, those that can be empty nullable. An answer that cannot be finished breaks the connection off.
          */
         post: operations["query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sets what was reported beside what is measured. */
+        get: operations["reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reconciliation.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a CSV file for a spreadsheet; numbers have a decimal dot. */
+        get: operations["reconciliation_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of a register as they are on a day: searched, filtered, a page at a time. */
+        get: operations["entries"];
+        put?: never;
+        /** Takes a workbook into a register, all or nothing: the columns are those of the list that can be downloaded. */
+        post: operations["import_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list as a workbook that can be changed and imported again; of a unit without entries, a form to fill. */
+        get: operations["workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that a unit's list has everything from a day on, so that figures follow from it; or takes that back. */
+        put: operations["confirm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}/{unit}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An entry with every statement about it. */
+        get: operations["entry"];
+        /** Says what an entry is from a day on, or that the unit no longer has it. */
+        put: operations["state_entry"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registers/{register}/{unit}/{code}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last statement back: what was said before it is said again, from the same day on. Nothing is erased. */
+        post: operations["undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1529,6 +2166,11 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description About which period a system is asked.
+         * @enum {string}
+         */
+        AboutPeriod: "closed" | "running";
+        /**
          * @description Why there is no number.
          * @enum {string}
          */
@@ -1621,6 +2263,27 @@ export interface components {
         };
         /** @description Nothing to add. */
         Agreed: Record<string, never>;
+        /** @description How many of some comparisons agree. */
+        AgreementBody: {
+            /** Format: int32 */
+            agree: number;
+            /** Format: int32 */
+            higher: number;
+            /** @description The indicator; null over all indicators. */
+            indicator: string | null;
+            /** Format: int32 */
+            lower: number;
+            /** Format: int32 */
+            not_comparable: number;
+            /**
+             * @description How many per cent of the comparable ones agree, to one decimal; null when none is comparable.
+             * @example 66.7
+             */
+            percent: string | null;
+            period: string;
+            /** @description The unit; null over all units. */
+            unit: string | null;
+        };
         /**
          * @description How the ministry has a number that a form asks for.
          * @enum {string}
@@ -1642,6 +2305,11 @@ export interface components {
             /** @description The row that asks for it; of a ratio, the rows of its numerator and its denominator; of what is measured, none. */
             places: components["schemas"]["PlaceOfNumber"][];
         };
+        /**
+         * @description What an answer is.
+         * @enum {string}
+         */
+        AnswerFormat: "json" | "csv";
         /**
          * Format: binary
          * @description An Arrow IPC stream.
@@ -1713,6 +2381,69 @@ export interface components {
          * @enum {string}
          */
         Basis: "stated" | "rolled_up" | "computed";
+        /** @description Figures that a system sends. All of them are recorded, or none. */
+        Batch: {
+            figures: components["schemas"]["PushedFigure"][];
+        };
+        /** @description What became of a batch. */
+        BatchTaken: {
+            /** @description Not counted. */
+            refused: components["schemas"]["RefusedOfBatch"][];
+            /**
+             * Format: int64
+             * @description Counted before.
+             */
+            repeated: number;
+            /**
+             * Format: int64
+             * @description Counted now.
+             */
+            taken: number;
+        };
+        /** @description What a portal tells of itself, over some days. */
+        BeaconOfPortal: {
+            address: string;
+            from: string;
+            funnel: components["schemas"]["FunnelStep"][];
+            /** @description Whether its own server may send. */
+            has_secret: boolean;
+            /** @description The last one is the newest. */
+            keys: components["schemas"]["SiteKeyShown"][];
+            /** @description When the last counted event happened; null when none was heard of. */
+            last_heard: string | null;
+            name_en: string;
+            name_vi: string;
+            portal: string;
+            /** @description Events that were not counted. */
+            refused: components["schemas"]["RefusedCount"][];
+            /** @description Events that were not counted and of which it is not known whose they were, over all portals. */
+            refused_of_nobody: components["schemas"]["RefusedCount"][];
+            respects_do_not_track: boolean;
+            /** @description What its pages have in them; null without a key in use. */
+            snippet: string | null;
+            to: string;
+            unit: string;
+            /**
+             * Format: int32
+             * @description Visitors are estimated: one standard error, in hundredths of a percent.
+             */
+            visitors_error_bp: number;
+        };
+        /**
+         * @description Why an event of a portal is not counted.
+         * @enum {string}
+         */
+        BeaconRefusal: "forged" | "oversized" | "malformed" | "unknown_step" | "future_dated" | "too_old" | "replayed" | "too_many" | "declined";
+        /**
+         * @description How finely events are counted.
+         * @enum {string}
+         */
+        BeaconSpan: "minute" | "hour" | "day" | "month";
+        /**
+         * @description How far somebody came with a service of a portal.
+         * @enum {string}
+         */
+        BeaconStep: "view" | "started" | "submitted" | "paid" | "accepted" | "delivered";
         /**
          * @description How a cell stands to its measured number.
          * @enum {string}
@@ -1939,11 +2670,25 @@ export interface components {
             cursor: number;
             state: components["schemas"]["SubmissionState"];
         };
+        /** @description A change that a file makes. */
+        ChangeBody: {
+            code: string;
+            does: components["schemas"]["EntryChange"];
+            /** @description The fields that change, by code. */
+            fields: string[];
+            name: string;
+            unit: string;
+        };
         /**
          * @description From which figure a change is reckoned.
          * @enum {string}
          */
         ChangeOn: "previous_period" | "last_year";
+        /**
+         * @description How a dossier was filed.
+         * @enum {string}
+         */
+        Channel: "online" | "counter" | "post";
         /** @description A check of a form as it is made. */
         CheckContent: {
             /**
@@ -2012,6 +2757,18 @@ export interface components {
              */
             offset_seconds: number;
         };
+        /** @description Where in a row everything stands: names of columns, or paths into an object of JSON. */
+        ColumnsContent: {
+            /** @description Empty for totals. */
+            breakdown?: string;
+            /** @description Empty when the connector has one indicator. */
+            indicator?: string;
+            /** @description Empty when the answer does not say it. */
+            period?: string;
+            /** @description Empty when the connector has one unit. */
+            unit?: string;
+            value: string;
+        };
         /** @description Who has reported. */
         Completeness: {
             /** Format: int32 */
@@ -2061,6 +2818,76 @@ export interface components {
             share_of_plan: components["schemas"]["Follows"];
             ytd: components["schemas"]["Follows"];
         };
+        /** @description A connector as it is set up. */
+        ConnectorBody: {
+            connector: components["schemas"]["ConnectorContent"];
+            saved_at: string;
+            saved_by: string | null;
+            /** @description When its secret was set; null when it has none. The secret itself is never shown. */
+            secret_at: string | null;
+            /**
+             * Format: int32
+             * @description 1 for the first: to be sent along with the next save.
+             */
+            version: number;
+        };
+        /**
+         * @description A connector, without its secret. `http` of one that asks an address, `sql` of one that asks a database, neither of
+         *     one that sends; `schedule`, `columns` and `limits` of one that is asked.
+         */
+        ConnectorContent: {
+            calendar: components["schemas"]["Calendar"];
+            /**
+             * @description 1 to 64 letters, digits and `. _ @ -`.
+             * @example dvc-52
+             */
+            code: string;
+            columns: components["schemas"]["ColumnsContent"] | null;
+            frequency: components["schemas"]["Frequency"];
+            http: components["schemas"]["HttpContent"] | null;
+            /** @description Of what its numbers may be. */
+            indicators: string[];
+            /** @description Hosts inside the ministry's network that may be asked, as they stand in the address. */
+            internal_hosts?: string[];
+            is_paused?: boolean;
+            kind: components["schemas"]["ConnectorKind"];
+            limits: components["schemas"]["LimitsContent"] | null;
+            /** @description How much of a unit's systems its numbers stand for, 0 to 100 per cent; null while nobody has said. */
+            measured_share: string | null;
+            name: string;
+            /** @description The body whose system it is. */
+            owner: string;
+            schedule: components["schemas"]["ScheduleContent"] | null;
+            sql: components["schemas"]["SqlContent"] | null;
+            /** @description Whose its numbers may be, with every unit below them. */
+            units: string[];
+        };
+        /**
+         * @description How a connector's numbers come.
+         * @enum {string}
+         */
+        ConnectorKind: "http" | "sql" | "push";
+        /** @description A connector in the list. */
+        ConnectorLine: {
+            code: string;
+            indicators: string[];
+            is_paused: boolean;
+            kind: components["schemas"]["ConnectorKind"];
+            last_run: components["schemas"]["RunBody"] | null;
+            /** @description How much of a unit's systems its numbers stand for, per cent. */
+            measured_share: string | null;
+            name: string;
+            /** @description When it is asked next; null of one that rests, that sends, or that is being asked. */
+            next_at: string | null;
+            owner: string;
+            owner_name_en: string;
+            owner_name_vi: string;
+            units: string[];
+        };
+        /** @description The connectors that the caller may know of. */
+        Connectors: {
+            connectors: components["schemas"]["ConnectorLine"][];
+        };
         /** @description Figures that cannot all be right. */
         Contradiction: {
             indicator: string;
@@ -2076,6 +2903,17 @@ export interface components {
         Contradictions: {
             contradictions: components["schemas"]["Contradiction"][];
         };
+        /** @description The cell of the body's form that a correction goes to. */
+        CorrectedIn: {
+            /** @description Whether the caller can correct it now, by `/submissions/{id}/sections/{section}/correct`. */
+            can_correct: boolean;
+            /** @example CDS/CDS.HOSO_TT/this */
+            cell: string;
+            section: string;
+            /** @description Where the section stands: a closed one is corrected, an open one is changed. */
+            state: components["schemas"]["SectionState"];
+            submission: string;
+        };
         /** @description A correction of one closed figure. */
         Correction: {
             absent?: components["schemas"]["AbsenceToState"] | null;
@@ -2087,6 +2925,75 @@ export interface components {
             text?: string | null;
             /** @description With a decimal dot. */
             value?: string | null;
+        };
+        /** @description Counts of one moment, step and channel. */
+        CountOfSpan: {
+            /**
+             * Format: int64
+             * @description Events of machines.
+             */
+            bots: number;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Format: int64
+             * @description Dossiers of people that came to the step for the first time; null of a step without a dossier.
+             */
+            dossiers: number | null;
+            /**
+             * Format: int64
+             * @description Events of people.
+             */
+            events: number;
+            /** @description Where the minute, hour, day or month begins. */
+            start: string;
+            step: components["schemas"]["BeaconStep"];
+            /**
+             * Format: int64
+             * @description Different visitors of the day, estimated; null of a step of a dossier, and of anything but a day.
+             */
+            visitors: number | null;
+        };
+        /** @description What was counted of a service. */
+        CountsOfService: {
+            /** Format: int64 */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Events of machines, at any step.
+             */
+            bots: number;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            paid: number;
+            service: string;
+            /**
+             * Format: int64
+             * @description Events of people.
+             */
+            started: number;
+            /**
+             * Format: int64
+             * @description Different dossiers of people, as all that follow.
+             */
+            submitted: number;
+            /**
+             * Format: int64
+             * @description Of `submitted`, those that came in online.
+             */
+            submitted_online: number;
+            /**
+             * Format: int64
+             * @description Events of people.
+             */
+            views: number;
+        };
+        /** @description Counts over time. */
+        CountsOverTime: {
+            by: components["schemas"]["BeaconSpan"];
+            counts: components["schemas"]["CountOfSpan"][];
+            from: string;
+            to: string;
         };
         /** @description How many units are in a number. */
         Coverage: {
@@ -2143,12 +3050,27 @@ export interface components {
              */
             seq: number;
         };
+        /**
+         * @description A database that can be asked.
+         * @enum {string}
+         */
+        DatabaseEngine: "postgres" | "mysql";
+        /** @description What came of a day. */
+        DayDone: {
+            day: string;
+            outcome: components["schemas"]["DayOutcome"];
+        };
         /** @description A day on which offices are closed, weekends apart. */
         DayOff: {
             date: string;
             name_en: string;
             name_vi: string;
         };
+        /**
+         * @description What came of a day of dossiers: the first that was sent, another in its place, the same as stood there.
+         * @enum {string}
+         */
+        DayOutcome: "new" | "replaced" | "unchanged";
         /** @description A body for which the caller may name somebody. */
         DelegatingBody: {
             body: string;
@@ -2212,6 +3134,38 @@ export interface components {
             place: string;
             /** @description The sheet of the file; empty where it is no spreadsheet. */
             sheet: string;
+        };
+        /** @description How many dossiers of a service came to a state through a channel on the day. */
+        DossierCount: {
+            channel: components["schemas"]["Channel"];
+            /**
+             * Format: int64
+             * @description A whole number up to 1,000,000.
+             */
+            dossiers: number;
+            /** @description The code of its procedure. */
+            service: string;
+            state: components["schemas"]["DossierState"];
+        };
+        /** @description What a portal says of one day: all of it. Without counts, nothing happened on it. */
+        DossierDay: {
+            counts: components["schemas"]["DossierCount"][];
+            /** @description A day of Việt Nam that is over. */
+            day: string;
+        };
+        /** @description What a portal says of some days. */
+        DossierDays: {
+            /** @description Each day whole; a day that was sent before is replaced. */
+            days: components["schemas"]["DossierDay"][];
+        };
+        /**
+         * @description What became of a dossier on the day.
+         * @enum {string}
+         */
+        DossierState: "received" | "in_time" | "late" | "refused";
+        /** @description What came of what a portal sent. */
+        DossiersDone: {
+            days: components["schemas"]["DayDone"][];
         };
         /** @description Who has saved a draft, and when. */
         DraftSummary: {
@@ -2287,6 +3241,106 @@ export interface components {
             computed: components["schemas"]["WorkedOut"][];
             used: components["schemas"]["UsedBy"][];
         };
+        /** @description An entry as it stands. */
+        EntryBody: {
+            code: string;
+            /** @description Whether the caller may change it. */
+            editable: boolean;
+            /** @description The first day on which this holds. */
+            since: string;
+            synthetic: boolean;
+            unit: string;
+            unit_name_en: string;
+            unit_name_vi: string;
+            /** @description What it says, in the order of the fields; null from the day on which the unit no longer has it. */
+            values: components["schemas"]["SaidField"][] | null;
+            /**
+             * Format: int32
+             * @description How often it was stated.
+             */
+            version: number;
+        };
+        /**
+         * @description What a file does to an entry.
+         * @enum {string}
+         */
+        EntryChange: "add" | "change" | "end";
+        /** @description An entry with its history. */
+        EntryHistory: {
+            entry: components["schemas"]["EntryBody"];
+            /** @description The newest first. */
+            history: components["schemas"]["StatementBody"][];
+        };
+        /** @description A page of a register. */
+        EntryList: {
+            /** @description The day on which they stand so. */
+            day: string;
+            /** @description The units whose entries the caller may change; null for all. */
+            editable_units: string[] | null;
+            entries: components["schemas"]["EntryBody"][];
+            /** @description What an entry says, in the order of forms and files. */
+            fields: components["schemas"]["FieldBody"][];
+            /** @description What to ask for as `after` for the next page; null on the last. */
+            next: string | null;
+            register: components["schemas"]["RegisterCode"];
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
+            /** @description Of the unit that was asked for: whether its list is said to be whole. */
+            whole?: components["schemas"]["WholeBody"];
+        };
+        /** @description What is said of an entry. */
+        EntryRequest: {
+            /**
+             * Format: int32
+             * @description The version that was seen; 0 for an entry that is new.
+             */
+            seen: number;
+            /** @description From which day on; today by default. */
+            since?: string | null;
+            /** @description As people write it; null: the unit no longer has it. */
+            values?: components["schemas"]["SaidField"][] | null;
+        };
+        /** @description An event as a portal's own server sends it. */
+        EventOfServer: {
+            /** @description What the visitor's browser calls itself. */
+            agent?: string | null;
+            /** @description When it happened, RFC 3339; when it arrived, when left out. */
+            at?: string | null;
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description A hash of 16 to 64 letters, digits, `-`, `_` that says nothing of the dossier; from `submitted` on. */
+            dossier?: string | null;
+            event: components["schemas"]["BeaconStep"];
+            /** @description The sender's name for the event, 8 to 64 letters, digits, `-`, `_`: within 48 hours it counts once. */
+            id: string;
+            /**
+             * @description The code of the procedure; only a view may have none.
+             * @example 1.004206
+             */
+            service?: string | null;
+            /** @description What tells the visitors of one day apart, 8 to 64 letters, digits, `-`, `_`; it is hashed again. */
+            visitor?: string | null;
+        };
+        /** @description An event as a portal's page sends it. */
+        EventSent: {
+            /** @description When it happened, RFC 3339; when it arrived, when left out. At most 48 hours ago, and 5 minutes ahead. */
+            at?: string | null;
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description A hash of 16 to 64 letters, digits, `-`, `_` that says nothing of the dossier; from `submitted` on. */
+            dossier?: string | null;
+            event: components["schemas"]["BeaconStep"];
+            /** @description The sender's name for the event, 8 to 64 letters, digits, `-`, `_`: within 48 hours it counts once. */
+            id: string;
+            /** @description The site key of the portal. */
+            key: string;
+            /**
+             * @description The code of the procedure; only a view may have none.
+             * @example 1.004206
+             */
+            service?: string | null;
+        };
         /** @description How the cells of a form stand to what is measured, after a cause was said. */
         Explained: {
             findings: components["schemas"]["FindingShown"][];
@@ -2297,6 +3351,127 @@ export interface components {
             cause?: components["schemas"]["CauseOfDifference"] | null;
             /** @example CDS/CDS.HOSO/this */
             cell: string;
+        };
+        /**
+         * @description What a body makes of its number.
+         * @enum {string}
+         */
+        ExplanationAnswer: "correction" | "objection";
+        /** @description What is to be explained, until when, and what is asked. */
+        ExplanationAsked: {
+            /** @example CDS.HOSO_TT */
+            indicator: string;
+            /** @example 2024-06 */
+            period: string;
+            /** @example 52 */
+            unit: string;
+            /**
+             * @description The last day, until 17:00; five working days when left out.
+             * @example 2024-08-12
+             */
+            until?: string | null;
+            words: string;
+        };
+        /** @description What is asked once more, and until when. */
+        ExplanationAskedAgain: {
+            /**
+             * @description The last day, until 17:00; five working days when left out.
+             * @example 2024-08-12
+             */
+            until?: string | null;
+            words: string;
+        };
+        /** @description A thread of explanation. */
+        ExplanationBody: {
+            asked_measured: string | null;
+            /** @description The numbers as they were when it was first asked. */
+            asked_reported: string | null;
+            body: string;
+            body_name_en: string;
+            body_name_vi: string;
+            can: components["schemas"]["ExplanationMoves"];
+            corrected_in: components["schemas"]["CorrectedIn"] | null;
+            /** @description The last day on which the body can answer in time. */
+            due: string;
+            id: string;
+            indicator: string;
+            /** @description Whether that day is over and the body has not answered. */
+            late: boolean;
+            outcome: components["schemas"]["ExplanationOutcome"] | null;
+            period: string;
+            standing: components["schemas"]["ExplanationStanding"];
+            /** @description The oldest first; what the body prepares only for the body. */
+            steps: components["schemas"]["ExplanationStepBody"][];
+            unit: string;
+        };
+        /** @description What came of it. */
+        ExplanationClosed: {
+            outcome: components["schemas"]["ExplanationOutcome"];
+            words: string;
+        };
+        /** @description A thread, in a list. */
+        ExplanationLine: components["schemas"]["ExplanationShort"] & {
+            body: string;
+            indicator: string;
+            period: string;
+            unit: string;
+        };
+        /** @description Threads, the newest first. */
+        ExplanationList: {
+            explanations: components["schemas"]["ExplanationLine"][];
+        };
+        /** @description What the caller may do now. */
+        ExplanationMoves: {
+            ask_again: boolean;
+            close: boolean;
+            explain: boolean;
+            prepare: boolean;
+        };
+        /**
+         * @description What came of an explanation.
+         * @enum {string}
+         */
+        ExplanationOutcome: "accepted" | "corrected" | "measured_wrong" | "unexplained";
+        /** @description What the body says. */
+        ExplanationSaid: {
+            answer: components["schemas"]["ExplanationAnswer"];
+            cause: components["schemas"]["CauseOfDifference"];
+            words: string;
+        };
+        /** @description A thread of explanation, in short. */
+        ExplanationShort: {
+            /** @description The last day on which the body can answer in time. */
+            due: string;
+            id: string;
+            outcome: components["schemas"]["ExplanationOutcome"] | null;
+            standing: components["schemas"]["ExplanationStanding"];
+        };
+        /**
+         * @description Whose turn it is to explain or to look at it.
+         * @enum {string}
+         */
+        ExplanationStanding: "asked" | "explained" | "closed";
+        /**
+         * @description What was done about an explanation.
+         * @enum {string}
+         */
+        ExplanationStep: "ask" | "prepare" | "explain" | "ask_again" | "close";
+        /** @description What was done. */
+        ExplanationStepBody: {
+            actor: string;
+            answer: components["schemas"]["ExplanationAnswer"] | null;
+            at: string;
+            cause: components["schemas"]["CauseOfDifference"] | null;
+            /** @description Until when something is asked. */
+            due: string | null;
+            outcome: components["schemas"]["ExplanationOutcome"] | null;
+            /**
+             * Format: int64
+             * @description The end of the record then: the numbers as they were seen.
+             */
+            seq: number;
+            step: components["schemas"]["ExplanationStep"];
+            words: string;
         };
         /** @description What was asked about the deadline of a form, and agreed. */
         ExtensionBody: {
@@ -2312,6 +3487,21 @@ export interface components {
             /** @description Why. */
             reason: string | null;
         };
+        /** @description What an entry says. */
+        FieldBody: {
+            code: string;
+            kind: components["schemas"]["FieldKind"];
+            name_en: string;
+            name_vi: string;
+            needed: boolean;
+            /** @description Of a word: which there are. */
+            words: components["schemas"]["WordBody"][];
+        };
+        /**
+         * @description What can be said in a field of a register.
+         * @enum {string}
+         */
+        FieldKind: "text" | "word" | "day" | "count";
         /** @description Everything about one number. */
         Figure: {
             /** @description What each source answers. */
@@ -2455,6 +3645,15 @@ export interface components {
             severity: components["schemas"]["Severity"];
             text: string;
         };
+        /** @description A figure that follows. */
+        FollowingFigure: {
+            indicator: string;
+            /** @description Whether it stands in the record as what was measured last. */
+            recorded: boolean;
+            /** @description Of how much of the unit's systems, per cent. */
+            share: string;
+            value: string;
+        };
         /** @description A number that follows from others, or why it does not. */
         Follows: {
             absent: components["schemas"]["Absence"] | null;
@@ -2475,6 +3674,26 @@ export interface components {
          * @enum {string}
          */
         Frequency: "day" | "week" | "month" | "quarter" | "half" | "year" | "range";
+        /** @description A step of the funnel. */
+        FunnelStep: {
+            /**
+             * Format: int64
+             * @description Events of machines.
+             */
+            bots: number;
+            /**
+             * Format: int64
+             * @description What the funnel counts: of `view` and `started` the different visitors of each day, added up over the days; from
+             *     `submitted` on different dossiers, each on the first day.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Events of people.
+             */
+            events: number;
+            step: components["schemas"]["BeaconStep"];
+        };
         /** @description Số, ký hiệu and date as they were given. */
         GivenNumber: {
             at: string;
@@ -2489,6 +3708,11 @@ export interface components {
          * @enum {string}
          */
         Good: "up" | "down" | "none";
+        /** @description A header that is sent along. */
+        HeaderContent: {
+            name: string;
+            value: string;
+        };
         /** @description Cells of an answer, with the versions of the form's cells that were seen beside them. */
         HelpAccepted: {
             cells: components["schemas"]["HelpCellSeen"][];
@@ -2653,6 +3877,29 @@ export interface components {
         HelpStanding: "waiting" | "answered" | "settled" | "expired" | "withdrawn";
         /** @description Nothing to add. */
         HelpWithdrawn: Record<string, never>;
+        /** @description An address that is asked. */
+        HttpContent: {
+            /**
+             * Format: int64
+             * @description The number of the first page, of `number`.
+             */
+            first_page?: number;
+            format: components["schemas"]["AnswerFormat"];
+            headers?: components["schemas"]["HeaderContent"][];
+            paging: components["schemas"]["PagingKind"];
+            /** @description Where the next page's address is, of `next_link`; the parameter that counts pages, of `number`. */
+            paging_at?: string;
+            /**
+             * @description Where the rows of JSON are.
+             * @example $.data[*]
+             */
+            rows?: string;
+            sign_in: components["schemas"]["SignInKind"];
+            /** @description The name that goes with the secret, of `basic`; the name of the header that holds it, of `header`. */
+            sign_in_name?: string;
+            /** @description With `{period}`, `{year}`, `{month}`, `{from}` and `{to}`. */
+            url: string;
+        };
         /** @description What an import did, or would do. */
         Imported: {
             /** @description Whether nothing was to be recorded. */
@@ -2681,6 +3928,30 @@ export interface components {
              * @description Rows of data.
              */
             rows: number;
+        };
+        /** @description What a file did, or would do. */
+        ImportedEntries: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            changed: number;
+            /** @description The first 200 changes. */
+            changes: components["schemas"]["ChangeBody"][];
+            dry_run: boolean;
+            /** Format: int64 */
+            ended: number;
+            /** Format: int64 */
+            rows: number;
+        };
+        /** @description What a file did, or would do and what is wrong with it. */
+        ImportedEntriesRead: components["schemas"]["ImportedEntries"] & {
+            /** @description By row and column; the first thousand. */
+            findings: components["schemas"]["FindingBody"][];
+            /**
+             * Format: int64
+             * @description How much is wrong.
+             */
+            found: number;
         };
         /** @description What an import did, or would do. */
         ImportedInventory: {
@@ -2729,6 +4000,10 @@ export interface components {
             legal_basis: string;
             /** @description Plausible values. */
             limits: components["schemas"]["Limits"];
+            /** @description The same in English. */
+            measured_as_en: string;
+            /** @description What is measured, where it is not what is reported; empty where it is the same. */
+            measured_as_vi: string;
             /** @description In English. */
             name_en: string;
             /** @description In Vietnamese. */
@@ -2747,6 +4022,11 @@ export interface components {
             scale: number;
             /** @description Its sector's code. */
             sector: components["schemas"]["SectorCode"];
+            /**
+             * @description How far a reported number may lie from the measured one and still agree: points of a percentage, per cent of the
+             *     measured number of all else; null for the default, which is 1 point or 5 per cent.
+             */
+            tolerance: string | null;
             /** @description Unit of measure in English. */
             unit_en: string;
             /** @description Unit of measure in Vietnamese. */
@@ -2777,6 +4057,12 @@ export interface components {
             good: components["schemas"]["Good"];
             legal_basis?: string;
             limits?: components["schemas"]["LimitsRequest"];
+            measured_as_en?: string | null;
+            /**
+             * @description What is measured, where it is not what is reported: the two then stand side by side and are not compared. What
+             *     is left out stays as it was, empty means that it is the same.
+             */
+            measured_as_vi?: string | null;
             name_en: string;
             name_vi: string;
             /** @description sum, last, max or none; of a ratio it follows from its parts */
@@ -2790,6 +4076,12 @@ export interface components {
              * @description 0 to 9 decimals; a known indicator keeps at least those it has.
              */
             scale: number;
+            /**
+             * @description How far a reported number may lie from the measured one and still agree: points of a percentage, per cent of the
+             *     measured number of all else. What is left out stays as it was, empty is the default.
+             * @example 2.5
+             */
+            tolerance?: string | null;
             unit_en: string;
             unit_vi: string;
             /** @description The indicator that weighs a weighted mean. */
@@ -2894,6 +4186,34 @@ export interface components {
             max: string | null;
             /** @description The least value. */
             min: string | null;
+        };
+        /** @description How much is read, and how long is waited. */
+        LimitsContent: {
+            /**
+             * Format: int64
+             * @description At most 120.
+             */
+            idle_seconds: number;
+            /**
+             * Format: int64
+             * @description Of all pages together, after decompression; at most 67108864.
+             */
+            most_bytes: number;
+            /**
+             * Format: int64
+             * @description At most 1000.
+             */
+            most_pages: number;
+            /**
+             * Format: int64
+             * @description At most 200000.
+             */
+            most_rows: number;
+            /**
+             * Format: int64
+             * @description At most 600.
+             */
+            total_seconds: number;
         };
         /** @description What a plausible figure keeps to; what is left out has no limit. */
         LimitsRequest: {
@@ -3027,6 +4347,45 @@ export interface components {
             /** @description The measured number; null while it is hidden. */
             value: string | null;
         };
+        /** @description What follows for a unit. */
+        MeasuredUnit: {
+            /** @description Whether services of the period have levels 1 to 4. */
+            has_levels: boolean;
+            /** @description Systems protected in four layers, of all. */
+            layers: components["schemas"]["PortionBody"];
+            name_en: string;
+            name_vi: string;
+            /** Format: int64 */
+            portals: number;
+            rule: components["schemas"]["RuleBody"] | null;
+            /** Format: int64 */
+            services: number;
+            /** @description Whether its list of services is said to be whole, so that figures are recorded. */
+            services_whole: boolean;
+            /** @description How much of the unit's portals sent every day that is over, per cent; null while no day came. */
+            share: string | null;
+            /** @description Of levels: at level 4, of those with a level. Since July 2022: end to end, of those fit for it. */
+            supply: components["schemas"]["PortionBody"];
+            /** @description Likewise of systems. */
+            systems_whole: boolean;
+            unit: string;
+            used: components["schemas"]["PortionBody"] | null;
+        };
+        /** @description What follows for one unit, with what it follows from. */
+        MeasuredUnitWhole: {
+            /** @description The figures that follow; those of the open month and the one before it are recorded as measured. */
+            figures: components["schemas"]["FollowingFigure"][];
+            period: string;
+            portals: components["schemas"]["PortalDaysBody"][];
+            unit: components["schemas"]["MeasuredUnit"];
+            /** @description Online services without a dossier in the period, where every day of their portal is known. */
+            unused: components["schemas"]["UnusedService"][];
+        };
+        /** @description Every unit with a register or a portal. */
+        MeasuredUnits: {
+            period: string;
+            units: components["schemas"]["MeasuredUnit"][];
+        };
         /**
          * @description What somebody did to a section, or about the deadline.
          * @enum {string}
@@ -3135,7 +4494,7 @@ export interface components {
          * @description What a statement comes from.
          * @enum {string}
          */
-        OriginKind: "submission" | "release" | "import" | "plan" | "demonstration";
+        OriginKind: "submission" | "release" | "import" | "plan" | "connector" | "demonstration" | "measurement";
         /**
          * @description How an indicator adds up over time; a ratio follows from its parts.
          * @enum {string}
@@ -3172,7 +4531,14 @@ export interface components {
              * @description How many tables it has.
              */
             tables: number;
+            /** @description Answers in words, likewise. */
+            texts: components["schemas"]["ProposedText"][];
         };
+        /**
+         * @description How the next page is found.
+         * @enum {string}
+         */
+        PagingKind: "one" | "next_link" | "number";
         /** @description The heading and the signature block of a form on paper; what is empty follows from the body. */
         PaperContent: {
             /**
@@ -3212,6 +4578,10 @@ export interface components {
             /** @description At least 12 characters, without the user name in it. */
             password: string;
             token: string;
+        };
+        /** @description Whether it is to rest. */
+        Pause: {
+            is_paused: boolean;
         };
         /** @description Peers that share a place. */
         PeersAt: {
@@ -3305,7 +4675,7 @@ export interface components {
          * @description A place of the side bar.
          * @enum {string}
          */
-        PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "plans" | "admin" | "audit";
+        PlaceCode: "work" | "entry" | "review" | "board" | "reports" | "measure" | "plans" | "admin" | "audit";
         /** @description A row of a published form. */
         PlaceOfNumber: {
             calendar: components["schemas"]["Calendar"];
@@ -3348,6 +4718,13 @@ export interface components {
             unit: string;
             value?: string | null;
         };
+        /** @description What a spreadsheet would plan. */
+        PlanRead: {
+            /** @description The numbers of the file, to be saved; those that say what stands are among them. */
+            cells: components["schemas"]["PlannedCell"][];
+            /** @description What is wrong, by cell; while there is something no cell is answered. */
+            findings: components["schemas"]["FindingBody"][];
+        };
         /** @description What stands after a save. */
         PlanSaved: {
             /**
@@ -3379,6 +4756,79 @@ export interface components {
             unit: string;
             /** @description null takes the plan back. */
             value: string | null;
+        };
+        /** @description A portal as it is registered. */
+        PortalBody: {
+            address: string;
+            code: string;
+            /** @description Whether its back end has a secret to send with. */
+            has_secret: boolean;
+            /** @description The last day of which it sent dossiers. */
+            last_day: string | null;
+            name_en: string;
+            name_vi: string;
+            unit: string;
+            /** @description The first day it is in use. */
+            valid_from: string | null;
+            /** @description The first day it no longer is. */
+            valid_to: string | null;
+        };
+        /** @description A portal with its days. */
+        PortalDaysBody: {
+            missing: string[];
+            name_en: string;
+            name_vi: string;
+            portal: string;
+            /** Format: int64 */
+            sent: number;
+        };
+        /** @description A portal with its history. */
+        PortalHistory: {
+            /** @description The newest first. */
+            history: components["schemas"]["PortalVersion"][];
+        };
+        /** @description The portals. */
+        PortalList: {
+            /** @description Whether the caller may change them. */
+            editable: boolean;
+            portals: components["schemas"]["PortalBody"][];
+        };
+        /** @description A portal, or the next version of one. */
+        PortalRequest: {
+            /** @description Where people open it; begins with https:// or http://. */
+            address: string;
+            code: string;
+            name_en: string;
+            name_vi: string;
+            unit: string;
+            /** @description The first day it is in use. */
+            valid_from?: string | null;
+            /** @description The first day it no longer is. */
+            valid_to?: string | null;
+        };
+        /** @description A version of a portal. */
+        PortalVersion: {
+            at: string;
+            by: string | null;
+            /** @description The members that say something else than the version before it. */
+            changed: string[];
+            portal: components["schemas"]["PortalBody"];
+            /**
+             * Format: int64
+             * @description 1 for the first.
+             */
+            version: number;
+        };
+        /** @description Part and whole. */
+        PortionBody: {
+            /** Format: int64 */
+            of: number;
+            /** Format: int64 */
+            part: number;
+            /** @description Per cent, with two decimals and a dot; null of nothing. */
+            percent: string | null;
+            /** @description Whether it is all of them. */
+            whole: boolean;
         };
         /** @description The JSON of a problem (RFC 9457). */
         ProblemBody: {
@@ -3469,6 +4919,24 @@ export interface components {
              */
             of_lines: number;
         };
+        /** @description An answer in words that a report seems to give. */
+        ProposedText: {
+            /** @example LOI/KHOKHAN/text */
+            cell: string;
+            /** @description The heading that stands in the report. */
+            label: string;
+            /** @description The question in the language of the caller. */
+            name: string;
+            /**
+             * @description Where the heading stands, in words.
+             * @example paragraph 12
+             */
+            place: string;
+            /** @description Whether it is the question's own name, rather than much like it. */
+            same: boolean;
+            /** @description What stands under it, paragraphs by line. */
+            text: string;
+        };
         /** @description To publish a draft. */
         Publish: {
             /** @description Why numbers are asked for that the ministry has already; needed only then, kept and shown in the log. */
@@ -3491,6 +4959,35 @@ export interface components {
             valid_from: string | null;
             /** Format: int32 */
             version: number;
+        };
+        /** @description A key that is shown once. */
+        PushSecret: {
+            /**
+             * @description What the system signs its batches with, as Standard Webhooks writes it. It is not shown again.
+             * @example whsec_…
+             */
+            secret: string;
+        };
+        /** @description One figure of a batch. */
+        PushedFigure: {
+            /**
+             * @description Left out for the total.
+             * @example SEX=F
+             */
+            breakdown?: string;
+            /** @description Left out when the connector has one. */
+            indicator?: string;
+            /** @example 2024-07 */
+            period: string;
+            /** @description How much of the unit's systems is measured, 0 to 100; left out when the connector's counts. */
+            share?: string;
+            /** @description Left out when the connector has one. */
+            unit?: string;
+            /**
+             * @description A decimal with a dot, as a text or a number; null when it is unknown, which is not zero.
+             * @example 1234.5
+             */
+            value?: string | null;
         };
         /**
          * @description Said before a number.
@@ -3569,6 +5066,62 @@ export interface components {
             received: components["schemas"]["SectionAt"][];
             skipped: components["schemas"]["SkippedAt"][];
         };
+        /** @description What was reported beside what is measured. */
+        Reconciliation: {
+            /** @description Over all rows but those of groups, whatever verdict was asked for: by unit, by indicator, by period. */
+            agreements: components["schemas"]["AgreementBody"][];
+            /** @description The periods, in the order asked. */
+            periods: string[];
+            /** @description By period, indicator and unit; groups before their members. */
+            rows: components["schemas"]["ReconciliationRow"][];
+            /**
+             * Format: int64
+             * @description The place in the record that all numbers were answered at.
+             */
+            seq: number;
+        };
+        /** @description Two numbers beside one another. */
+        ReconciliationRow: {
+            /** @description Who answers for the unit; null for a group. */
+            body: string | null;
+            /** @description Whether the caller can ask the body now. */
+            can_ask: boolean;
+            /** @description R − M in the indicator's own unit; points of a percentage. */
+            difference: string | null;
+            explanation: components["schemas"]["ExplanationShort"] | null;
+            indicator: string;
+            /** @description From which share on the measured number stands for the unit, per cent. */
+            least_share: string;
+            /** @description What is measured: M. */
+            measured: components["schemas"]["FigureValue"];
+            /** @description How much of the unit's systems is measured, per cent; of a roll-up the least in it. Null when nobody has said. */
+            measured_share: string | null;
+            /** @description Whether forms of the period are still being filled, or it has not ended: the numbers are running ones. */
+            open: boolean;
+            /** @description Whether the numbers are percentages. */
+            percentage: boolean;
+            period: string;
+            /**
+             * @description M/R, rounded half up to 4 decimals; null of a reported zero.
+             * @example 0.5667
+             */
+            ratio: string | null;
+            /** @description What was reported: R. */
+            reported: components["schemas"]["FigureValue"];
+            sentence_en: string | null;
+            /** @description The two numbers as a sentence; null when one of them is missing, and of roll-ups of different units. */
+            sentence_vi: string | null;
+            /** @description One is about a thousand times the other. */
+            thousandfold: boolean;
+            /** @description How far the two may lie apart and agree: points of a percentage, else per cent of the measured number. */
+            tolerance: string;
+            unit: string;
+            unit_kind: components["schemas"]["UnitKind"];
+            unit_name_en: string;
+            unit_name_vi: string;
+            verdict: components["schemas"]["Verdict"];
+            why: components["schemas"]["WhyNotComparable"] | null;
+        };
         /**
          * @description What the record knows of a row, beside `last_year`: what its columns follow from, for whoever works them out without
          *     asking.
@@ -3585,6 +5138,30 @@ export interface components {
         Refused: {
             reason: string;
         };
+        /** @description Refused events. */
+        RefusedCount: {
+            /** Format: int64 */
+            events: number;
+            reason: components["schemas"]["BeaconRefusal"];
+        };
+        /** @description An event of a batch that is not counted. */
+        RefusedOfBatch: {
+            /** @description The member that is wrong. */
+            member: string | null;
+            /**
+             * Format: int32
+             * @description Its place, from 0.
+             */
+            place: number;
+            reason: components["schemas"]["BeaconRefusal"];
+            /** @description The sentence for a person. */
+            text: string;
+        };
+        /**
+         * @description A list of what units offer and run.
+         * @enum {string}
+         */
+        RegisterCode: "services" | "systems" | "platforms";
         /** @description Whom to remind of what. */
         Remind: {
             /** @description Codes of bodies, or `all_late` for everybody who has not sent theirs. */
@@ -3673,6 +5250,90 @@ export interface components {
             /** @description Whether the actual of the period before is asked for too. */
             settle_previous: boolean;
         };
+        /** @description The rule of 2020 with its three parts. */
+        RuleBody: {
+            /** @description Services at levels 3 and 4 (since July 2022: on line), of all; at least 30% are asked for. */
+            supply: components["schemas"]["PortionBody"];
+            transactions: components["schemas"]["PortionBody"] | null;
+            used: components["schemas"]["PortionBody"] | null;
+            verdict: components["schemas"]["RuleVerdict"];
+        };
+        /**
+         * @description Whether the rule of 2020 is met; unknown while days are missing that could decide it.
+         * @enum {string}
+         */
+        RuleVerdict: "met" | "not_met" | "unknown";
+        /** @description A run of a connector. */
+        RunBody: {
+            /** @description Who asked for it. */
+            actor: string | null;
+            /**
+             * Format: int32
+             * @description 1 for the first of its time; later ones tried again.
+             */
+            attempt: number;
+            /** Format: int64 */
+            bytes: number;
+            cause: components["schemas"]["RunCause"];
+            /** @description The line for a person. */
+            error: string | null;
+            /** @description Stable; for programs. */
+            error_code: string | null;
+            /**
+             * Format: int64
+             * @description Rows with a number.
+             */
+            figures: number;
+            /** @description Null while it runs. */
+            finished_at: string | null;
+            id: string;
+            outcome: components["schemas"]["RunOutcome"];
+            /** @description The period that was asked about; null of a batch, whose rows say it. */
+            period: string | null;
+            /**
+             * Format: int64
+             * @description Figures that differ from what was measured before, which were recorded.
+             */
+            recorded: number;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description The commit that recorded them.
+             */
+            seq: number | null;
+            started_at: string;
+            /**
+             * Format: int64
+             * @description Rows without a number: unknown, not zero.
+             */
+            unknown: number;
+        };
+        /**
+         * @description What made a connector run.
+         * @enum {string}
+         */
+        RunCause: "schedule" | "person" | "push";
+        /** @description About which period. */
+        RunNow: {
+            /**
+             * @description Left out for the one that the schedule would ask about.
+             * @example 2024-06
+             */
+            period?: string;
+        };
+        /**
+         * @description How a run ended.
+         * @enum {string}
+         */
+        RunOutcome: "running" | "done" | "failed";
+        /** @description Runs of a connector. */
+        Runs: {
+            /** @description Whether there are earlier ones. */
+            has_more: boolean;
+            /** @description The newest first. */
+            runs: components["schemas"]["RunBody"][];
+        };
         /** @description Nothing, or a word along with a move. */
         Said: {
             /**
@@ -3686,12 +5347,33 @@ export interface components {
              */
             reason?: string | null;
         };
+        /** @description What an entry says in a field. */
+        SaidField: {
+            /** @description The code of the field. */
+            field: string;
+            /** @description A word by its code, a day as 2024-07-31; in what is sent also as people write it. */
+            value: string;
+        };
         /** @description What stands in a cell. */
         SaidInCell: {
             absent: components["schemas"]["StatedAbsence"] | null;
             comment: string | null;
             text: string | null;
             value: string | null;
+        };
+        /** @description What is saved of a connector. */
+        SaveConnector: {
+            connector: components["schemas"]["ConnectorContent"];
+            /**
+             * @description The password or key; left out to keep the one that is there, which holds only for the same system. An empty
+             *     text takes it away.
+             */
+            secret?: string;
+            /**
+             * Format: int32
+             * @description The version that was seen; 0 for a new one.
+             */
+            seen: number;
         };
         /** @description The cells as they stand after a save. */
         Saved: {
@@ -3732,6 +5414,30 @@ export interface components {
          * @description A file of any kind.
          */
         ScannedPaper: string;
+        /** @description When it is asked, in Việt Nam, and about which period. */
+        ScheduleContent: {
+            about: components["schemas"]["AboutPeriod"];
+            /**
+             * Format: int32
+             * @description 1 for Monday to 7 of `weekly`; 1 to 28 of `monthly`.
+             */
+            day?: number;
+            /** Format: int32 */
+            hour?: number;
+            /** Format: int32 */
+            minute: number;
+            times: components["schemas"]["ScheduleTimes"];
+        };
+        /**
+         * @description How often a system is asked.
+         * @enum {string}
+         */
+        ScheduleTimes: "hourly" | "daily" | "weekly" | "monthly";
+        /** @description A secret, shown this once. */
+        SecretBody: {
+            /** @description To be sent in the header `Quantrac-Portal-Secret`. */
+            secret: string;
+        };
         /** @description A section of a submission. */
         SectionAt: {
             section: string;
@@ -3801,8 +5507,34 @@ export interface components {
         Sectors: {
             sectors: components["schemas"]["Sector"][];
         };
+        /** @description A day that a portal sent. */
+        SentDayBody: {
+            /** @description When it was sent last. */
+            at: string;
+            day: string;
+            /** Format: int64 */
+            dossiers: number;
+            /**
+             * Format: int32
+             * @description How often it was sent with other counts.
+             */
+            version: number;
+        };
+        /** @description The days of a period that a portal sent, and those that are missing. */
+        SentDays: {
+            days: components["schemas"]["SentDayBody"][];
+            /** @description Days that are over and were not sent: unknown, not zero. */
+            missing: string[];
+            period: string;
+        };
         /** @description A seq as a number; or in words, as in an address. */
         SeqOrMoment: number | string;
+        /** @description Services of a portal over some days. */
+        ServicesOfPortal: {
+            from: string;
+            services: components["schemas"]["CountsOfService"][];
+            to: string;
+        };
         /** @description Who is signed in, and what time it is. */
         Session: {
             /** @description When. */
@@ -3820,10 +5552,21 @@ export interface components {
             password: string;
             user: string;
         };
+        /**
+         * @description How the secret is shown to a system.
+         * @enum {string}
+         */
+        SignInKind: "open" | "bearer" | "basic" | "header";
         /** @description The refusal of who is not signed in. */
         SignedOut: components["schemas"]["ProblemBody"] & {
             /** @description Whether this is a demonstration. */
             demonstration: boolean;
+        };
+        /** @description A key under which a portal's pages send. */
+        SiteKeyShown: {
+            /** @description From when on it no longer counts. */
+            ended_at: string | null;
+            key: string;
         };
         /** @description A section that was not received, and why. */
         SkippedAt: {
@@ -3859,6 +5602,17 @@ export interface components {
          * @description An .xlsx file.
          */
         Spreadsheet: string;
+        /** @description A database that is asked. */
+        SqlContent: {
+            database: string;
+            engine: components["schemas"]["DatabaseEngine"];
+            host: string;
+            /** Format: int32 */
+            port: number;
+            /** @description One statement; placeholders are bound as parameters. */
+            query: string;
+            user: string;
+        };
         /** @description The refusal of a draft that somebody else has saved since it was seen. */
         StaleDraft: components["schemas"]["ProblemBody"] & {
             theirs: components["schemas"]["DraftSummary"] | null;
@@ -3902,6 +5656,11 @@ export interface components {
             template_name_vi: string;
             updated_at: string;
         };
+        /** @description An entry was stated. */
+        Stated: {
+            /** Format: int32 */
+            version: number;
+        };
         /**
          * @description Why there is no number, as a person says it.
          * @enum {string}
@@ -3926,6 +5685,19 @@ export interface components {
             synthetic: boolean;
             upper: string | null;
             value: string | null;
+        };
+        /** @description A statement about an entry. */
+        StatementBody: {
+            at: string;
+            by: string | null;
+            /** @description The fields that say something else than the statement before it. */
+            changed: string[];
+            since: string;
+            synthetic: boolean;
+            /** @description Null: from that day on the unit no longer has it. */
+            values: components["schemas"]["SaidField"][] | null;
+            /** Format: int32 */
+            version: number;
         };
         /**
          * @description How sure a figure is.
@@ -3991,6 +5763,22 @@ export interface components {
             template_name_vi: string;
             updated_at: string;
         };
+        /** @description What became of a batch. */
+        Taken: {
+            /** Format: int64 */
+            figures: number;
+            /**
+             * Format: int64
+             * @description Figures that differ from what was measured before, which were recorded.
+             */
+            recorded: number;
+            /** Format: int64 */
+            rows: number;
+            /** @description The number of its run. */
+            run: string;
+            /** Format: int64 */
+            unknown: number;
+        };
         /** @description A whole form. */
         Template: components["schemas"]["TemplateSummary"] & {
             /** @description In English. */
@@ -4012,6 +5800,8 @@ export interface components {
         /** @description The form itself. */
         TemplateBody: {
             calendar: components["schemas"]["Calendar"];
+            /** @description What has to hold between its rows. */
+            checks: components["schemas"]["CheckContent"][];
             code: string;
             cut_off_en: string;
             cut_off_vi: string;
@@ -4207,6 +5997,70 @@ export interface components {
         TemplatesMade: {
             templates: components["schemas"]["TemplateMade"][];
         };
+        /** @description What is tried. */
+        TestConnector: {
+            connector: components["schemas"]["ConnectorContent"];
+            /**
+             * @description Left out for the one that the schedule would ask about.
+             * @example 2024-06
+             */
+            period?: string;
+            /** @description The password or key; left out to use the one that is kept, which holds only for the same system. */
+            secret?: string;
+        };
+        /** @description What a test came to. Nothing was recorded. */
+        Tested: {
+            /** @description The beginning of the first answer. */
+            answer: string | null;
+            /** Format: int64 */
+            bytes: number;
+            /** @description The first two hundred of them. */
+            figures: components["schemas"]["TestedFigure"][];
+            /**
+             * Format: int64
+             * @description How many figures it has.
+             */
+            figures_in_all: number;
+            /** @description Why nothing would be recorded: of the whole answer, or by row. */
+            findings: components["schemas"]["FindingBody"][];
+            /** @description About which period was asked. */
+            period: string;
+            /** @description Each request, with the secret left out. */
+            requests: string[];
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int32
+             * @description The HTTP status of the last answer.
+             */
+            status: number | null;
+            /**
+             * Format: int64
+             * @description Rows without a number: unknown, not zero.
+             */
+            unknown: number;
+        };
+        /** @description A figure that would be recorded, beside what is recorded now. */
+        TestedFigure: {
+            breakdown: string;
+            indicator: string;
+            /** @description Whether it differs from what was measured before, and would be recorded. */
+            is_new: boolean;
+            /** @description What was measured before; null when nothing was. */
+            measured_now: string | null;
+            name_en: string;
+            name_vi: string;
+            period: string;
+            /** @description What the body reported last; null when it has not. */
+            reported_now: string | null;
+            share: string | null;
+            unit: string;
+            unit_en: string;
+            unit_name_en: string;
+            unit_name_vi: string;
+            unit_vi: string;
+            value: string;
+        };
         /** @description A prompt for text. */
         TextBody: {
             id: string;
@@ -4241,6 +6095,14 @@ export interface components {
         /** @description Tokens. */
         Tokens: {
             tokens: components["schemas"]["Token"][];
+        };
+        /** @description Which statement is undone. */
+        UndoRequest: {
+            /**
+             * Format: int32
+             * @description The version that was seen: the last one.
+             */
+            seen: number;
         };
         /**
          * @description Why a checkpoint of the cube was thrown away.
@@ -4305,6 +6167,12 @@ export interface components {
         };
         /** @description A unit by its code (a group by its code is the whole of it), or many units. */
         UnitsAsked: string | components["schemas"]["ManyUnits"];
+        /** @description A service that nobody has used. */
+        UnusedService: {
+            code: string;
+            name: string;
+            portal: string | null;
+        };
         /** @description A review that has the number, or what is worked out from it. */
         UsedBy: {
             report: string;
@@ -4343,8 +6211,38 @@ export interface components {
             /** @description One for each cell. */
             values: components["schemas"]["FigureValue"][];
         };
+        /**
+         * @description How a reported number lies to the measured one.
+         * @enum {string}
+         */
+        Verdict: "agrees" | "reported_higher" | "reported_lower" | "not_comparable";
+        /** @description That a list is whole, so that figures follow from it. */
+        WholeBody: {
+            at: string | null;
+            by: string | null;
+            /** @description From which day; null when nobody says so. */
+            since: string | null;
+        };
+        /** @description Whether the list of a unit is whole. */
+        WholeRequest: {
+            /** @description From which day on; today by default. */
+            since?: string | null;
+            /** @description True: everything is in it, so that figures follow from it; false: no longer. */
+            whole: boolean;
+        };
         /** @description Bodies, or a word for some of them. */
         Whom: string[] | string;
+        /**
+         * @description Why two numbers are not compared.
+         * @enum {string}
+         */
+        WhyNotComparable: "both_missing" | "reported_missing" | "measured_missing" | "inexact" | "different_windows" | "definitions_differ" | "different_units" | "share_unknown" | "share_too_low";
+        /** @description A word of a closed list. */
+        WordBody: {
+            code: string;
+            name_en: string;
+            name_vi: string;
+        };
         /** @description What waits for a person. */
         Work: {
             items: components["schemas"]["WorkItem"][];
@@ -4358,7 +6256,7 @@ export interface components {
             detail_vi: string;
             due: string | null;
             href: string;
-            /** @description `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind` or `read`. */
+            /** @description `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind`, `explain`, `explained` or `read`. */
             kind: components["schemas"]["WorkKind"];
             title_en: string;
             title_vi: string;
@@ -4367,7 +6265,7 @@ export interface components {
          * @description What is to be done.
          * @enum {string}
          */
-        WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "read";
+        WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "explain" | "explained" | "read";
         /** @description An indicator that is worked out from the number. */
         WorkedOut: {
             indicator: string;
@@ -4897,6 +6795,207 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    beacon_of_portal: {
+        parameters: {
+            query?: {
+                /** @description From this day of UTC+7; 29 days before `to` when left out. */
+                from?: string;
+                /** @description Up to this day, included; today when left out. */
+                to?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description The portal's code */
+                portal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a portal tells of itself, over some days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeaconOfPortal"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beacon_counts: {
+        parameters: {
+            query?: {
+                /** @description From this day of UTC+7; 29 days before `to` when left out, of minutes that day itself. */
+                from?: string;
+                /** @description Up to this day, included; today when left out. Minutes are kept for 2 days, hours for 35. */
+                to?: string;
+                /** @description How fine: `day` when left out. */
+                by?: components["schemas"]["BeaconSpan"];
+                /** @description Of one procedure; of the whole portal when left out. */
+                service?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description The portal's code */
+                portal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts over time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOverTime"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    add_site_key: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description The portal's code */
+                portal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteKeyShown"][];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_site_key: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description The portal's code */
+                portal: string;
+                /** @description The key */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteKeyShown"][];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beacon_services: {
+        parameters: {
+            query?: {
+                /** @description From this day of UTC+7; 29 days before `to` when left out. */
+                from?: string;
+                /** @description Up to this day, included; today when left out. */
+                to?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description The portal's code */
+                portal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Services of a portal over some days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicesOfPortal"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     burdens: {
         parameters: {
             query?: {
@@ -5109,6 +7208,398 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    connectors: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connectors that the caller may know of. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connectors"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    test_connector: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestConnector"];
+            };
+        };
+        responses: {
+            /** @description What came of it, also when the system could not be asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description One that sends by itself cannot be tried: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field: `findings` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    connector: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A connector as it is set up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector, or not the caller's to see: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    save: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveConnector"];
+            };
+        };
+        responses: {
+            /** @description A connector as it is set up. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Somebody else has saved it meanwhile: `stale_version` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field: `findings`; `secret_again` when the address was changed and the secret was not entered again; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pause: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pause"];
+            };
+        };
+        responses: {
+            /** @description A connector as it is set up. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    push_secret: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A key that is shown once. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSecret"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector, or one that is asked: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    run_now: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunNow"];
+            };
+        };
+        responses: {
+            /** @description How it ended; also of a run that failed and recorded nothing */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector, or one that sends by itself: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is running already: `already_running` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    runs: {
+        parameters: {
+            query?: {
+                /** @description Runs that began before this one */
+                before?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs of a connector. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description No such connector, or not the caller's to see: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     contradictions: {
         parameters: {
             query?: {
@@ -5271,6 +7762,568 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tell_event: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": components["schemas"]["EventSent"];
+            };
+        };
+        responses: {
+            /** @description It is counted, or was counted before under the same `id`; or its sender's browser asks not to be counted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description No portal has this key, or another site sent it: `forged` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `unknown_step`, `future_dated`, `too_old` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description More events than the portal may send: `too_many`; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description More is waiting for the disk than may be: `overloaded`; `Retry-After` says when to come again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tell_by_pixel: {
+        parameters: {
+            query: {
+                /** @description The site key of the portal. */
+                key: string;
+                /** @description How far somebody came. */
+                event: components["schemas"]["BeaconStep"];
+                /** @description The code of the procedure. */
+                service?: string;
+                /** @description A hash that says nothing of the dossier. */
+                dossier?: string;
+                /** @description How the dossier came in. */
+                channel?: components["schemas"]["Channel"];
+                /** @description The sender's name for the event. */
+                id: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One transparent pixel, once the event is on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": number[];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description No portal has this key, or another site sent it: `forged` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description More events than the portal may send: `too_many` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tell_batch: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventOfServer"][];
+            };
+        };
+        responses: {
+            /** @description What became of a batch. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchTaken"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description No portal has this secret: `forged` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: components["responses"]["CrossSite"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description More events than the portal may send: `too_many`; those before are taken, and count once when all are sent again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description More is waiting for the disk than may be: `overloaded`; those before are taken, and count once when all are sent again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explanations: {
+        parameters: {
+            query?: {
+                /** @description Only of this body */
+                body?: string;
+                /** @description Only those that are not closed */
+                open?: boolean;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Threads, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    ask_explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationAsked"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is being explained already: `already_asked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nobody answers for the unit, not such a day, nothing said: `no_body`, `bad_parameter`, `not_later`, `not_a_working_day`, `too_far`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    ask_explanation_again: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationAskedAgain"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing has been explained, or it is over: `nothing_explained`, `already_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `bad_parameter`, `not_later`, `not_a_working_day`, `too_far`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    close_explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationClosed"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing that could be accepted has been explained, or it is over: `nothing_explained`, `already_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `bad_parameter`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    send_explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationSaid"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing is asked: `nothing_asked`, `already_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `bad_parameter`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    prepare_explanation: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationSaid"];
+            };
+        };
+        responses: {
+            /** @description A thread of explanation. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Nothing is asked: `nothing_asked`, `already_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `bad_parameter`, `reason_missing`, `reason_too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
@@ -6044,6 +9097,84 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    measured_units: {
+        parameters: {
+            query?: {
+                /** @description A period; the open month by default */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every unit with a register or a portal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredUnits"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    measured_unit: {
+        parameters: {
+            query?: {
+                /** @description A period; the open month by default */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which unit */
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What follows for one unit, with what it follows from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredUnitWhole"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     notices: {
         parameters: {
             query?: {
@@ -6333,6 +9464,447 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    plan_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description Codes with commas between; those that have a plan this year or the last, when it is left out */
+                indicator?: string;
+                /** @description Of which units; provinces, when it is left out */
+                kind?: "country" | "region" | "province" | "district" | "commune" | "ministry" | "agency" | "firm" | "newsroom" | "portal" | "group";
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line to each unit, a column to each indicator, in the caller's language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    read_plan_spreadsheet: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description What a spreadsheet would plan. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Not such a file: `no_plan_in_file`, `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    portals: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The portals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    define_portal: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalRequest"];
+            };
+        };
+        responses: {
+            /** @description A portal as it is registered. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_unit`, with the nearest */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field in `at`: `empty`, `too_long`; or `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    portal: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A portal with its history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalHistory"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    dossier_days: {
+        parameters: {
+            query?: {
+                /** @description A month, or another period; the open month by default */
+                period?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days of a period that a portal sent, and those that are missing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentDays"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    send_dossiers: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The secret of the portal */
+                "Quantrac-Portal-Secret": string;
+            };
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DossierDays"];
+            };
+        };
+        responses: {
+            /** @description It is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossiersDone"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description `bad_portal_secret`: no such portal, or not its secret */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was kept, and why by row: `findings`; `too_many_days`, `too_many_counts` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    give_secret: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A secret, shown this once. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretBody"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_secret: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which portal */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has none */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     print: {
         parameters: {
             query?: {
@@ -6451,6 +10023,73 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    push: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                "webhook-id": string;
+                "webhook-timestamp": string;
+                "webhook-signature": string;
+            };
+            path: {
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description What became of a batch. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            /** @description No such connector, a signature that does not hold, or a moment too far from now: `bad_signature` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            /** @description The connector rests: `connector_paused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was recorded, and why by row: `findings`, or of the whole batch; `idempotency_key_reused` when the id was used for another batch */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     query: {
         parameters: {
             query?: {
@@ -6512,6 +10151,551 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reconciliation: {
+        parameters: {
+            query?: {
+                /** @description Codes with commas between, or all of a sector: `CDS.*`; all that are measured in the periods when left out */
+                indicator?: string;
+                /** @description Codes with commas between; a group stands for itself and its members. All units of the measured kinds when left out */
+                unit?: string;
+                /** @description Only units of this kind, and groups of them */
+                kind?: components["schemas"]["UnitKind"];
+                /** @description With commas between: `2024-06,2024-Q2`; the last month whose forms are no longer being filled when left out */
+                period?: string;
+                /** @description Only rows of this verdict */
+                verdict?: components["schemas"]["Verdict"];
+                /** @description As known at: a seq, an instant, or a day (its end at +07:00) */
+                as_of?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was reported beside what is measured. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description A parameter cannot be read, by name in `at`; or more than 20,000 rows: `too_many_cells` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reconciliation_csv: {
+        parameters: {
+            query?: {
+                /** @description Codes with commas between, or all of a sector: `CDS.*`; all that are measured in the periods when left out */
+                indicator?: string;
+                /** @description Codes with commas between; a group stands for itself and its members. All units of the measured kinds when left out */
+                unit?: string;
+                /** @description Only units of this kind, and groups of them */
+                kind?: components["schemas"]["UnitKind"];
+                /** @description With commas between: `2024-06,2024-Q2`; the last month whose forms are no longer being filled when left out */
+                period?: string;
+                /** @description Only rows of this verdict */
+                verdict?: components["schemas"]["Verdict"];
+                /** @description As known at: a seq, an instant, or a day (its end at +07:00) */
+                as_of?: string;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description UTF-8 with its mark, commas, a header */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter cannot be read, by name in `at`; or more than 20,000 rows: `too_many_cells` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `unknown_indicator`, `unknown_unit`, with the nearest codes */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    entries: {
+        parameters: {
+            query?: {
+                /** @description Of one unit */
+                unit?: string;
+                /** @description In the name, the code or the owner; marks do not matter */
+                q?: string;
+                /** @description As they are on this day; today by default */
+                day?: string;
+                /** @description With these words: `level:4,extent:full`, `portal:52-dvc`; at most two */
+                with?: string;
+                /** @description After `unit/code`, as the page before said in `next` */
+                after?: string;
+                /** @description At most so many; 100 by default, 1,000 at most */
+                limit?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a register. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` of a register that does not exist; `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    import_entries: {
+        parameters: {
+            query?: {
+                /** @description true: read and compare only */
+                dry_run?: boolean;
+                /** @description From which day what the file says holds; today by default */
+                since?: string;
+                /** @description true: the file has the whole lists of its units; what it lacks of them is ended */
+                whole?: boolean;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description It stands so; or what a dry run found */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedEntriesRead"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` of a register that does not exist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was changed, and why by row, column and cell: `findings`; or `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    workbook: {
+        parameters: {
+            query?: {
+                /** @description Of one unit */
+                unit?: string;
+                /** @description In the name, the code or the owner; marks do not matter */
+                q?: string;
+                /** @description As they are on this day; today by default */
+                day?: string;
+                /** @description With these words: `level:4,extent:full`, `portal:52-dvc`; at most two */
+                with?: string;
+                /** @description After `unit/code`, as the page before said in `next` */
+                after?: string;
+                /** @description At most so many; 100 by default, 1,000 at most */
+                limit?: number;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A header, then a row for each entry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+                /** @description Whose */
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WholeRequest"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` of a register that does not exist; `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `empty_register` of a list without entries; `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    entry: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+                /** @description Whose */
+                unit: string;
+                /** @description What it is called by */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An entry with its history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryHistory"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    state_entry: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+                /** @description Whose */
+                unit: string;
+                /** @description What it is called by */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryRequest"];
+            };
+        };
+        responses: {
+            /** @description It stands so; nothing changed when it stood so already */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stated"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found` of a register that does not exist; `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody changed it since: `stale_entry` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is wrong, by field: `findings`; `bad_entry_code`; `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undo: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Which list */
+                register: components["schemas"]["RegisterCode"];
+                /** @description Whose */
+                unit: string;
+                /** @description What it is called by */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            /** @description An entry was stated. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stated"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found`; `unknown_unit` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Somebody changed it since: `stale_entry` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];

@@ -38,6 +38,8 @@ export type SectionState = Schemas['SectionState'] | Schemas['SubmissionState']
 export type SectionSummary = Schemas['SectionSummary']
 export type Summary = Schemas['Summary']
 export type Row = Schemas['RowBody']
+/** A check that a form brings itself. */
+export type FormCheck = Schemas['CheckContent']
 export type SectionDefinition = Schemas['SectionBody']
 export type Cell = Schemas['CellBody']
 /** What is sent for one cell. `text` is as typed and read by the server in the person's language. */
@@ -88,6 +90,16 @@ export type OwnReport = Schemas['OwnReport']
 /** What the forms of several bodies in one file change, body by body. */
 export type FilledForms = Schemas['FilledForms']
 
+/** Two numbers beside one another, and what may be said of them. */
+export type Reconciled = Schemas['ReconciliationRow']
+export type Agreement = Schemas['AgreementBody']
+export type Verdict = Schemas['Verdict']
+export type Explanation = Schemas['ExplanationBody']
+/** What a portal tells of itself. */
+export type BeaconOfPortal = Schemas['BeaconOfPortal']
+export type FunnelStep = Schemas['FunnelStep']
+export type CountOfSpan = Schemas['CountOfSpan']
+
 export type WorkItem = Schemas['WorkItem']
 export type CompletenessRow = Schemas['CompletenessRow']
 export type ReceivedClean = Schemas['ReceivedClean']
@@ -98,3 +110,11 @@ export type Token = Schemas['Token']
 
 /** A refusal (RFC 9457), with the members that only some of them have. */
 export type Problem = Schemas['ProblemBody'] & Partial<Pick<Schemas['StaleVersion'], 'yours' | 'theirs'> & Pick<Schemas['SignedOut'], 'demonstration'>>
+
+/** A connected system in the list, and as it is set up. */
+export type ConnectorLine = Schemas['ConnectorLine']
+export type ConnectorContent = Schemas['ConnectorContent']
+export type ConnectorBody = Schemas['ConnectorBody']
+export type ConnectorRun = Schemas['RunBody']
+/** What came of trying one. */
+export type TestedConnector = Schemas['Tested']

@@ -109,7 +109,8 @@ const unitWords = new Set(['%', 'tram', 'nghin', 'ngan', 'trieu', 'ty', 'ti', 'd
 export function readNumber(typed: string, locale: Locale, of?: Of): Read {
   const line = plain(typed)
   if (line === '') return { kind: 'empty' }
-  const said = phrases[folded(line)]
+  // No phrase begins as a number does, and folding is what takes long in a block of hundreds.
+  const said = /^[-+]?\d/.test(line) ? undefined : phrases[folded(line)]
   if (said === 'none_occurred') return { kind: 'number', value: '0' }
   if (said) return { kind: 'absent', absent: said }
   const end = line.search(/[^\d+\-., ]/)
@@ -141,8 +142,9 @@ function folded(text: string): string {
 
 /** What follows the number: nothing, or the indicator's own unit of measure. */
 function misreadRest(rest: string, of?: Of): Misread | null {
+  if (rest === '') return null
   const words = folded(rest)
-  if (rest === '' || (of && (words === folded(of.unit_vi) || words === folded(of.unit_en)))) return null
+  if (of && (words === folded(of.unit_vi) || words === folded(of.unit_en))) return null
   if (/^[/~]/.test(rest) && /\d/.test(rest)) return 'several_numbers'
   return unitWords.has(words.split(' ')[0] ?? '') ? 'unit_written' : 'not_a_number'
 }

@@ -10,8 +10,9 @@ import { check, computed, rowKey, type Known } from '../pages/entry/check'
 import { EntryForm, type Edit } from '../pages/entry/form.svelte'
 import { session } from '../session.svelte'
 import { keeping } from './keeping'
+import { keepSoon } from './kept-soon'
 import { line } from './line.svelte'
-import { keepAnswer, keepBatch, keepEdits, keptAnswer } from './store'
+import { keepAnswer, keepBatch, keptAnswer } from './store'
 import { waiting } from './waiting.svelte'
 
 /** So long after the last change a form is kept as it is. */
@@ -27,7 +28,7 @@ function checkHere(form: EntryForm): void {
     const of = form.computed.get(row)
     return { previous: null, earlier_this_year: [], plan: null, ...of?.recorded, last_year: of?.last_year.value ?? null }
   }
-  const checked = { sections: form.sections, indicators, content: (cell: string) => form.content(cell), known }
+  const checked = { sections: form.sections, checks: form.submission.template_def.checks, indicators, content: (cell: string) => form.content(cell), known }
   form.findings = check(checked, { lang: lang(), t })
   for (const section of form.sections)
     for (const row of section.rows) {
@@ -36,6 +37,9 @@ function checkHere(form: EntryForm): void {
       if (before && indicator) form.computed.set(key, { ...before, ...computed(checked, section.id, row, indicator) })
     }
 }
+
+/** Whether an edit has to be written down again: that it is on its way is not kept. */
+const isOther = (kept: Edit | undefined, edit: Edit) => kept !== edit && (!kept || kept.serial !== edit.serial || (kept.state !== edit.state && edit.state !== 'saving'))
 
 class OpenForms {
   #opening = new Map<string, Promise<EntryForm>>()
@@ -97,10 +101,10 @@ class OpenForms {
       $effect(() => {
         const now = form.edits
         const gone = [...written.keys()].filter((cell) => !now.has(cell)).map((cell) => [cell, null] as [string, null])
-        const changed = [...now].filter(([cell, edit]) => written.get(cell) !== edit)
+        const changed = [...now].filter(([cell, edit]) => isOther(written.get(cell), edit))
         const isDone = now.size === 0 && written.size > 0
         written = now
-        if (gone.length + changed.length > 0) void keepEdits(id, [...gone, ...changed])
+        keepSoon(id, [...gone, ...changed])
         if (isDone) queueMicrotask(() => this.#letGo(form))
       })
       let sent = form.unsure

@@ -32,6 +32,22 @@ export const places: Place[] = [
   { key: 'review', place: 'review', title: 'shell.review', href: '/duyet', icon: 'review' },
   { key: 'board', place: 'board', title: 'shell.board', href: '/bang-dieu-hanh', icon: 'board' },
   { key: 'reports', place: 'reports', title: 'shell.reports', href: '/bao-cao', icon: 'reports' },
+  {
+    key: 'measure',
+    place: 'measure',
+    title: 'shell.measure',
+    href: '/doi-chieu',
+    icon: 'measure',
+    within: [
+      { title: 'shell.reconciliation', href: '/doi-chieu' },
+      { title: 'registers.follows', href: '/do-luong/ket-qua' },
+      { title: 'registers.portals', href: '/do-luong/cong' },
+      { title: 'registers.services', href: '/do-luong/dich-vu' },
+      { title: 'registers.systems', href: '/do-luong/he-thong' },
+      { title: 'registers.platforms', href: '/do-luong/nen-tang' },
+      { title: 'connectors.title', href: '/do-luong/ket-noi' },
+    ],
+  },
   { key: 'plans', place: 'plans', title: 'plans.place', href: '/ke-hoach', icon: 'plans' },
   { key: 'contradictions', place: 'board', ministry: true, title: 'shell.contradictions', href: '/mau-thuan', icon: 'contradictions' },
   {

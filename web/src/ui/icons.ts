@@ -5,6 +5,7 @@ export const icons = {
   review: 'M5 3h7l3 3v11H5zM8 11l2 2 4-4',
   board: 'M4 16V9M9 16V4M14 16v-5M2 16.5h16',
   reports: 'M5 3h10v14H5zM8 7h4M8 10h4M8 13h2',
+  measure: 'M4 13a6.5 6.5 0 1 1 12 0M10 12l3-4M10 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2zM3.5 16.5h13',
   plans: 'M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM10 7a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM10 10h.01',
   contradictions: 'M3 7h11l-3-3M17 13H6l3 3',
   admin: 'M10 7a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM10 2v3M10 15v3M2 10h3M15 10h3M4.3 4.3l2.1 2.1M13.6 13.6l2.1 2.1M4.3 15.7l2.1-2.1M13.6 6.4l2.1-2.1',

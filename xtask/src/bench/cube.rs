@@ -137,7 +137,8 @@ fn freshness(client: &mut Client, cookie: &str, commits: usize) -> Result<Vec<Me
         let file =
             format!("indicator,unit,period,value\nBC.DIEM,{province},2019-01,{}\n", 1000 + number);
         let key = format!("fresh-{number}");
-        let sender = Sender { cookie, content_type: "text/csv", idempotency_key: &key };
+        let sender =
+            Sender { cookie, content_type: "text/csv", idempotency_key: &key, ..Sender::default() };
         client.request("POST", "/api/v1/import", sender, file.as_bytes())?.ok()?;
         let acknowledged = Instant::now();
         let asked =

@@ -31,6 +31,8 @@ pub struct Sender<'a> {
     pub content_type: &'a str,
     /// Required by every write.
     pub idempotency_key: &'a str,
+    /// What a program proves itself by.
+    pub bearer: &'a str,
 }
 
 impl Client {
@@ -66,6 +68,9 @@ impl Client {
             if !value.is_empty() {
                 head.push_str(&format!("{name}: {value}\r\n"));
             }
+        }
+        if !from.bearer.is_empty() {
+            head.push_str(&format!("Authorization: Bearer {}\r\n", from.bearer));
         }
         head.push_str("\r\n");
         let mut whole = head.into_bytes();

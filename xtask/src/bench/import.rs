@@ -64,7 +64,12 @@ fn import(data: &Path, more: &[&str], count: usize) -> Result<f64> {
     let started = Instant::now();
     for (number, request) in requests.iter().enumerate() {
         let key = format!("import-{number}");
-        let sender = Sender { cookie: &cookie, content_type: "text/csv", idempotency_key: &key };
+        let sender = Sender {
+            cookie: &cookie,
+            content_type: "text/csv",
+            idempotency_key: &key,
+            ..Sender::default()
+        };
         client
             .request("POST", "/api/v1/import", sender, request.as_bytes())?
             .ok()

@@ -197,7 +197,12 @@ fn submit(client: &mut Client, office: &Office, job: &Job, seen: &mut Seen) -> R
                     body: &Value|
      -> Result<Answer> {
         let key = format!("{kind}-{}-{}", job.body, job.period);
-        let sender = Sender { cookie, content_type: "application/json", idempotency_key: &key };
+        let sender = Sender {
+            cookie,
+            content_type: "application/json",
+            idempotency_key: &key,
+            ..Sender::default()
+        };
         let asked = Instant::now();
         let answer = client.request(method, path, sender, body.to_string().as_bytes())?;
         seen.requests.entry(kind).or_default().push(asked.elapsed());

@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("document", &["model"]),
     ("exchange", &["model"]),
     ("assistant", &["model"]),
-    ("demonstration", &["model", "workflow"]),
+    ("demonstration", &["model", "workflow", "measure"]),
     ("store", &["model", "workflow", "measure"]),
     (
         "server",

@@ -434,6 +434,7 @@ fn drawn_catalogue(draw: &mut Draw) -> Catalogue {
             limits: Limits::default(),
             measured_threshold: Decimal::whole(draw.of(&[50, 90])),
             coverage_threshold: Decimal::whole(draw.of(&[0, 50, 80])),
+            compared: model::indicator::Compared::default(),
             version: 1,
         }
     }))

@@ -60,6 +60,14 @@ fn written(document: &Document, mode: Mode) -> String {
     html(document, Context { catalogue: &catalogue, units: &units }, &known, mode)
 }
 
+#[test]
+fn how_far_reported_and_measured_lie_apart_is_written_when_both_are_there() {
+    let text =
+        "Chênh {CDS.TYLE unit=@provinces apart}; {TN.DOANHTHU unit=52 apart}, {CDS.TYLE apart}.";
+    let page = written(&document(vec![Block::Paragraph(line(text))]), Mode::Fragment);
+    assert!(page.contains("Chênh +13 điểm %; 0 tỷ đồng, ."), "{page}");
+}
+
 fn small() -> Document {
     document(vec![
         Block::Heading { level: 1, text: "I. Kết quả".into() },

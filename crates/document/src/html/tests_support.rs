@@ -29,6 +29,7 @@ pub(crate) fn answered(cell: &str, value: &str) -> Answered {
         source: Some(Source::Reported),
         publisher: None,
         coverage: Coverage { present: 1, expected: 1 },
+        measured_share: None,
         seq: Seq(1),
         recorded_at: Some("2024-07-06T10:00:00Z".parse().unwrap()),
         synthetic: false,
@@ -60,6 +61,7 @@ pub(crate) fn indicator(code: &str) -> Indicator {
         limits: Limits::default(),
         measured_threshold: Decimal::whole(90),
         coverage_threshold: Decimal::whole(80),
+        compared: model::indicator::Compared::default(),
         version: 1,
     }
 }

@@ -133,31 +133,19 @@ fn sectors(author: &mut Author) {
         "Tỷ lệ người dân sử dụng dịch vụ công trực tuyến toàn trình do các tỉnh báo cáo là {CDS.DAN_DUNG_DVC_TT_TYLE unit=@provinces source=reported}; khi đo trực tuyến trên hệ thống, tỷ lệ này chỉ là {CDS.DAN_DUNG_DVC_TT_TYLE unit=@provinces source=measured}. Hai số được giữ cạnh nhau; phần chênh lệch cần được các đơn vị giải trình.",
         "The share of people using end-to-end online public services that the provinces reported is {CDS.DAN_DUNG_DVC_TT_TYLE unit=@provinces source=reported}; measured in the systems it is {CDS.DAN_DUNG_DVC_TT_TYLE unit=@provinces source=measured}. Both are kept side by side; the difference is to be explained.",
     ));
-    author.table(
+    let june = author.period.months().last().copied().unwrap_or(author.period);
+    author.reconciled(
         (
-            "Số báo cáo và số đo trực tuyến, 6 tháng đầu năm 2024",
-            "Reported and measured, first half of 2024",
+            "Số báo cáo và số đo trực tuyến của các tỉnh, 6 tháng đầu năm 2024",
+            "Reported and measured, provinces, first half of 2024",
         ),
-        Some(("Đơn vị tính: %", "Unit: %")),
+        "@provinces",
         &[
-            (ColumnKind::Name, ("Chỉ tiêu", "Indicator")),
-            (ColumnKind::Figures, ("Số báo cáo", "Reported")),
-            (ColumnKind::Figures, ("Số đo trực tuyến", "Measured")),
+            ("CDS.DAN_DUNG_DVC_TT_TYLE", author.period),
+            ("CDS.DAN_DUNG_DVC_TT_TYLE", june),
+            ("CDS.DAN_DUNG_DVC_TT", june),
+            ("CDS.DAN_TRUONGTHANH", june),
         ],
-        &[&[
-            (
-                "Người dân sử dụng dịch vụ công trực tuyến toàn trình, các tỉnh",
-                "People using end-to-end online public services, provinces",
-            ),
-            (
-                "{CDS.DAN_DUNG_DVC_TT_TYLE unit=@provinces source=reported number}",
-                "{CDS.DAN_DUNG_DVC_TT_TYLE unit=@provinces source=reported number}",
-            ),
-            (
-                "{CDS.DAN_DUNG_DVC_TT_TYLE unit=@provinces source=measured number}",
-                "{CDS.DAN_DUNG_DVC_TT_TYLE unit=@provinces source=measured number}",
-            ),
-        ]],
     );
     author.sector_table(Sector::DigitalTransformation);
 

@@ -285,9 +285,17 @@ pub struct TableRow {
     pub number: u32,
     /// What its cells say, from column A on.
     cells: BTreeMap<u16, String>,
+    /// Those of them that are numbers, at the fifteen digits that a spreadsheet shows.
+    numbers: BTreeMap<u16, String>,
 }
 
 impl TableRow {
+    /// The fifteen digits that a spreadsheet shows of a number; `None` where words stand, or nothing.
+    pub fn rounded(&self, column: usize) -> Option<&str> {
+        let column = u16::try_from(column).ok()?;
+        self.numbers.get(&column).map(String::as_str)
+    }
+
     /// What stands in a column, counted from 0; nothing where nothing stands.
     pub fn text(&self, column: usize) -> &str {
         let column = u16::try_from(column).ok();
@@ -306,18 +314,30 @@ pub fn table(bytes: &[u8]) -> Result<Vec<TableRow>, Unreadable> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
     let name = book.sheet_names().into_iter().next().ok_or(Unreadable::Damaged)?;
     let mut reader = book.worksheet_cells_reader(&name).map_err(|_| Unreadable::Damaged)?;
-    let mut rows: BTreeMap<u32, BTreeMap<u16, String>> = BTreeMap::new();
+    let mut rows: BTreeMap<u32, TableRow> = BTreeMap::new();
     let mut room = MOST_CELLS;
     while let Some(cell) = reader.next_cell_with_formula().map_err(|_| Unreadable::Damaged)? {
         let (row, column) = cell.pos;
-        let said = text(Some(&content(cell.value, cell.formula.is_some()))).trim().to_owned();
+        let content = content(cell.value, cell.formula.is_some());
+        let said = match &content {
+            Content::Fault(fault) => fault.clone(),
+            content => text(Some(content)).trim().to_owned(),
+        };
         let Ok(column) = u16::try_from(column) else { continue };
         if !said.is_empty() {
             room = room.checked_sub(1).ok_or(Unreadable::TooLarge)?;
-            rows.entry(row).or_default().insert(column, said);
+            let of = rows.entry(row).or_insert_with(|| TableRow {
+                number: row + 1,
+                cells: BTreeMap::new(),
+                numbers: BTreeMap::new(),
+            });
+            if let Content::Number { fifteen, .. } = content {
+                of.numbers.insert(column, fifteen);
+            }
+            of.cells.insert(column, said);
         }
     }
-    Ok(rows.into_iter().map(|(row, cells)| TableRow { number: row + 1, cells }).collect())
+    Ok(rows.into_values().collect())
 }
 
 /// What kind of file there is.

@@ -90,15 +90,15 @@ fn instructions_name(lang: Lang) -> &'static str {
 }
 
 /// How cells look.
-struct Looks {
-    title: Format,
-    about: Format,
+pub(super) struct Looks {
+    pub title: Format,
+    pub about: Format,
     hint: Format,
-    heading: Format,
+    pub heading: Format,
     section: Format,
     section_about: Format,
-    code: Format,
-    label: Format,
+    pub code: Format,
+    pub label: Format,
     unit: Format,
     body: Format,
     bold: Format,
@@ -106,7 +106,7 @@ struct Looks {
 
 /// Which cells a number stands in.
 #[derive(Clone, Copy)]
-enum Place {
+pub(super) enum Place {
     /// To be filled.
     Open,
     /// A section that is closed.
@@ -116,7 +116,7 @@ enum Place {
 }
 
 impl Looks {
-    fn new() -> Looks {
+    pub fn new() -> Looks {
         let base = || Format::new().set_font_name(FONT).set_font_size(11).set_text_wrap();
         let line = || {
             base()
@@ -154,7 +154,7 @@ impl Looks {
         }
     }
 
-    fn number(&self, place: Place, scale: u8) -> Format {
+    pub fn number(&self, place: Place, scale: u8) -> Format {
         let pattern = match scale {
             0 => "#,##0".to_owned(),
             _ => format!("#,##0.{}", "0".repeat(scale.into())),
@@ -175,13 +175,14 @@ fn protect(sheet: &mut Worksheet) {
     });
 }
 
-fn page(sheet: &mut Worksheet, form: &Workbook) {
+/// A4 across, no wider than the page.
+pub(super) fn paper(sheet: &mut Worksheet, title: &str) {
     sheet
         .set_paper_size(A4)
         .set_landscape()
         .set_print_fit_to_pages(1, 0)
         .set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3)
-        .set_footer(format!("&L&9{}&R&9&P/&N", form.title.replace('&', "&&")));
+        .set_footer(format!("&L&9{}&R&9&P/&N", title.replace('&', "&&")));
 }
 
 /// The lines over a table; answers the row after them.
@@ -254,7 +255,7 @@ fn figures(sheet: &mut Worksheet, form: &Workbook, looks: &Looks) -> Result<(), 
     sheet.set_freeze_panes(top + 1, UNIT)?;
     sheet.set_repeat_rows(top, top)?;
     sheet.set_print_area(1, CODE, at.saturating_sub(1), PLAN)?;
-    page(sheet, form);
+    paper(sheet, &form.title);
     protect(sheet);
     if let Some((row, column)) = first_open {
         sheet.set_selection(row, column, row, column)?;
@@ -389,7 +390,7 @@ fn figure(
     Ok(())
 }
 
-fn put(
+pub(super) fn put(
     sheet: &mut Worksheet,
     at: (u32, u16),
     said: &Said,
@@ -476,7 +477,7 @@ fn texts(sheet: &mut Worksheet, form: &Workbook, looks: &Looks) -> Result<(), Xl
         }
     }
     sheet.set_print_area(1, label, at.saturating_sub(1), answer)?;
-    page(sheet, form);
+    paper(sheet, &form.title);
     protect(sheet);
     Ok(())
 }
@@ -538,7 +539,7 @@ fn instructions(
         sheet.write_string_with_format(at, 1, word, &looks.label)?;
         sheet.write_string_with_format(at, 2, when, &looks.label)?;
     }
-    page(sheet, form);
+    paper(sheet, &form.title);
     protect(sheet);
     Ok((!form.absences.is_empty()).then_some((first, at)))
 }

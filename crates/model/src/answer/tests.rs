@@ -418,6 +418,7 @@ fn catalogue() -> Catalogue {
         limits: Limits::default(),
         measured_threshold: Decimal::whole(90),
         coverage_threshold: Decimal::whole(60),
+        compared: crate::indicator::Compared::default(),
         version: 1,
     };
     let ratio = Ratio {

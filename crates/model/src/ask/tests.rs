@@ -396,6 +396,7 @@ fn catalogue() -> Catalogue {
         limits: Limits::default(),
         measured_threshold: Decimal::ZERO,
         coverage_threshold: Decimal::ZERO,
+        compared: crate::indicator::Compared::default(),
         version: 1,
     };
     Catalogue::new(["BC.DOANHTHU", "BC.GOIKIEN", "VT.TB"].map(indicator))

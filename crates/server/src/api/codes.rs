@@ -31,6 +31,20 @@ codes! {
     UnitKind = model::UnitKind::ALL.iter().map(|kind| kind.code());
     /// One of the six sectors, or the whole (TN).
     SectorCode = model::Sector::ALL.into_iter().map(model::Sector::code);
+    /// A list of what units offer and run.
+    RegisterCode = measure::register::Register::ALL.into_iter().map(measure::register::Register::code);
+    /// What can be said in a field of a register.
+    FieldKind = ["text", "word", "day", "count"];
+    /// What a file does to an entry.
+    EntryChange = ["add", "change", "end"];
+    /// What came of a day of dossiers: the first that was sent, another in its place, the same as stood there.
+    DayOutcome = ["new", "replaced", "unchanged"];
+    /// How a dossier was filed.
+    Channel = measure::dossier::Channel::ALL.into_iter().map(measure::dossier::Channel::code);
+    /// What became of a dossier on the day.
+    DossierState = measure::dossier::State::ALL.into_iter().map(measure::dossier::State::code);
+    /// Whether the rule of 2020 is met; unknown while days are missing that could decide it.
+    RuleVerdict = ["met", "not_met", "unknown"];
     /// How an indicator adds up over units.
     OverUnits = ["sum", "ratio", "weighted_mean", "max", "none"];
     /// How an indicator adds up over time; a ratio follows from its parts.
@@ -98,14 +112,50 @@ codes! {
     BesideStanding = workflow::beside::Beside::CODES;
     /// Why a number differs from the measured one.
     CauseOfDifference = workflow::beside::Cause::ALL.into_iter().map(workflow::beside::Cause::code);
+    /// How a reported number lies to the measured one.
+    Verdict = measure::reconcile::Verdict::CODES;
+    /// Why two numbers are not compared.
+    WhyNotComparable = measure::reconcile::Why::ALL.into_iter().map(measure::reconcile::Why::code);
+    /// Whose turn it is to explain or to look at it.
+    ExplanationStanding = workflow::explanation::Standing::ALL.iter().map(|one| one.code());
+    /// What was done about an explanation.
+    ExplanationStep = workflow::explanation::Step::ALL.iter().map(|one| one.code());
+    /// What a body makes of its number.
+    ExplanationAnswer = workflow::explanation::Answer::ALL.iter().map(|one| one.code());
+    /// What came of an explanation.
+    ExplanationOutcome = workflow::explanation::Outcome::ALL.iter().map(|one| one.code());
     /// Where a delegation stands.
     DelegationStanding = workflow::delegation::Standing::ALL.into_iter().map(workflow::delegation::Standing::code);
     /// What says which bodies fill a form.
     AssignedBy = ["kind", "group", "units"];
+    /// How a connector's numbers come.
+    ConnectorKind = measure::connector::Kind::CODES;
+    /// How the secret is shown to a system.
+    SignInKind = measure::connector::SignIn::CODES;
+    /// What an answer is.
+    AnswerFormat = measure::connector::Format::CODES;
+    /// How the next page is found.
+    PagingKind = measure::connector::Paging::CODES;
+    /// A database that can be asked.
+    DatabaseEngine = measure::connector::Engine::ALL.into_iter().map(measure::connector::Engine::code);
+    /// How often a system is asked.
+    ScheduleTimes = measure::connector::schedule::Times::CODES;
+    /// About which period a system is asked.
+    AboutPeriod = measure::connector::schedule::About::ALL.into_iter().map(measure::connector::schedule::About::code);
+    /// What made a connector run.
+    RunCause = store::RunCause::ALL.into_iter().map(store::RunCause::code);
+    /// How a run ended.
+    RunOutcome = ["running", "done", "failed"];
     /// What is to be done.
-    WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "read"];
+    WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "explain", "explained", "read"];
+    /// How far somebody came with a service of a portal.
+    BeaconStep = measure::beacon::Step::ALL.into_iter().map(measure::beacon::Step::code);
+    /// Why an event of a portal is not counted.
+    BeaconRefusal = measure::beacon::Refusal::ALL.into_iter().map(measure::beacon::Refusal::code);
+    /// How finely events are counted.
+    BeaconSpan = crate::api::beacon::Fineness::all().map(crate::api::beacon::Fineness::code);
     /// A place of the side bar.
-    PlaceCode = ["work", "entry", "review", "board", "reports", "plans", "admin", "audit"];
+    PlaceCode = ["work", "entry", "review", "board", "reports", "measure", "plans", "admin", "audit"];
     /// What a person is trusted with.
     RoleCode = workflow::Role::ALL.into_iter().map(workflow::Role::code);
     /// The language of sentences and of typed numbers.

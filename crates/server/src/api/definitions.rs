@@ -234,6 +234,17 @@ pub struct IndicatorRequest {
     frequency: String,
     #[serde(default)]
     limits: LimitsRequest,
+    /// How far a reported number may lie from the measured one and still agree: points of a percentage, per cent of the
+    /// measured number of all else. What is left out stays as it was, empty is the default.
+    #[serde(default)]
+    #[schema(example = "2.5")]
+    tolerance: Option<String>,
+    /// What is measured, where it is not what is reported: the two then stand side by side and are not compared. What
+    /// is left out stays as it was, empty means that it is the same.
+    #[serde(default)]
+    measured_as_vi: Option<String>,
+    #[serde(default)]
+    measured_as_en: Option<String>,
 }
 
 /// What a plausible figure keeps to; what is left out has no limit.
@@ -396,7 +407,49 @@ fn indicator_of(request: &IndicatorRequest, ministry: &Ministry) -> Answer<model
         },
         measured_threshold: known.map_or(Decimal::whole(90), |known| known.measured_threshold),
         coverage_threshold: known.map_or(Decimal::whole(80), |known| known.coverage_threshold),
+        compared: compared(request, known)?,
         version: known.map_or(1, |known| known.version + 1),
         code,
     })
+}
+
+/// How the numbers of an indicator are compared: what is not sent stays, what is sent empty is taken out.
+fn compared(
+    request: &IndicatorRequest,
+    known: Option<&model::Indicator>,
+) -> Answer<model::indicator::Compared> {
+    let known = known.map(|known| known.compared.clone()).unwrap_or_default();
+    let tolerance = match request.tolerance.as_deref() {
+        None => known.tolerance,
+        Some("") => None,
+        Some(text) => {
+            let expected = "0 … 100, 12.5";
+            let read = Decimal::parse(text).map_err(|_| bad("tolerance", text, expected))?;
+            let is_right = !read.is_negative() && read <= Decimal::whole(100);
+            let is_short = read.least_scale() <= 4;
+            Some(
+                (is_right && is_short)
+                    .then_some(read)
+                    .ok_or_else(|| bad("tolerance", text, expected))?,
+            )
+        }
+    };
+    let words = |name: &'static str, sent: &Option<String>, known: String| match sent {
+        None => Ok(known),
+        Some(text) if text.trim().chars().count() > 1000 => {
+            Err(Problem::from(Message::TooLong { field: name, most: 1000 }).in_column(name))
+        }
+        Some(text) => Ok(text.trim().to_owned()),
+    };
+    let vi = words("measured_as_vi", &request.measured_as_vi, known.measured_as_vi)?;
+    let en = words("measured_as_en", &request.measured_as_en, known.measured_as_en)?;
+    match (vi.is_empty(), en.is_empty()) {
+        (true, false) => {
+            Err(Problem::from(Message::Empty("measured_as_vi")).in_column("measured_as_vi"))
+        }
+        (false, true) => {
+            Err(Problem::from(Message::Empty("measured_as_en")).in_column("measured_as_en"))
+        }
+        _ => Ok(model::indicator::Compared { tolerance, measured_as_vi: vi, measured_as_en: en }),
+    }
 }

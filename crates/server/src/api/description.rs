@@ -43,7 +43,7 @@ times are RFC 3339 with +07:00. Sign in by POST /session, or send `Authorization
 Every write takes `Idempotency-Key` and answers `Quantrac-Seq`; every read takes `min_seq` and `lang`. \
 Errors are application/problem+json with a stable `code`.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 14] = [
     ("session", "Signing in and out, one's own language, password and tokens."),
     ("catalogue", "What figures are about and what is counted: sectors, units, indicators, forms."),
     ("templates", "Forms as they are made: drafts, what is wrong with them, publishing."),
@@ -60,7 +60,19 @@ const TAGS: [(&str, &str); 11] = [
         "plans",
         "The year's plan of units: drafted, issued under a document, changed by a later one.",
     ),
+    (
+        "measurement",
+        "What is measured directly, from registers, portals and their dossiers, beside what is reported, and why the two differ.",
+    ),
     ("reports", "Documents of text and figures."),
+    (
+        "beacon",
+        "What portals tell of themselves: events from their pages and servers, and what was counted of them.",
+    ),
+    (
+        "connectors",
+        "Systems that are measured: what is asked of them, what they send, what came of it.",
+    ),
     ("accounts", "Who may sign in, and what they are trusted with."),
     ("audit", "Everything that happened, by whom."),
     ("operation", "How the server does."),

@@ -3,6 +3,8 @@
 //! What was issued is a statement of the record. A changed plan is a later statement with a reason, so what a share of
 //! plan was reckoned on at any time can still be read.
 
+mod spreadsheet;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::Json;
@@ -44,7 +46,8 @@ const ISSUED: &str = "plan_set";
 /// Adds the endpoints of plans.
 pub fn add(endpoints: Endpoints) -> Endpoints {
     let needs = || Needs::Permission(Permission::SetPlan);
-    endpoints.add(needs(), routes!(plan)).add(needs(), routes!(save)).add(needs(), routes!(issue))
+    let endpoints = endpoints.add(needs(), routes!(plan)).add(needs(), routes!(save));
+    spreadsheet::add(endpoints.add(needs(), routes!(issue)))
 }
 
 /// Which part of a year's plan is asked for.
@@ -141,8 +144,12 @@ async fn plan(
     Path(year): Path<String>,
     Params(asked): Params<PlanParams>,
 ) -> Answer<Json<YearPlan>> {
+    year_plan(&app, &year, &asked).await.map(Json)
+}
+
+async fn year_plan(app: &App, year: &str, asked: &PlanParams) -> Answer<YearPlan> {
     let ministry = app.ministry();
-    let year = year_of(&year)?;
+    let year = year_of(year)?;
     let kind = match asked.kind.as_deref() {
         None => UnitKind::Province,
         Some(code) => UnitKind::parse(code).ok_or_else(|| Message::BadParameter {
@@ -160,14 +167,14 @@ async fn plan(
         Some(list) => named(&ministry, list)?,
         None => plannable(&ministry, kind, year).map(|one| one.code.clone()).collect(),
     };
-    let cells = known(&app, &ministry, &all, &units, year).await?;
+    let cells = known(app, &ministry, &all, &units, year).await?;
     // Unless they are named, those that have a plan.
     let is_planned = |code: &IndicatorCode| {
         let drafted = draft.iter().flat_map(|draft| draft.cells.keys());
         cells.iter().any(|((one, _), known)| one == code && known.plan().is_some())
             || drafted.clone().any(|(one, _)| one == code)
     };
-    let mut indicators: Vec<IndicatorCode> = match asked.indicator {
+    let mut indicators: Vec<IndicatorCode> = match &asked.indicator {
         Some(_) => all,
         None => all.into_iter().filter(is_planned).collect(),
     };
@@ -185,7 +192,7 @@ async fn plan(
             })
         })
     });
-    Ok(Json(YearPlan {
+    Ok(YearPlan {
         year: year.to_string(),
         kind: kind.code(),
         cells: cells.collect(),
@@ -202,7 +209,7 @@ async fn plan(
         draft: draft.map(draft_body),
         saves,
         issues,
-    }))
+    })
 }
 
 /// A year that plans are made for: not before the record begins, and not further than the next.

@@ -156,6 +156,13 @@ pub struct Indicator {
     pub frequency: String,
     /// Plausible values.
     pub limits: Limits,
+    /// How far a reported number may lie from the measured one and still agree: points of a percentage, per cent of the
+    /// measured number of all else; null for the default, which is 1 point or 5 per cent.
+    pub tolerance: Option<String>,
+    /// What is measured, where it is not what is reported; empty where it is the same.
+    pub measured_as_vi: String,
+    /// The same in English.
+    pub measured_as_en: String,
     /// 1 for the first.
     pub version: u32,
 }
@@ -206,6 +213,9 @@ impl From<&model::Indicator> for Indicator {
                 max: decimal(indicator.limits.max),
                 growth_percent: decimal(indicator.limits.growth_percent),
             },
+            tolerance: decimal(indicator.compared.tolerance),
+            measured_as_vi: indicator.compared.measured_as_vi.clone(),
+            measured_as_en: indicator.compared.measured_as_en.clone(),
             version: indicator.version,
         }
     }

@@ -44,6 +44,7 @@ use workflow::{CellKey, Column, Language, Permission, Section, SectionId, Sectio
 
 use self::beside::MeasuredBeside;
 use self::extension::ExtensionBody;
+use crate::api::template_drafts::content::CheckContent;
 use crate::api::{Endpoints, Needs, codes};
 use crate::auth::Caller;
 use crate::clock::rfc3339 as show;
@@ -176,6 +177,8 @@ pub struct TemplateBody {
     legal_basis: String,
     recipients: Vec<String>,
     due_working_days: u16,
+    /// What has to hold between its rows.
+    checks: Vec<CheckContent>,
     sections: Vec<SectionBody>,
 }
 
@@ -1710,6 +1713,7 @@ pub fn template_body(template: &Template, ministry: &Ministry) -> TemplateBody {
         legal_basis: template.legal_basis.clone(),
         recipients: template.recipients.clone(),
         due_working_days: template.due.working_days,
+        checks: template.checks.iter().map(CheckContent::of).collect(),
         sections: template.sections.iter().map(section).collect(),
     }
 }

@@ -3,7 +3,7 @@
 //! A draft may be unfinished in every way but one: what it says can be read. What keeps it from being published is
 //! found at each save, all at once, the numbers that the ministry has already among it.
 
-mod content;
+pub mod content;
 mod findings;
 mod preview;
 mod proposals;

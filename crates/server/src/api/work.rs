@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 use workflow::deadline::{day_of, left};
 use workflow::{Language, Overall, Permission, Template, TemplateCode, may};
 
+use crate::api::reconciliation::explanations;
 use crate::api::submissions::extension::may_answer;
 use crate::api::submissions::{period_of, template_code};
 use crate::api::{Endpoints, Needs, codes};
@@ -50,16 +51,16 @@ pub fn add(endpoints: Endpoints) -> Endpoints {
 /// One thing to do.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WorkItem {
-    /// `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind` or `read`.
+    /// `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind`, `explain`, `explained` or `read`.
     #[schema(value_type = codes::WorkKind)]
-    kind: &'static str,
-    title_vi: String,
-    title_en: String,
-    detail_vi: String,
-    detail_en: String,
-    due: Option<String>,
-    href: String,
-    count: Option<u32>,
+    pub(super) kind: &'static str,
+    pub(super) title_vi: String,
+    pub(super) title_en: String,
+    pub(super) detail_vi: String,
+    pub(super) detail_en: String,
+    pub(super) due: Option<String>,
+    pub(super) href: String,
+    pub(super) count: Option<u32>,
 }
 
 /// How many bodies have something in a form.
@@ -128,6 +129,7 @@ async fn work(State(app): State<App>, caller: Caller) -> Answer<Json<Work>> {
         }
     }
     drop(reader);
+    items.extend(explanations::work_items(&app, &ministry, actor).await?);
     if sees_all && reviewed.is_empty() {
         items.push(WorkItem {
             kind: "read",
@@ -160,10 +162,12 @@ fn urgency(kind: &str) -> u8 {
         "returned" => 1,
         "sign" => 2,
         "enter" => 3,
-        "extend" => 4,
-        "receive" => 5,
-        "remind" => 6,
-        _ => 7,
+        "explain" => 4,
+        "extend" => 5,
+        "explained" => 6,
+        "receive" => 7,
+        "remind" => 8,
+        _ => 9,
     }
 }
 

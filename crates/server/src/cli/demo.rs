@@ -13,13 +13,15 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use demonstration::{Commit, Kind};
 use jiff::civil::{Date, date};
-use model::{Figure, Observation, PersonId, Source, Status};
+use measure::{Portal, PortalCode, SiteKey};
+use model::{Figure, Observation, PersonId, Source, Status, UnitCode, Validity};
 use serde_json::json;
 use store::{HistoryCommit, NewAccount, NewEvent, NewObservation, Origin, OriginKind, Store};
 use workflow::Language;
 use workflow::deadline::day_of;
 
 use crate::auth::password::hash;
+use crate::auth::secret_hash;
 use crate::clock::{Clock, time_zone};
 use crate::config::Config;
 use crate::forms::last_ended;
@@ -97,7 +99,10 @@ pub async fn load(store: &Store) -> Result<()> {
                 commits.push(recorded);
             }
             commits.extend(july::open(tx, &people).await?);
-            commits.push(measured_july());
+            for (month, said) in demonstration::measured_spring_2024() {
+                commits.push(measured(month, said));
+            }
+            commits.push(measured(7, demonstration::measured_july_2024()));
             commits.sort_by_key(|commit| commit.recorded_at);
             tx.load_history(&commits).await.map_err(anyhow::Error::from)?;
             drop(commits);
@@ -107,6 +112,14 @@ pub async fn load(store: &Store) -> Result<()> {
             tx.define_indicators(&demonstration::indicators()).await?;
             tx.define_templates(&demonstration::templates()).await?;
             tx.define_inventory(&demonstration::duties(), 0, None).await?;
+            tx.define_portals(&[sample_portal()]).await?;
+            tx.define_portals(&demonstration::portals()).await?;
+            for (register, entries) in demonstration::registers() {
+                tx.state_entries(register, &entries, None).await?;
+            }
+            for (portal, day) in demonstration::dossiers() {
+                tx.keep_dossier_day(portal.as_str(), &day).await?;
+            }
             tx.set_setting("ministry", "demonstration").await?;
             tx.event(NewEvent { kind: "ministry_started".into(), ..NewEvent::default() }).await?;
             Ok::<(), anyhow::Error>(())
@@ -114,6 +127,21 @@ pub async fn load(store: &Store) -> Result<()> {
     });
     loaded.await?;
     Ok(())
+}
+
+/// The portal of `web/sample/portal.mjs`, of which everything is known: it exists to be tried out.
+fn sample_portal() -> Portal {
+    Portal {
+        code: PortalCode::parse("52-mau").expect("a code"),
+        unit: UnitCode::parse("52").expect("a code"),
+        name_vi: "Cổng dịch vụ công mẫu tỉnh Bình Định".into(),
+        name_en: "Sample public service portal of Binh Dinh".into(),
+        address: "http://127.0.0.1:8099".into(),
+        validity: Validity::ALWAYS,
+        site_keys: vec![SiteKey { key: "mau52quantracdemo".into(), ended_at: None }],
+        secret_hash: Some(secret_hash("quantrac-demo-portal")),
+        respects_do_not_track: true,
+    }
 }
 
 /// A commit of the demonstration as the record keeps it.
@@ -164,9 +192,9 @@ fn history_commit(commit: Commit, people: &HashMap<String, PersonId>) -> History
     }
 }
 
-/// What systems measured of July, as they would say it on the first morning of August.
-fn measured_july() -> HistoryCommit {
-    let said = demonstration::measured_july_2024().into_iter().map(|one| NewObservation {
+/// What systems measured of a month of 2024, as they would say it on the first morning of the next.
+fn measured(month: i8, said: Vec<demonstration::Measured>) -> HistoryCommit {
+    let said = said.into_iter().map(|one| NewObservation {
         measured_share: Some(one.share),
         synthetic: true,
         ..NewObservation::of(
@@ -178,10 +206,10 @@ fn measured_july() -> HistoryCommit {
     });
     let origin = Origin::named(
         OriginKind::Demonstration,
-        "Số đo trực tuyến tháng 7/2024 (mô phỏng)",
-        "Measured in July 2024 (synthetic)",
+        &format!("Số đo trực tuyến tháng {month}/2024 (mô phỏng)"),
+        &format!("Measured in {month}/2024 (synthetic)"),
     );
-    let moment = date(2024, 8, 1).at(6, 0, 0, 0).to_zoned(time_zone());
+    let moment = date(2024, month + 1, 1).at(6, 0, 0, 0).to_zoned(time_zone());
     HistoryCommit {
         recorded_at: moment.expect("a fixed offset has every moment").timestamp(),
         statements: vec![(origin, said.collect())],

@@ -5,6 +5,7 @@ mod book;
 mod described;
 mod ministry;
 mod query;
+mod registers;
 mod templates;
 
 use axum::body::Body;
@@ -82,7 +83,7 @@ async fn a_session_is_a_strict_cookie_and_ends_when_signed_out() {
     let person = &session["person"];
     assert_eq!(person["user"], "nhap.52");
     assert_eq!(person["body"]["code"], "52");
-    assert_eq!(person["places"], json!(["work", "entry", "board", "reports"]));
+    assert_eq!(person["places"], json!(["work", "entry", "board", "reports", "measure"]));
     assert_eq!(session["clock"]["demonstration"], true);
     assert!(session["clock"]["now"].as_str().unwrap().ends_with("+07:00"));
 

@@ -1,9 +1,11 @@
 //! From an empty form to closed figures, through the real router over a real database.
 
 mod bad_input;
+mod beacon;
 mod beside;
 mod burden;
 mod calendar;
+mod connectors;
 mod delegation;
 #[path = "../shared/described.rs"]
 mod described;
@@ -16,6 +18,7 @@ mod mail;
 mod ministry;
 mod own_report;
 mod plans;
+mod reconciliation;
 mod reminders;
 mod sent;
 mod servers;
@@ -23,3 +26,4 @@ mod several;
 mod spreadsheet;
 mod stop;
 mod story;
+mod system;

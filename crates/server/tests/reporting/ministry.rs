@@ -356,8 +356,12 @@ impl Person<'_> {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let response =
-            self.ministry.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        self.answered(method, path, request.body(body).unwrap()).await
+    }
+
+    /// What a request is answered, checked against the description.
+    async fn answered(self, method: &str, path: &str, request: Request<Body>) -> (Reply, Vec<u8>) {
+        let response = self.ministry.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         described::check(&Answered {
@@ -376,6 +380,55 @@ impl Person<'_> {
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
         };
         (reply, bytes.to_vec())
+    }
+
+    /// Sends any request with headers of its own, as a page or a server elsewhere does.
+    pub async fn tell(
+        self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Reply {
+        let address = format!("/api/v1{path}");
+        let mut request = Request::builder().method(method).uri(&address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let (head, body) =
+            self.ministry.router.clone().oneshot(request).await.unwrap().into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let (status, headers) = (head.status.as_u16(), &head.headers);
+        let text = String::from_utf8_lossy(&bytes);
+        described::check(&Answered { method, path: &address, status, headers, text: &text });
+        Reply {
+            asked: format!("{method} {path}"),
+            status,
+            seq: None,
+            replayed: false,
+            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+        }
+    }
+
+    /// Sends a signed batch to a connector.
+    pub async fn push(
+        self,
+        connector: &str,
+        id: &str,
+        second: i64,
+        signature: &str,
+        body: &str,
+    ) -> Reply {
+        let request = Request::builder()
+            .method("POST")
+            .uri(format!("/api/v1/push/{connector}"))
+            .header("content-type", "application/json")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", second)
+            .header("webhook-signature", signature)
+            .body(Body::from(body.to_owned()));
+        self.answered("POST", &format!("/push/{connector}"), request.unwrap()).await.0
     }
 
     /// Opens the form of a body for a period; answers its path.

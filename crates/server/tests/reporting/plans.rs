@@ -151,3 +151,139 @@ fn what_cannot_be_planned_is_named_and_changes_nothing() {
         }
     });
 }
+
+/// A workbook of these cells: words, or numbers where there is a `#` before them.
+fn workbook(cells: &[(&str, &str)]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (place, said) in cells {
+        let column = u16::from(place.as_bytes()[0] - b'A');
+        let row = place[1..].parse::<u32>().unwrap() - 1;
+        match said.strip_prefix('#') {
+            Some(number) => {
+                sheet.write_number(row, column, number.parse::<f64>().unwrap()).map(drop)
+            }
+            None => sheet.write_string(row, column, *said).map(drop),
+        }
+        .unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_plan_goes_out_as_a_spreadsheet_and_what_comes_back_is_read_and_not_saved() {
+    on_sqlite(async |ministry| {
+        let analyst = ministry.person("bo.phantich");
+        analyst.patch("/plans/2024/draft", edits(0, &[("48", "1.000,5")])).await.ok();
+        let before = ministry.head();
+        let path = "/plans/2024/plan.xlsx";
+
+        // What was downloaded says what stands: what is under way, else what was issued.
+        let file = analyst.download(&format!("{path}?indicator={REVENUE}")).await;
+        let read = analyst.upload(path, &file, None).await.ok();
+        assert_eq!(read["findings"], json!([]));
+        let planned = |unit: &str| {
+            let cells = read["cells"].as_array().unwrap();
+            let cell = cells.iter().find(|one| one["unit"] == unit);
+            cell.map(|one| one["value"].clone()).unwrap_or_default()
+        };
+        assert_eq!((planned("48"), planned("52")), (json!("1000.5"), json!("1461")));
+
+        // A file that somebody made: units by code, by a code without its zero, by name; numbers as both.
+        let own = workbook(&[
+            ("A1", "Kế hoạch của Sở"),
+            ("B3", "Tỉnh"),
+            ("C3", REVENUE),
+            ("D3", "VT.TB_DIDONG"),
+            ("A4", "52"),
+            ("C4", "1.234,5"),
+            ("D4", "#15000"),
+            ("A5", "#1"),
+            ("C5", "#950"),
+            ("B6", "Đà Nẵng"),
+            ("C6", "#0.30000000000000004"),
+            ("D6", "0"),
+            ("A7", "Ghi chú: số tạm tính"),
+        ]);
+        let read = analyst.upload(path, &own, None).await.ok();
+        let said: Vec<String> = read["cells"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                let of = |name: &str| one[name].as_str().unwrap().to_owned();
+                format!("{} {} {}", of("indicator"), of("unit"), of("value"))
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "BC.DOANHTHU 52 1234.5",
+                "VT.TB_DIDONG 52 15000",
+                "BC.DOANHTHU 01 950",
+                "BC.DOANHTHU 48 0.3",
+                "VT.TB_DIDONG 48 0",
+            ],
+            "{read}"
+        );
+
+        // Each mistake is named by its cell, and no number is answered while there is one.
+        let wrong = workbook(&[
+            ("A1", "Mã"),
+            ("B1", REVENUE),
+            ("C1", "BC.DOANHTHUX"),
+            ("D1", REVENUE),
+            ("A2", "52"),
+            ("B2", "1.5"),
+            ("A3", "48"),
+            ("B3", "nhiều"),
+            ("A4", "XX"),
+            ("B4", "5"),
+            ("A5", "G14"),
+            ("B5", "5"),
+            ("A6", "01"),
+            ("B6", "#-5"),
+            ("A7", "02"),
+            ("B7", "5"),
+            ("A8", "02"),
+            ("B8", "6"),
+        ]);
+        let read = analyst.upload(path, &wrong, None).await.ok();
+        let found: Vec<String> = read["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                let code = one["code"].as_str().unwrap();
+                format!("{} {code}", one["cell"].as_str().unwrap())
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "C1 unknown_indicator",
+                "D1 duplicate_cell",
+                "B2 ambiguous_number",
+                "B3 not_a_number",
+                "A4 unknown_unit",
+                "B5 does_not_apply",
+                "B6 below_least",
+                "B8 duplicate_cell",
+            ],
+            "{read}"
+        );
+        assert_eq!(read["cells"], json!([]));
+
+        for (file, code) in [
+            (workbook(&[("A1", "Ghi chú")]), "no_plan_in_file"),
+            (b"<html>".to_vec(), "not_a_workbook"),
+            (own[..own.len() / 2].to_vec(), "workbook_damaged"),
+            (vec![], "not_a_workbook"),
+        ] {
+            analyst.upload(path, &file, None).await.refused(422, code);
+        }
+        ministry.person("nhap.52").upload(path, &own, None).await.refused(403, "forbidden");
+        assert_eq!(ministry.head(), before, "reading saves nothing");
+        assert_eq!(analyst.get("/plans/2024").await.ok()["saves"], 1);
+    });
+}

@@ -1,7 +1,9 @@
 //! Units, bodies, indicators and templates come back as they were defined, at every version.
 
+use jiff::Timestamp;
 use jiff::civil::date;
-use model::indicator::{Good, Limits, OverTime, OverUnits, Ratio};
+use measure::{Portal, PortalCode, SiteKey};
+use model::indicator::{Compared, Good, Limits, OverTime, OverUnits, Ratio};
 use model::{
     Body, BodyCode, Breakdown, Calendar, Decimal, Frequency, Indicator, IndicatorCode, Sector, Seq,
     Unit, UnitCode, UnitKind, Validity,
@@ -87,6 +89,11 @@ pub fn everything() -> Definitions {
         },
         measured_threshold: Decimal::whole(90),
         coverage_threshold: Decimal::whole(80),
+        compared: Compared {
+            tolerance: Decimal::new(250, 2),
+            measured_as_vi: "Chỉ đo trên cổng".to_owned(),
+            measured_as_en: "Portals only".to_owned(),
+        },
         version: 1,
     };
     let share = Indicator {
@@ -188,7 +195,25 @@ pub fn everything() -> Definitions {
         assigned_to: vec![Assignment::always(Assigned::Group(unit("@ministries")))],
         ..template.clone()
     };
+    let portal = Portal {
+        code: PortalCode::parse("52-dvc").unwrap(),
+        unit: unit("52"),
+        name_vi: "Cổng dịch vụ công tỉnh Bình Định".to_owned(),
+        name_en: "Public service portal of Binh Dinh".to_owned(),
+        address: "https://dichvucong.binhdinh.gov.vn".to_owned(),
+        validity: until_2025,
+        site_keys: vec![
+            SiteKey {
+                key: "k".repeat(32),
+                ended_at: Some(Timestamp::from_microsecond(1_722_819_600_000_001).unwrap()),
+            },
+            SiteKey { key: "n".repeat(32), ended_at: None },
+        ],
+        secret_hash: Some("ab".repeat(32)),
+        respects_do_not_track: true,
+    };
     Definitions {
+        portals: vec![portal],
         units: vec![province, group, country],
         bodies: vec![body],
         indicators: vec![revenue, mean, share],
@@ -203,6 +228,7 @@ pub async fn define(store: &store::Store, these: Definitions) -> Seq {
                 tx.define_units(&these.units).await?;
                 tx.define_bodies(&these.bodies).await?;
                 tx.define_indicators(&these.indicators).await?;
+                tx.define_portals(&these.portals).await?;
                 tx.define_templates(&these.templates).await
             })
         })

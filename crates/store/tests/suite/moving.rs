@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
+use measure::dossier::{Channel, Count, Day, State};
+use measure::register::{Entry, EntryCode, Register, Values};
 use model::{BodyCode, Period, PersonId, Seq, UnitCode, UnitKind};
 use sqlx::{AssertSqlSafe, Connection};
 use store::{
     BackupError, BesideMeasured, Digest, DraftValue, IdempotencyKey, NewAccount, NewEvent, NewHelp,
-    NewScan, SaveCell, SaveError, Store,
+    NewRun, NewScan, RunCause, SaveCell, SaveError, Store,
 };
 use workflow::beside::Cause;
 use workflow::delegation::Delegation;
@@ -94,11 +96,43 @@ async fn fill(store: &Store) {
                 .await?;
             let answer = (asked, DraftValue::Figure(number("2.5")), None);
             tx.save_help_cells(help, &[answer]).await?;
+            let (of_body, number, asked) = crate::explanations::asked(person);
+            tx.add_explanation(&of_body, &number, first_day, &asked).await?;
+            let values = Values::from([("name", "Cổng".to_owned()), ("owner", "Sở".to_owned())]);
+            let entry = Entry {
+                unit: UnitCode::parse("52").unwrap(),
+                code: EntryCode::parse("HT.1").unwrap(),
+                since: first_day,
+                values: Some(values),
+                is_synthetic: false,
+            };
+            tx.state_entries(Register::Systems, &[entry], Some(person)).await?;
+            let count = Count {
+                service: EntryCode::parse("1.001").unwrap(),
+                channel: Channel::Online,
+                state: State::Received,
+                dossiers: 5,
+            };
+            let day = Day::new(first_day, vec![count]).expect("nothing is said twice");
+            tx.keep_dossier_day("52-dvc", &day).await?;
+            let connector = measure::ConnectorCode::parse("dvc-52").unwrap();
+            tx.set_connector_secret(&connector, Some("sealed")).await?;
+            tx.begin_connector_run(&NewRun {
+                connector,
+                cause: RunCause::Person,
+                attempt: 1,
+                due_at: None,
+                period: Some(period),
+                actor: Some(person),
+                push: None,
+            })
+            .await?;
             tx.event(NewEvent { kind: "saved".to_owned(), ..NewEvent::default() }).await?;
             Ok::<(), SaveError>(())
         })
     });
     written.await.unwrap();
+    crate::beacon::count_some(store).await;
 }
 
 /// Somebody else of the body.
@@ -185,7 +219,7 @@ fn a_damaged_backup_is_refused_and_leaves_nothing() {
             (good[..good.len() - 10].to_owned(), "the line is cut off"),
             (lines[..lines.len() - 1].join("\n") + "\n", "the file ends here"),
             (good.replacen("41250", "41251", 1), "the checksum of table observation differs"),
-            (good.replacen("\"schema\":3", "\"schema\":99", 1), "schema version 99"),
+            (good.replacen("\"schema\":4", "\"schema\":99", 1), "schema version 99"),
             (
                 good.replacen("{\"table\":\"origin\"", "{\"table\":\"other\"", 1),
                 "table origin with its columns is expected",
@@ -339,7 +373,7 @@ fn a_newer_database_is_left_alone() {
         let refused = Store::open(&fresh.url, fresh.clock.clock()).await.err().unwrap().to_string();
         assert_eq!(
             refused,
-            "the database has schema version 99, this program knows 3: a newer Quantrac wrote it"
+            "the database has schema version 99, this program knows 4: a newer Quantrac wrote it"
         );
     });
 }
@@ -368,6 +402,7 @@ fn write_fixtures() {
             include_str!("../../migrations/0001_record.sql"),
             include_str!("../../migrations/0002_extension.sql"),
             include_str!("../../migrations/0003_forms.sql"),
+            include_str!("../../migrations/0004_measure.sql"),
         ];
         let version = steps.len();
         let backup = folder.join(format!("backup-{version}.jsonl"));

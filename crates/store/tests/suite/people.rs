@@ -6,7 +6,7 @@ use workflow::{Grant, Language, TemplateCode};
 
 use crate::databases::*;
 
-fn new(login: &str, grants: Vec<Grant>) -> NewAccount {
+pub fn new(login: &str, grants: Vec<Grant>) -> NewAccount {
     NewAccount {
         login: login.to_owned(),
         name: format!("Người {login}"),

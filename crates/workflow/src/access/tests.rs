@@ -69,6 +69,13 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         Permission::ManageTemplates,
         Permission::ReadAudit,
         Permission::SeeStatus,
+        Permission::SeeMeasurement,
+        Permission::ManageSources,
+        Permission::AskExplanation { sector: telecoms },
+        Permission::SeeExplanation { body: of_52() },
+        Permission::PrepareExplanation { body: of_52(), sector: telecoms },
+        Permission::Explain { body: of_52() },
+        Permission::EditRegister { bodies: vec![body("52")] },
     ];
     let mut table = String::new();
     for permission in &permissions {
@@ -119,6 +126,13 @@ fn each_account_has_the_permissions_of_its_role_and_scope() {
         manage_templates: bo.quantri
         read_audit: bo.quantri kiemtoan
         see_status: bo.quantri
+        see_measurement: nhap.52 nhap.52.bc ky.52 nhap.48 bo.duyet.vt bo.phantich bo.lanhdao bo.quantri kiemtoan
+        manage_sources: bo.quantri
+        ask_explanation: bo.duyet.vt
+        see_explanation: nhap.52 nhap.52.bc ky.52 (nhap.48) bo.duyet.vt bo.phantich bo.lanhdao (bo.quantri) kiemtoan (without)
+        prepare_explanation: nhap.52 ky.52
+        explain: ky.52
+        edit_register: nhap.52 nhap.52.bc ky.52 bo.quantri
     "#]]
     .assert_eq(&table);
 }
@@ -204,15 +218,15 @@ fn a_person_sees_only_the_places_they_can_use() {
         .map(|(user, actor)| format!("{user}: {}\n", places(actor).join(" ")))
         .collect();
     expect![[r#"
-        nhap.52: work entry board reports
-        nhap.52.bc: work entry board reports
-        ky.52: work entry board reports
-        nhap.48: work entry board reports
-        bo.duyet.vt: work review board reports
-        bo.phantich: work board reports plans
-        bo.lanhdao: work board reports
-        bo.quantri: work board reports plans admin audit
-        kiemtoan: work board reports audit
+        nhap.52: work entry board reports measure
+        nhap.52.bc: work entry board reports measure
+        ky.52: work entry board reports measure
+        nhap.48: work entry board reports measure
+        bo.duyet.vt: work review board reports measure
+        bo.phantich: work board reports measure plans
+        bo.lanhdao: work board reports measure
+        bo.quantri: work board reports measure plans admin audit
+        kiemtoan: work board reports measure audit
         without: work
     "#]]
     .assert_eq(&table);

@@ -18,4 +18,8 @@ export default {
   jump_down: 'This is about 1/{times} of {on}.',
   jump_taken: 'The indicator is counted in {unit}; please check the unit of measure.',
   jump_unit: 'The indicator is counted in {unit}; please check the unit of measure.',
+  at_most: 'The figure has to be at most “{name}” ({number}).',
+  sum: 'The figure has to be the sum of {names}, which is {number}.',
+  change_rise: 'A rise of {percent}% on {on}; this form allows {limit}%.',
+  change_fall: 'A fall of {percent}% on {on}; this form allows {limit}%.',
 } as const

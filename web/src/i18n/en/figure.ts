@@ -84,6 +84,7 @@ export default {
   reason: 'Reason',
   words: 'In the words: “{words}”',
   open_submission: 'Open the submission',
+  open_measurement: 'See what it follows from',
   as_known: 'As known then',
   as_known_at: 'As known at position {seq} of the record.',
   as_known_now: 'See the present figure',

@@ -6,6 +6,8 @@ export default {
   board: 'Boards',
   figure: 'Figure',
   reports: 'Reports',
+  measure: 'Measurement',
+  reconciliation: 'Reconciliation',
   contradictions: 'Contradictions',
   admin: 'Administration',
   accounts: 'Accounts',

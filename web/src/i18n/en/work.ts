@@ -11,5 +11,7 @@ export default {
   do_late: 'Enter now',
   do_read: 'Open',
   do_extend: 'Read and answer',
+  do_explain: 'Explain',
+  do_explained: 'See the explanation',
   do_remind: 'Remind',
 } as const

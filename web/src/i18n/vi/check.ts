@@ -18,4 +18,8 @@ export default {
   jump_down: 'Số này nhỏ hơn khoảng {times} lần {on}.',
   jump_taken: 'Chỉ tiêu này tính bằng {unit}; có phải bạn đã nhập bằng {taken}?',
   jump_unit: 'Chỉ tiêu này tính bằng {unit}; hãy kiểm tra lại đơn vị tính.',
+  at_most: 'Số liệu phải nhỏ hơn hoặc bằng “{name}” ({number}).',
+  sum: 'Số liệu phải bằng tổng của {names}, là {number}.',
+  change_rise: 'Tăng {percent}% so với {on}; mức cho phép của biểu này là {limit}%.',
+  change_fall: 'Giảm {percent}% so với {on}; mức cho phép của biểu này là {limit}%.',
 } as const

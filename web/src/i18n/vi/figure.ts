@@ -84,6 +84,7 @@ export default {
   reason: 'Lý do',
   words: 'Nguyên văn: “{words}”',
   open_submission: 'Mở báo cáo',
+  open_measurement: 'Xem số đo tính từ đâu',
   as_known: 'Xem như lúc này',
   as_known_at: 'Đang xem số liệu như được biết tại mốc {seq}.',
   as_known_now: 'Xem số hiện nay',

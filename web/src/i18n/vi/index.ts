@@ -12,6 +12,7 @@ import figure from './figure'
 import reports from './reports'
 import plans from './plans'
 import contradictions from './contradictions'
+import beacon from './beacon'
 import beside from './beside'
 import burden from './burden'
 import calendar from './calendar'
@@ -22,5 +23,8 @@ import audit from './audit'
 import profile from './profile'
 import waiting from './waiting'
 import check from './check'
+import reconcile from './reconcile'
+import registers from './registers'
+import connectors from './connectors'
 
-export default { common, shell, session, work, entry, help, sent, review, board, figure, reports, plans, contradictions, beside, burden, calendar, delegation, admin, templates, audit, profile, waiting, check }
+export default { common, shell, session, work, entry, help, sent, review, board, figure, reports, plans, contradictions, beside, burden, calendar, delegation, admin, templates, audit, profile, waiting, check, reconcile, beacon, registers, connectors }

@@ -6,6 +6,8 @@ export default {
   board: 'Bảng điều hành',
   figure: 'Số liệu',
   reports: 'Báo cáo',
+  measure: 'Đo lường',
+  reconciliation: 'Đối chiếu',
   contradictions: 'Số liệu mâu thuẫn',
   admin: 'Quản trị',
   accounts: 'Tài khoản',

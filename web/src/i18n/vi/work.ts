@@ -11,5 +11,7 @@ export default {
   do_late: 'Nhập ngay',
   do_read: 'Mở',
   do_extend: 'Xem và trả lời',
+  do_explain: 'Giải trình',
+  do_explained: 'Xem giải trình',
   do_remind: 'Nhắc đến hạn',
 } as const

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Follows, Indicator, Row, SectionDefinition } from '../../api/types'
+import type { Follows, FormCheck, Indicator, Row, SectionDefinition } from '../../api/types'
 import { fill, type Key, type Lang, type Values } from '../../i18n/index.svelte'
 import en from '../../i18n/en'
 import vi from '../../i18n/vi'
@@ -26,6 +26,28 @@ test('a form is checked as the server checks it', () => {
     rows += 1
   }
   expect(rows).toBeGreaterThan(40)
+})
+
+test('a form is held to its own checks as the server holds it', () => {
+  const lines = cases('form_check')
+  const indicators = new Map(['A', 'B', 'C'].map((code) => [code, described(`[${code}, tỷ đồng, 1]`)]))
+  let rows = 0
+  for (const [at, line] of lines.entries()) {
+    if (line === '' || /^[# ]/.test(line)) continue
+    const [given = '', expected = ''] = line.split(' =>')
+    const [rule = '', typed = '', previous = '', last_year = ''] = given.split('|').map((part) => part.trim())
+    const form = filled('A B C', typed, indicators, { previous: previous || null, last_year: last_year || null, earlier_this_year: [], plan: null })
+    form.checks = [ruled(rule)]
+    const found = (lang: Lang) => check(form, { lang, t: (key, values) => text(lang, key, values) }).filter(({ code }) => code.startsWith('check_'))
+    expect(found('vi').map(({ cell, severity, code }) => `${cell.replace('BC/', '')} ${severity} ${code}`).join('; '), line).toBe(expected.trim())
+    const end = lines.findIndex((next, after) => after > at && !next.startsWith('  '))
+    for (const sentence of lines.slice(at + 1, end).map((one) => one.trim())) {
+      const lang = sentence.slice(0, 2) as Lang
+      expect(`${lang} ${found(lang)[0]?.text}`, line).toBe(sentence)
+    }
+    rows += 1
+  }
+  expect(rows).toBeGreaterThan(15)
 })
 
 test('the columns that nobody types are as the server works them out', () => {
@@ -87,6 +109,15 @@ function described(head: string): Indicator {
   return plain as unknown as Indicator
 }
 
+/** `must A <= B`, `explain A = B+C`, `must A within 20 of last_year`. */
+function ruled(text: string): FormCheck {
+  const [severity = '', row = '', sign = '', of = '', , on = ''] = text.split(' ')
+  const kind = ({ '<=': 'at_most', '=': 'sum', within: 'change' } as const)[sign]!
+  const others = kind === 'change' ? [] : of.split('+').map((code) => `BC/${code}`)
+  const change = kind === 'change' ? { on: on as FormCheck['on'], percent: of } : { on: null, percent: null }
+  return { kind, row: `BC/${row}`, others, ...change, severity: severity === 'must' ? 'error' : 'warning', message_vi: '', message_en: '' }
+}
+
 /** A form of these rows, with what is written into it: `DT/this=12.5 LD[SEX=F]/this=missing`. */
 function filled(asked: string, typed: string, indicators: Map<string, Indicator>, known: Known): Checked {
   const cells = new Map(
@@ -98,10 +129,11 @@ function filled(asked: string, typed: string, indicators: Map<string, Indicator>
   )
   const rows = asked.split(' ').map((code) => {
     const [indicator, breakdown] = code.split(/[[\]]/)
-    return { indicator, breakdown: breakdown ?? null, required: true, settle_previous: true } as unknown as Row
+    return { indicator, breakdown: breakdown ?? null, name_vi: indicators.get(indicator!)?.name_vi, name_en: indicators.get(indicator!)?.name_en, required: true, settle_previous: true } as unknown as Row
   })
   return {
     sections: [{ id: 'BC', rows, texts: [] } as unknown as SectionDefinition],
+    checks: [],
     indicators,
     known: () => known,
     content: (cell) => {

@@ -2,10 +2,11 @@
 // The rules are the server's (crates/workflow/src/check.rs and computed.rs), which has the last word; both hold to the rows
 // of check/cases.txt and computed/cases.txt there.
 
-import type { Computed, Follows, FormFinding, Indicator, Row, SectionDefinition } from '../../api/types'
+import type { Computed, Follows, FormCheck, FormFinding, Indicator, Row, SectionDefinition } from '../../api/types'
 import type { Key, Lang, Values } from '../../i18n/index.svelte'
 import { compare, exact, leastScale, magnitude, minus, product, sum, timesOver, whole, written, type Exact } from '../../lib/exact'
 import { editNumber } from '../../lib/number'
+import { breakdownName } from '../../lib/row'
 import { cellKey, type Column, type Content } from './form.svelte'
 
 /** What the record knows of a row. */
@@ -18,6 +19,8 @@ export interface Known {
 
 export interface Checked {
   sections: SectionDefinition[]
+  /** What its makers say has to hold between its rows. */
+  checks: FormCheck[]
   indicators: ReadonlyMap<string, Indicator>
   content: (cell: string) => Content
   known: (row: string) => Known
@@ -38,6 +41,7 @@ type Problem =
   | { code: 'exceeds_whole' | 'exceeds_denominator'; number: Exact; of: Pick<Indicator, 'name_vi' | 'name_en'> }
   | { code: 'growth'; on: 'previous_period' | 'last_year'; percent: Exact; limit: Exact }
   | { code: 'settled_differs'; estimate: Exact; percent: Exact }
+  | { code: 'check_at_most' | 'check_sum' | 'check_change'; severity: 'error' | 'warning'; said: (saying: Saying) => string }
   | { code: 'unit_jump'; on: Base; power: number; larger: boolean; of: Indicator }
 
 /** An actual may differ from its estimate by so much per cent without a word. */
@@ -85,6 +89,7 @@ function problems(form: Checked, section: SectionDefinition, row: Row, indicator
   found.push(...beyondLimits(indicator, value), ...beyondWhole(form, row, indicator, column, value))
   const known = form.known(rowKey(section.id, row))
   const settled = numberIn(form, cellKey(section.id, row, 'previous'))
+  for (const one of form.checks) if (one.row === rowKey(section.id, row)) found.push(...broken(form, one, column, value, { settled, known }))
   const base = (on: Base, number: Exact | null): [Base, Exact][] => (number ? [[on, number]] : [])
   const bases =
     column === 'previous'
@@ -171,8 +176,50 @@ function growth(indicator: Indicator, on: Base, value: Exact, base: Exact): Prob
   return [on === 'estimate' ? { code: 'settled_differs', estimate: base, percent } : { code: 'growth', on, percent, limit }]
 }
 
+/** What a check of the form finds at a number; nothing while one of its rows has none. */
+function broken(form: Checked, one: FormCheck, column: Column, value: Exact, { settled, known }: { settled: Exact | null; known: Known }): Problem[] {
+  const find = (code: 'check_at_most' | 'check_sum' | 'check_change', usual: (saying: Saying, shown: (number: Exact) => string) => string): Problem[] => {
+    const own = { vi: one.message_vi, en: one.message_en || one.message_vi }
+    return [{ code, severity: one.severity, said: (saying) => own[saying.lang] || usual(saying, (number) => editNumber(written(number), saying.lang)) }]
+  }
+  const numbers = one.others.map((row) => numberIn(form, `${row}/${column}`))
+  switch (one.kind) {
+    case 'at_most': {
+      const [limit] = numbers
+      if (!limit || compare(value, limit) <= 0) return []
+      return find('check_at_most', ({ t, lang }, shown) => t('check.at_most', { name: nameOf(form, one.others[0]!, lang), number: shown(limit) }))
+    }
+    case 'sum': {
+      const all = numbers.every((number) => number !== null) ? sum(numbers) : null
+      if (!all || compare(value, all) === 0) return []
+      return find('check_sum', ({ t, lang }, shown) => t('check.sum', { names: one.others.map((row) => `“${nameOf(form, row, lang)}”`).join(', '), number: shown(all) }))
+    }
+    case 'change': {
+      const on = one.on ?? 'previous_period'
+      const base = on === 'last_year' ? read(known.last_year) : (settled ?? read(known.previous))
+      const limit = read(one.percent)
+      const difference = base && minus(value, base)
+      if (column !== 'this' || !base || !limit || !difference || base.mantissa === 0n) return []
+      if (compare(product(magnitude(difference), HUNDRED), product(limit, magnitude(base))) <= 0) return []
+      const percent = timesOver(difference, HUNDRED, magnitude(base), 1)
+      if (!percent) return []
+      return find('check_change', ({ t }, shown) => t(percent.mantissa < 0n ? 'check.change_fall' : 'check.change_rise', { percent: shown(magnitude(percent)), on: t(`check.on_${on}`), limit: shown(limit) }))
+    }
+  }
+}
+
+/** The name of a row of the form. */
+function nameOf(form: Checked, row: string, lang: Lang): string {
+  for (const section of form.sections) for (const one of section.rows) if (rowKey(section.id, one) === row) return one[`name_${lang}`] + (one.breakdown ? ` (${breakdownName(one.breakdown)})` : '')
+  return row
+}
+
 function severityOf(problem: Problem): 'error' | 'warning' {
   switch (problem.code) {
+    case 'check_at_most':
+    case 'check_sum':
+    case 'check_change':
+      return problem.severity
     case 'absence_of_required':
     case 'growth':
     case 'settled_differs':
@@ -206,6 +253,10 @@ function sentence(problem: Problem, { lang, t }: Saying): string {
     case 'exceeds_whole':
     case 'exceeds_denominator':
       return t(`check.${problem.code}`, { number: shown(problem.number), name: named(problem.of) })
+    case 'check_at_most':
+    case 'check_sum':
+    case 'check_change':
+      return problem.said({ lang, t })
     case 'growth':
       return t(problem.percent.mantissa < 0n ? 'check.fall' : 'check.rise', { percent: shown(magnitude(problem.percent)), on: t(`check.on_${problem.on}`), limit: shown(problem.limit) })
     case 'settled_differs':

@@ -222,7 +222,7 @@ export class EntryForm {
     if (step.length === 0) return null
     this.edits = edits
     this.past = done(this.past, step)
-    this.leftAlone = []
+    if (this.leftAlone.length > 0) this.leftAlone = []
     return step
   }
 

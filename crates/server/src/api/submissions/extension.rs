@@ -239,7 +239,7 @@ fn not_extended(why: NotExtended) -> Problem {
 }
 
 /// The accounts in use that this is for.
-async fn people(app: &App, is_for: impl Fn(&Actor) -> bool) -> Answer<Vec<PersonId>> {
+pub async fn people(app: &App, is_for: impl Fn(&Actor) -> bool) -> Answer<Vec<PersonId>> {
     let accounts = app.store.read().await?.accounts().await?;
     let today = day_of(app.now());
     let open = accounts

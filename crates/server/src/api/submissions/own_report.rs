@@ -5,16 +5,18 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use document::paper::{self, NotRead, Paper, Square};
+use document::paper::{self, NotRead, Paper, Piece, Square};
 use document::workbook::{Content, Unreadable};
 use serde::Serialize;
 use store::{DraftValue, Written};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
+use workflow::CellKey;
+use workflow::found::words::{self, Part};
 use workflow::found::{self, Found};
 
 use super::spreadsheet::{LARGEST, book, may_enter_any, value_of};
-use super::{check_open_cell, may_enter, submission_id};
+use super::{LONGEST_TEXT, check_open_cell, may_enter, submission_id};
 use crate::api::accounts::Spreadsheet;
 use crate::api::{Endpoints, Needs, codes};
 use crate::auth::Caller;
@@ -34,6 +36,8 @@ pub(super) fn add(endpoints: Endpoints) -> Endpoints {
 struct OwnReport {
     /// In the order of the report; each cell once.
     cells: Vec<ProposedCell>,
+    /// Answers in words, likewise.
+    texts: Vec<ProposedText>,
     /// How many tables it has.
     tables: u32,
     /// How many lines of words.
@@ -70,6 +74,24 @@ struct ProposedCell {
     other_unit: Option<String>,
 }
 
+/// An answer in words that a report seems to give.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProposedText {
+    #[schema(example = "LOI/KHOKHAN/text")]
+    cell: String,
+    /// The question in the language of the caller.
+    name: String,
+    /// The heading that stands in the report.
+    label: String,
+    /// Whether it is the question's own name, rather than much like it.
+    same: bool,
+    /// Where the heading stands, in words.
+    #[schema(example = "paragraph 12")]
+    place: String,
+    /// What stands under it, paragraphs by line.
+    text: String,
+}
+
 /// Proposes cells from a .docx or an .xlsx that the office wrote itself; nothing is saved.
 #[utoipa::path(post, operation_id = "propose_from_report", path = "/submissions/{id}/own-report", tag = "submissions", params(("id" = String, Path)),
     request_body(content = Spreadsheet, content_type = "application/octet-stream"),
@@ -91,13 +113,35 @@ async fn propose(
     let tables: Vec<found::Table> = paper.tables().map(table).collect();
     let (template, catalogue) = (&form.template, &form.ministry.catalogue);
     let found = found::found(&tables, &lines, template, catalogue, form.submission.period);
-    let may_fill = |one: &&Found| {
-        may_enter(&caller, &form, &one.cell.to_string()).is_ok()
-            && check_open_cell(&form, &one.cell, caller.speaks()).is_ok()
+    let may_fill = |cell: &CellKey| {
+        may_enter(&caller, &form, &cell.to_string()).is_ok()
+            && check_open_cell(&form, cell, caller.speaks()).is_ok()
     };
-    let cells = found.iter().filter(may_fill).map(|one| proposed(&form, &caller, &paper, one));
+    let cells = found.iter().filter(|one| may_fill(&one.cell));
+    let cells = cells.map(|one| proposed(&form, &caller, &paper, one));
+    let parts: Vec<Part> = paper
+        .pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Line(line) => Part::Line(line),
+            Piece::Table(_) => Part::Table,
+        })
+        .collect();
+    let texts = words::texts(&parts, template).into_iter().filter(|one| may_fill(&one.cell));
+    let texts = texts.map(|one| {
+        let number = one.line + 1;
+        ProposedText {
+            name: book::label(&form, &one.cell, caller.speaks()),
+            cell: one.cell.to_string(),
+            label: one.heading.chars().take(300).collect(),
+            same: one.is_same,
+            place: lang.pick(format!("đoạn {number}"), format!("paragraph {number}")),
+            text: one.text.chars().take(LONGEST_TEXT).collect(),
+        }
+    });
     let value = OwnReport {
         cells: cells.collect(),
+        texts: texts.collect(),
         tables: tables.len() as u32,
         lines: lines.len() as u32,
     };

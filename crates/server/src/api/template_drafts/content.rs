@@ -77,7 +77,7 @@ pub struct TemplateContent {
 /// A check of a form as it is made.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct CheckContent {
+pub struct CheckContent {
     /// `at_most`: the row is at most the other; `sum`: it is the sum of the others; `change`: it differs from an earlier
     /// figure of it by at most so many per cent.
     #[schema(value_type = codes::CheckKind)]
@@ -105,7 +105,8 @@ struct CheckContent {
 }
 
 impl CheckContent {
-    fn of(check: &FormCheck) -> CheckContent {
+    /// The check as it is sent.
+    pub fn of(check: &FormCheck) -> CheckContent {
         let (on, percent) = match &check.rule {
             Rule::Change { on, percent, .. } => (Some(on.code()), Some(percent.to_string())),
             Rule::AtMost { .. } | Rule::Sum { .. } => (None, None),

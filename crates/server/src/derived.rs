@@ -1,0 +1,267 @@
+//! The measured figures that follow from registers and from the dossiers that portals send, put into the record.
+//!
+//! They are worked out again when something they follow from changes, and every hour for the month that is open and the
+//! one before it; what comes out as it was measured last is not recorded again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use measure::derive::{self, Derived, Dossiers, Input, PortalDays, Service};
+use measure::register::{Register, Values};
+use model::{
+    Breakdown, Calendar, Cell, Figure, Frequency, IndicatorCode, Measure, Period, Source, Status,
+    UnitCode,
+};
+use store::{EntryFilter, NewObservation, Origin, OriginKind, Reader};
+
+use crate::clock::local_date;
+use crate::problem::Answer;
+use crate::state::{App, Ministry};
+
+/// So many entries of one unit are looked at, and of all units together: more than a ministry has.
+const MOST: usize = 1_000_000;
+
+/// What is known of a unit in a period.
+#[derive(Debug)]
+pub struct Known {
+    /// When.
+    pub period: Period,
+    /// The last day that is over.
+    pub over: Date,
+    /// The services at the end of the period, or today.
+    pub services: Vec<Service>,
+    /// Since when the list of services is said to be whole.
+    pub services_since: Option<Date>,
+    /// The systems at the end of the period, or today.
+    pub systems: Vec<Values>,
+    /// Since when the list of systems is said to be whole.
+    pub systems_since: Option<Date>,
+    /// The portals in use in the period.
+    pub portals: Vec<PortalDays>,
+    /// What they sent. A portal's own counts are taken before any other for the same day.
+    pub dossiers: Vec<Dossiers>,
+}
+
+impl Known {
+    /// As it is decided upon.
+    pub fn input(&self) -> Input<'_> {
+        let day = self.period.end().min(self.over.tomorrow().unwrap_or(self.over));
+        let is_whole = |since: Option<Date>| since.is_some_and(|since| since <= day);
+        Input {
+            period: self.period,
+            over: self.over,
+            services: &self.services,
+            services_are_whole: is_whole(self.services_since),
+            systems: &self.systems,
+            systems_are_whole: is_whole(self.systems_since),
+            portals: &self.portals,
+            dossiers: &self.dossiers,
+        }
+    }
+}
+
+/// The month that a day is in.
+pub fn month_of(day: Date) -> Period {
+    Period::containing(day, Frequency::Month, Calendar::Statistical)
+        .expect("every day of our years lies in a month")
+}
+
+/// What is known of one unit, or of every unit that has a register or a portal.
+pub async fn known(
+    reader: &mut Reader,
+    ministry: &Ministry,
+    unit: Option<&UnitCode>,
+    period: Period,
+    today: Date,
+) -> Answer<BTreeMap<UnitCode, Known>> {
+    let over = today.yesterday().unwrap_or(today);
+    let day = period.end().min(today);
+    let empty = || Known {
+        period,
+        over,
+        services: vec![],
+        services_since: None,
+        systems: vec![],
+        systems_since: None,
+        portals: vec![],
+        dossiers: vec![],
+    };
+    let mut all: BTreeMap<UnitCode, Known> =
+        unit.map(|unit| (unit.clone(), empty())).into_iter().collect();
+    for register in [Register::Services, Register::Systems] {
+        let asked = EntryFilter { unit: unit.cloned(), ..EntryFilter::of(register, day) };
+        for kept in reader.register_entries(&asked, None, MOST).await? {
+            let Some(values) = kept.entry.values else { continue };
+            let of = all.entry(kept.entry.unit).or_insert_with(empty);
+            match register {
+                Register::Services => of.services.push(Service::new(kept.entry.code, &values)),
+                Register::Systems => of.systems.push(values),
+                Register::Platforms => {}
+            }
+        }
+    }
+    let in_use = |portal: &&measure::Portal| {
+        let (from, to) = (portal.validity.from, portal.validity.to);
+        from.is_none_or(|from| from <= period.end()) && to.is_none_or(|to| to > period.start())
+    };
+    let mut units = BTreeMap::new();
+    for portal in ministry.portals.values().filter(in_use) {
+        if unit.is_none_or(|unit| *unit == portal.unit) {
+            let days = PortalDays { portal: portal.code.to_string(), sent: BTreeSet::new() };
+            all.entry(portal.unit.clone()).or_insert_with(empty).portals.push(days);
+            units.insert(portal.code.to_string(), portal.unit.clone());
+        }
+    }
+    // One portal is asked for by itself; of many, all days are read at once.
+    let only = if units.len() == 1 { units.keys().next().cloned() } else { None };
+    if !units.is_empty() {
+        for sent in reader.dossier_days(only.as_deref(), period.start(), period.end()).await? {
+            let of = units.get(&sent.portal).and_then(|unit| all.get_mut(unit));
+            let days =
+                of.and_then(|of| of.portals.iter_mut().find(|one| one.portal == sent.portal));
+            if let Some(days) = days {
+                days.sent.insert(sent.day);
+            }
+        }
+        for sum in reader.dossier_sums(only.as_deref(), period.start(), period.end()).await? {
+            if let Some(of) = units.get(&sum.portal).and_then(|unit| all.get_mut(unit)) {
+                of.dossiers.push(Dossiers {
+                    portal: sum.portal,
+                    service: sum.count.service,
+                    channel: sum.count.channel,
+                    state: sum.count.state,
+                    number: sum.count.dossiers,
+                });
+            }
+        }
+    }
+    for (unit, of) in &mut all {
+        let services = reader.register_confirmed(Register::Services, unit).await?;
+        of.services_since = services.and_then(|confirmed| confirmed.since);
+        let systems = reader.register_confirmed(Register::Systems, unit).await?;
+        of.systems_since = systems.and_then(|confirmed| confirmed.since);
+    }
+    Ok(all)
+}
+
+/// Records what follows now for one unit, or for all, where it differs from what was measured last. Answers how many
+/// figures that were.
+pub async fn record(app: &App, unit: Option<&UnitCode>, periods: &[Period]) -> Answer<usize> {
+    let (ministry, today) = (app.ministry(), local_date(app.now()));
+    let mut stated: Vec<(Origin, Vec<NewObservation>)> = vec![];
+    for period in periods {
+        let mut reader = app.store.read().await?;
+        let all = known(&mut reader, &ministry, unit, *period, today).await?;
+        drop(reader);
+        for (unit, known) in all {
+            let made = derive::derive(&known.input());
+            let made = made.into_iter().filter(|one| applies(&ministry, one, &unit, *period));
+            let codes: Vec<(Derived, IndicatorCode)> = made
+                .filter_map(|one| Some((one.clone(), IndicatorCode::parse(one.indicator).ok()?)))
+                .collect();
+            let last = app.measured.last_of(
+                &app.store,
+                &unit,
+                *period,
+                codes.iter().map(|(_, code)| code),
+            );
+            let last = last.await?;
+            let made = codes.into_iter().map(|(one, _)| one).collect();
+            let changed = derive::changed(made, &last);
+            if !changed.is_empty() {
+                let status = if period.end() < today { Status::Final } else { Status::Provisional };
+                let said = changed.iter().map(|one| observation(one, &unit, *period, status));
+                stated.push((origin(&known), said.collect()));
+            }
+        }
+    }
+    let number = stated.iter().map(|(_, said)| said.len()).sum();
+    if number > 0 {
+        let recorded = app.write(None, move |tx| {
+            Box::pin(async move {
+                let each: Vec<(&Origin, &[NewObservation])> =
+                    stated.iter().map(|(origin, said)| (origin, said.as_slice())).collect();
+                tx.append_each(&each).await?;
+                Ok(())
+            })
+        });
+        recorded.await?;
+    }
+    Ok(number)
+}
+
+/// Records what follows from a change, after it was acknowledged: what fails here is tried again within the hour.
+pub async fn record_after(app: &App, unit: &UnitCode, periods: &[Period]) {
+    if let Err(problem) = record(app, Some(unit), periods).await {
+        let why = problem.message.text(workflow::Language::English);
+        tracing::error!(unit = unit.as_str(), "what follows from registers: {why}");
+    }
+}
+
+/// The month that is open, and the one before it.
+pub fn open_months(today: Date) -> Vec<Period> {
+    let month = month_of(today);
+    month.previous().into_iter().chain([month]).collect()
+}
+
+fn applies(ministry: &Ministry, one: &Derived, unit: &UnitCode, period: Period) -> bool {
+    let known = ministry.catalogue.get(one.indicator).zip(ministry.units.get(unit.as_str()));
+    known.is_some_and(|(indicator, unit)| indicator.applies_to(unit, period.end()))
+}
+
+fn observation(one: &Derived, unit: &UnitCode, period: Period, status: Status) -> NewObservation {
+    let cell = Cell {
+        indicator: IndicatorCode::parse(one.indicator).expect("it was parsed a moment ago"),
+        unit: unit.clone(),
+        period,
+        breakdown: Breakdown::TOTAL,
+        measure: Measure::Level,
+    };
+    NewObservation {
+        measured_share: Some(one.share),
+        ..NewObservation::of(cell, Figure::Number(one.number), Source::Measured, status)
+    }
+}
+
+/// What the figures come from, in a line: how many services, systems and portals stood behind them, and which days came.
+fn origin(known: &Known) -> Origin {
+    let input = known.input();
+    let (mut vi, mut en) = (vec![], vec![]);
+    if input.services_are_whole {
+        vi.push(format!("danh mục {} dịch vụ công", known.services.len()));
+        en.push(format!("the register of {} services", known.services.len()));
+    }
+    if input.systems_are_whole {
+        vi.push(format!("danh mục {} hệ thống thông tin", known.systems.len()));
+        en.push(format!("the register of {} systems", known.systems.len()));
+    }
+    for portal in &known.portals {
+        let (sent, missing) = (portal.sent.len(), derive::missing(&input, portal).len());
+        if sent > 0 {
+            let name = &portal.portal;
+            vi.push(format!("hồ sơ {sent} ngày của cổng {name} (thiếu {missing} ngày)"));
+            en.push(format!("dossiers of {sent} days of portal {name} ({missing} missing)"));
+        }
+    }
+    let weighed = share_words(&input);
+    Origin::named(
+        OriginKind::Measurement,
+        &format!("Tính từ {}{}", vi.join("; "), weighed.0),
+        &format!("From {}{}", en.join("; "), weighed.1),
+    )
+}
+
+/// By what portals are weighed in the measured share.
+fn share_words(input: &Input) -> (&'static str, &'static str) {
+    match (derive::share_measured(input), input.services.is_empty()) {
+        (None, _) => ("", ""),
+        (Some(_), true) => (
+            ". Độ bao phủ: số cổng gửi đủ ngày trên số cổng",
+            ". Measured share: portals that sent every day over all portals",
+        ),
+        (Some(_), false) => (
+            ". Độ bao phủ: số dịch vụ của các cổng gửi đủ ngày trên số dịch vụ",
+            ". Measured share: services of portals that sent every day over all services",
+        ),
+    }
+}

@@ -1,0 +1,1 @@
+INSERT INTO connector_secret (connector, sealed, set_at) VALUES ($1, $2, $3)

@@ -1,0 +1,1 @@
+SELECT portal, at FROM beacon_heard ORDER BY portal

@@ -1,0 +1,1 @@
+SELECT position FROM beacon_position WHERE log = $1

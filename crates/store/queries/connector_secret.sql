@@ -1,0 +1,1 @@
+SELECT sealed FROM connector_secret WHERE connector = $1

@@ -1,0 +1,1 @@
+DELETE FROM beacon_count WHERE portal = $1 AND span = $2 AND begins < $3

@@ -1,0 +1,6 @@
+-- The run of the connector $1 that has not ended.
+SELECT id, connector, cause, attempt, due_at, period, actor, started_at, finished_at, outcome, bytes, row_count, unknown, figures, recorded, seq, error_code, error_vi, error_en, push_key, push_hash
+FROM connector_run
+WHERE connector = $1 AND finished_at IS NULL
+ORDER BY id DESC
+LIMIT 1

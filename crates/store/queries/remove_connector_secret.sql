@@ -1,0 +1,1 @@
+DELETE FROM connector_secret WHERE connector = $1
