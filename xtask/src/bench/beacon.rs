@@ -88,7 +88,7 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
     Ok(measurements)
 }
 
-fn beside(load: &Load, own: &[Saw], rival: &[Saw]) -> [Measurement; 3] {
+fn beside(load: &Load, own: &[Saw], rival: &[Saw]) -> Vec<Measurement> {
     let line = |case: &str, unit, of: fn(&Saw) -> f64, is_rate: bool| {
         let (value, other) = (median(own, of), median(rival, of));
         let ratio = if is_rate { value / other } else { other / value };
@@ -100,11 +100,13 @@ fn beside(load: &Load, own: &[Saw], rival: &[Saw]) -> [Measurement; 3] {
             rival: Some(Rival { name: "nginx 204", value: other, ratio }),
         }
     };
-    [
-        line("rate", "events/s", |saw| saw.requests_a_second, true),
-        line("p99", "ms", |saw| saw.p99_ms, false),
-        line("processor", "µs/event", |saw| saw.cpu_us, false),
-    ]
+    let mut lines = vec![line("rate", "events/s", |saw| saw.requests_a_second, true)];
+    // Of requests that are sent together wrk times the first answer only.
+    if load.depth == 1 {
+        lines.push(line("p99", "ms", |saw| saw.p99_ms, false));
+    }
+    lines.push(line("processor", "µs/event", |saw| saw.cpu_us, false));
+    lines
 }
 
 fn median(saw: &[Saw], of: fn(&Saw) -> f64) -> f64 {
