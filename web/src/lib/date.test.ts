@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { date, dateTime, distance, fullDate, period, shiftMonth } from './date'
+import { date, dateTime, days, distance, fullDate, period, shiftMonth } from './date'
 
 test('a moment is told in Vietnam’s time', () => {
   expect(date('2024-08-12T17:00:00+07:00', 'vi')).toBe('12/8/2024')
@@ -49,4 +49,12 @@ test('months are counted over the year’s end', () => {
     '2025-01~adm',
     '2023-07',
   ])
+})
+
+test('days that follow each other are told as one run', () => {
+  expect(days([], 'vi')).toBe('')
+  expect(days(['2024-06-30'], 'vi')).toBe('30/6/2024')
+  expect(days(['2024-02-28', '2024-02-29'], 'vi')).toBe('28/2/2024, 29/2/2024')
+  expect(days(['2024-02-28', '2024-02-29', '2024-03-01', '2024-03-03'], 'vi')).toBe('28/2/2024 – 1/3/2024, 3/3/2024')
+  expect(days(['2024-06-29', '2024-06-30', '2024-07-01'], 'en')).toBe('29 June 2024 – 1 July 2024')
 })

@@ -117,6 +117,18 @@ function day(iso: string, lang: Lang): string {
   return lang === 'vi' ? `${date}/${month}/${year}` : `${date} ${months[(month ?? 1) - 1]} ${year}`
 }
 
+/** Days (`2024-06-01`, ascending) as the runs they make: `1/6/2024 – 30/6/2024, 2/7/2024`. */
+export function days(list: readonly string[], lang: Lang): string {
+  const runs: string[][] = []
+  for (const one of list) {
+    const run = runs.at(-1)
+    if (run && dayNumber(one) === dayNumber(run.at(-1) ?? one) + 1) run.push(one)
+    else runs.push([one])
+  }
+  const edge = (one: string | undefined) => day(one ?? '', lang)
+  return runs.map((run) => (run.length < 3 ? run.map(edge).join(', ') : `${edge(run[0])} – ${edge(run.at(-1))}`)).join(', ')
+}
+
 /** The code of a monthly period so many months on; the calendar stays. */
 export function shiftMonth(code: string, by: number): string {
   const parts = /^(\d{4})-(\d{2})(~adm)?$/.exec(code)
