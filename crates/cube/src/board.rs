@@ -322,15 +322,10 @@ impl<'a> Board<'_, 'a> {
         let singly = |unit: u32| one(asker, asked.about(unit), choice);
         let said = asked.said.filter(|_| asked.indicator.ratio.is_none());
         let source = said.and_then(|said| Some((said, only_source(said, choice)?)));
-        let mut known = None;
         if let Some((said, source)) = source
             && asked.period.parts().is_empty()
         {
-            known = said.kept(&(source, Part::Level(asked.period), asker.tree()));
-            let wheres = match &known {
-                Some(kept) => self.wheres(&kept.shape),
-                None => self.wheres(&asker.shape(asked)),
-            };
+            let wheres = self.wheres(&asker.shape(asked));
             if wheres.are_leaves {
                 // Leaves are what was stated: nothing has to be worked out for them.
                 let stated = said.series(source).column(Part::Level(asked.period));
@@ -344,8 +339,8 @@ impl<'a> Board<'_, 'a> {
                 return;
             }
         }
-        let found = source
-            .and_then(|(said, source)| Some((said, found(asker, asked, said, source, known)?)));
+        let found =
+            source.and_then(|(said, source)| Some((said, found(asker, asked, said, source)?)));
         let Some((said, found)) = found else {
             for (at, &unit) in self.units.iter().enumerate() {
                 into[at * stride] = singly(unit);
@@ -459,13 +454,12 @@ fn leaf(column: Option<&Column>, place: u32, source: Source, cell: &mut LevelCel
     true
 }
 
-/// `None` where cells have to be looked at one by one, such as means; `known` is what is kept of the period itself.
+/// `None` where cells have to be looked at one by one, such as means.
 pub(crate) fn found<'a>(
     asker: &Asker<'a>,
     asked: Asked<'a>,
     said: &Said,
     source: Source,
-    known: Option<Arc<Kept>>,
 ) -> Option<Found> {
     how(asked.indicator)?;
     let columns = &said.series(source).columns;
@@ -481,11 +475,7 @@ pub(crate) fn found<'a>(
         return None;
     }
     let key = (source, Part::Level(period), asker.tree());
-    let kept = known.filter(|_| period == asked.period);
-    let kept = match kept {
-        Some(kept) => kept,
-        None => asker.kept(asked, said, key)?,
-    };
+    let kept = asker.kept(asked, said, key)?;
     let found = Found {
         kept,
         key,

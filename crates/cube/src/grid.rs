@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use model::answer::Part;
 use model::{Calendar, Frequency, Period, Source};
@@ -219,7 +220,7 @@ impl Grid {
                 continue;
             }
             let asked = Asked { period: known.period, ..asked };
-            let Some(found) = found(asker, asked, said, source, None) else { continue };
+            let Some(found) = found(asker, asked, said, source) else { continue };
             if found.key.1 != known.part || found.kept.is_stated_outside {
                 continue;
             }
@@ -253,7 +254,7 @@ pub(crate) fn fill<'a>(
     });
     let found_at = |number: i32| {
         let period = periods[stretch.asked.start + (number - stretch.first) as usize];
-        let found = found(asker, Asked { period, ..asked }, said, source, None)?;
+        let found = found(asker, Asked { period, ..asked }, said, source)?;
         // Where nothing was said there is nothing to copy.
         (!found.kept.nodes().is_empty()).then_some((number, period, found))
     };
@@ -262,6 +263,7 @@ pub(crate) fn fill<'a>(
         return false;
     };
     let new = || Grid::new(one.kept.shape.clone());
+    asker.cube.worked_out.fetch_add(1, Ordering::Relaxed);
     said.change_grid(key, new, |grid| {
         let is_long_enough = grid.reach(*first..last + 1, all.len());
         for (number, period, found) in all.iter().filter(|_| is_long_enough) {
