@@ -18,13 +18,16 @@ pub struct Clock {
 }
 
 /// Việt Nam keeps one offset all year.
+pub const VIETNAM: Offset = Offset::constant(7);
+
+/// Việt Nam's as a time zone.
 pub fn time_zone() -> TimeZone {
-    TimeZone::fixed(Offset::constant(7))
+    TimeZone::fixed(VIETNAM)
 }
 
 /// A timestamp as every interface writes it: RFC 3339 with +07:00.
 pub fn rfc3339(at: Timestamp) -> String {
-    at.display_with_offset(Offset::constant(7)).to_string()
+    at.display_with_offset(VIETNAM).to_string()
 }
 
 /// The civil date in Việt Nam.
