@@ -221,6 +221,7 @@ export class EntryForm {
     })
     if (step.length === 0) return null
     this.edits = edits
+    this.#soon()
     this.past = done(this.past, step)
     if (this.leftAlone.length > 0) this.leftAlone = []
     return step
@@ -246,7 +247,6 @@ export class EntryForm {
     }
     edits.set(cell, edit)
     this.fresh.delete(cell)
-    this.#soon()
     return edit.content
   }
 
@@ -271,8 +271,9 @@ export class EntryForm {
   #turn(turn: Turn<Content> | null): string[] | null {
     if (!turn) return null
     this.past = turn.past
-    this.leftAlone = turn.changed
+    if (this.leftAlone.length + turn.changed.length > 0) this.leftAlone = turn.changed
     this.#change((edits) => turn.write.forEach(({ cell, content }) => this.#write(edits, cell, content)))
+    this.#soon()
     return turn.write.map(({ cell }) => cell)
   }
 
