@@ -8,6 +8,7 @@ mod accounts;
 mod arrow;
 mod audit;
 pub mod beacon;
+mod blind;
 mod burden;
 pub mod calendar;
 mod catalogue;

@@ -18,7 +18,9 @@ use utoipa::ToSchema;
 
 use super::arrow::{self, Column, Kind};
 use super::audit::harmless;
+use super::blind::Blind;
 use super::shapes::FigureValue;
+use crate::auth::Caller;
 use crate::http::QUANTRAC_SEQ;
 use crate::problem::Answer;
 use crate::state::{App, Ministry};
@@ -242,7 +244,9 @@ pub async fn answer(
     ministry: Arc<Ministry>,
     mut query: Query,
     format: Format,
+    caller: &Caller,
 ) -> Answer<Response> {
+    let blind = Arc::new(Blind::asked(app, caller, query.source).await?);
     let most = if query.cells() > WHOLE { PART } else { WHOLE };
     let mut parts = ask::parts(&query, most).into_iter();
     if parts.len() > 1 {
@@ -251,6 +255,7 @@ pub async fn answer(
     }
     let first = parts.next().context("a query names at least one cell")?.of(&query);
     let (seq, first) = app.book.answer(&app.store, &ministry, first).await?;
+    let first = blind.all_seen(first);
     let body = if parts.len() == 0 {
         let mut whole = format.opening(seq);
         whole.extend(format.rows(&first, true)?);
@@ -260,7 +265,8 @@ pub async fn answer(
         let (app, query) = (app.clone(), Arc::new(query));
         let later = futures::stream::iter(parts).then(move |part| {
             let (app, ministry, part) = (app.clone(), ministry.clone(), part.of(&query));
-            async move { Ok(app.book.answer(&app.store, &ministry, part).await?.1) }
+            let blind = blind.clone();
+            async move { Ok(blind.all_seen(app.book.answer(&app.store, &ministry, part).await?.1)) }
         });
         let answers = futures::stream::once(async { Ok(first) }).chain(later);
         streamed(written(answers, format, seq), PATIENCE)
