@@ -3127,6 +3127,8 @@ export interface components {
             new: components["schemas"]["SaidInCell"];
             /** @description What stands in the form. */
             old: components["schemas"]["SaidInCell"];
+            /** @description The file holds a fraction and shows it as a percentage, 0.1723 as 17.23%: `new` is what it shows. */
+            percent: boolean;
             /**
              * @description The cell of the sheet; empty likewise.
              * @example F12
@@ -4881,6 +4883,8 @@ export interface components {
             name: string;
             /** @description The unit of measure that the report gives, where it is not the indicator's: the number may have to be converted. */
             other_unit: string | null;
+            /** @description The file holds a fraction and shows it as a percentage, 0.1723 as 17.23%: `value` is what it shows. */
+            percent: boolean;
             /**
              * @description Where the number stands, in words.
              * @example table 2, row 5, column 4
