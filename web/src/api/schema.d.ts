@@ -5345,6 +5345,13 @@ export interface components {
              * @default []
              */
             cells?: string[];
+            /** @default null */
+            instead?: components["schemas"]["SignedInstead"] | null;
+            /**
+             * @description The deputy's own position, printed under the head's: "Phó Giám đốc".
+             * @default null
+             */
+            position?: string | null;
             /**
              * @description Why; needed to return, reopen and correct.
              * @default null
@@ -5561,6 +5568,11 @@ export interface components {
          * @enum {string}
          */
         SignInKind: "open" | "bearer" | "basic" | "header";
+        /**
+         * @description In whose stead a deputy signs: ký thay, thừa lệnh, thừa ủy quyền.
+         * @enum {string}
+         */
+        SignedInstead: "KT" | "TL" | "TUQ";
         /** @description The refusal of who is not signed in. */
         SignedOut: components["schemas"]["ProblemBody"] & {
             /** @description Whether this is a demonstration. */

@@ -100,6 +100,8 @@ codes! {
     CheckKind = ["at_most", "sum", "change"];
     /// From which figure a change is reckoned.
     ChangeOn = workflow::form_check::Over::ALL.into_iter().map(workflow::form_check::Over::code);
+    /// In whose stead a deputy signs: ký thay, thừa lệnh, thừa ủy quyền.
+    SignedInstead = workflow::paper::Instead::ALL.into_iter().map(workflow::paper::Instead::code);
     /// What a scan is, as its content says.
     ScanKind = ["application/pdf", "image/jpeg", "image/png"];
     /// What a section asks for.
