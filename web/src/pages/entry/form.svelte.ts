@@ -231,7 +231,8 @@ export class EntryForm {
   #write(edits: Map<string, Edit>, cell: string, content: Content, seen?: number): Content {
     const earlier = edits.get(cell)
     const base = earlier && earlier.state !== 'conflict' ? earlier.base : (seen ?? this.version(cell))
-    if (same(content, contentOf(this.cells.get(cell))) && earlier?.state !== 'saving') {
+    // What is under way, or may have arrived without our knowing, is not what is here: it is written over.
+    if (same(content, contentOf(this.cells.get(cell))) && !this.unsure?.serials.has(cell)) {
       edits.delete(cell)
       return content
     }
