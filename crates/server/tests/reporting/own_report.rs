@@ -154,8 +154,8 @@ fn a_percentage_of_a_spreadsheet_is_taken_as_it_is_shown() {
         let file = book.save_to_buffer().unwrap();
         let found = enterer.upload(&format!("{form}/own-report"), &file, None).await.ok();
         let cell = |code: &str| -> Value {
-            let cells = found["cells"].as_array().unwrap().iter();
-            cells.filter(|one| one["cell"] == code).cloned().next().unwrap()
+            let mut cells = found["cells"].as_array().unwrap().iter();
+            cells.find(|one| one["cell"] == code).cloned().unwrap()
         };
         let share = cell("BC/BC.THU_TYLE/this");
         assert_eq!(
