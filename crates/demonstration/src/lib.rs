@@ -19,6 +19,7 @@ pub mod published;
 pub mod register;
 pub mod rule;
 mod table;
+pub mod traffic;
 
 pub use account::{Account, PASSWORD, accounts};
 pub use body::bodies;

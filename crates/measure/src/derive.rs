@@ -86,6 +86,8 @@ pub struct PortalDays {
     pub portal: String,
     /// Which days it sent; others do not count.
     pub sent: BTreeSet<Date>,
+    /// Of days that it sent: how many people had used its end-to-end services by the end of the day, where it said so.
+    pub users: BTreeMap<Date, u64>,
 }
 
 /// How many dossiers of a service came to a state through a channel, in the days of the period that were sent. By the
@@ -145,6 +147,7 @@ pub fn derive(input: &Input) -> Vec<Derived> {
     if let Some(share) = share_measured(input) {
         made.extend(of_dossiers(input, share));
     }
+    made.extend(of_users(input));
     if input.systems_are_whole {
         made.extend(of_systems(input.period.end().min(input.over), input.systems));
     }
@@ -275,6 +278,24 @@ fn of_dossiers(input: &Input, share: Decimal) -> Vec<Derived> {
     made
 }
 
+/// The people who have used end-to-end services, as the portals say of the last day that is over: each counts its own
+/// users once, so nobody who uses two portals of a unit is found out. Not while services had levels.
+fn of_users(input: &Input) -> Option<Derived> {
+    let day = input.period.end().min(input.over);
+    let said = |one: &&PortalDays| one.users.contains_key(&day);
+    let portals: Vec<&PortalDays> = input.portals.iter().filter(said).collect();
+    if portals.is_empty() || has_levels(input.period) {
+        return None;
+    }
+    let number: u64 = portals.iter().map(|one| one.users[&day]).sum();
+    let known = portals.iter().map(|one| one.portal.as_str()).collect();
+    Some(Derived {
+        indicator: "CDS.DAN_DUNG_DVC_TT",
+        number: Decimal::whole(number as i64),
+        share: share_of(input, &known)?,
+    })
+}
+
 /// The online services with at least one dossier received in the period, of all that are on line.
 pub fn with_dossiers(input: &Input) -> Portion {
     let used = services_used(input);
@@ -324,12 +345,16 @@ pub fn share_measured(input: &Input) -> Option<Decimal> {
     if !input.portals.iter().any(|one| one.sent.iter().any(of_period)) {
         return None;
     }
-    let complete = complete_portals(input);
+    share_of(input, &complete_portals(input))
+}
+
+/// How many of the unit's services these portals offer, per cent; of a unit without services, how many of its portals.
+fn share_of(input: &Input, portals: &BTreeSet<&str>) -> Option<Decimal> {
     let measured = if input.services.is_empty() {
-        Portion::new(complete.len(), input.portals.len())
+        Portion::new(portals.len(), input.portals.len())
     } else {
         let is_measured =
-            |one: &&Service| one.portal.as_deref().is_some_and(|it| complete.contains(it));
+            |one: &&Service| one.portal.as_deref().is_some_and(|it| portals.contains(it));
         Portion::new(input.services.iter().filter(is_measured).count(), input.services.len())
     };
     measured.percent()

@@ -20,7 +20,7 @@ pub mod figures;
 pub mod import;
 mod measured;
 mod plans;
-mod portals;
+pub(crate) mod portals;
 mod query;
 mod reconciliation;
 mod registers;

@@ -381,7 +381,8 @@ impl App {
         }
     }
 
-    async fn forget_what_is_old(&self) -> Result<()> {
+    /// Forgets keys, events and counts that are older than they are kept.
+    pub async fn forget_what_is_old(&self) -> Result<()> {
         let (beacon, now) = (self.beacon().await?, self.now());
         beacon.salts.forget(now)?;
         let rolled_up = beacon.rolled_up.load(Ordering::Relaxed);

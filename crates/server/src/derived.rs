@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use document::Lang;
 use jiff::civil::Date;
 use measure::derive::{self, Derived, Dossiers, Input, PortalDays, Service};
 use measure::register::{Register, Values};
 use model::{
-    Breakdown, Calendar, Cell, Figure, Frequency, IndicatorCode, Measure, Period, Source, Status,
+    Breakdown, Calendar, Cell, Decimal, Figure, Frequency, IndicatorCode, Measure, Period, Source, Status,
     UnitCode,
 };
 use store::{EntryFilter, NewObservation, Origin, OriginKind, Reader};
@@ -107,7 +108,12 @@ pub async fn known(
     let mut units = BTreeMap::new();
     for portal in ministry.portals.values().filter(in_use) {
         if unit.is_none_or(|unit| *unit == portal.unit) {
-            let days = PortalDays { portal: portal.code.to_string(), sent: BTreeSet::new() };
+            let portal_code = portal.code.to_string();
+            let days = PortalDays {
+                portal: portal_code,
+                sent: BTreeSet::new(),
+                users: BTreeMap::new(),
+            };
             all.entry(portal.unit.clone()).or_insert_with(empty).portals.push(days);
             units.insert(portal.code.to_string(), portal.unit.clone());
         }
@@ -121,6 +127,7 @@ pub async fn known(
                 of.and_then(|of| of.portals.iter_mut().find(|one| one.portal == sent.portal));
             if let Some(days) = days {
                 days.sent.insert(sent.day);
+                days.users.extend(sent.users.map(|users| (sent.day, users)));
             }
         }
         for sum in reader.dossier_sums(only.as_deref(), period.start(), period.end()).await? {
@@ -170,8 +177,13 @@ pub async fn record(app: &App, unit: Option<&UnitCode>, periods: &[Period]) -> A
             let changed = derive::changed(made, &last);
             if !changed.is_empty() {
                 let status = if period.end() < today { Status::Final } else { Status::Provisional };
-                let said = changed.iter().map(|one| observation(one, &unit, *period, status));
-                stated.push((origin(&known), said.collect()));
+                // Everything of the demonstration is made up, and says so.
+                let synthetic = app.clock.is_demonstration();
+                let said = changed.iter().map(|one| NewObservation {
+                    synthetic,
+                    ..observation(one, &unit, *period, status)
+                });
+                stated.push((origin(&known, synthetic), said.collect()));
             }
         }
     }
@@ -224,7 +236,7 @@ fn observation(one: &Derived, unit: &UnitCode, period: Period, status: Status) -
 }
 
 /// What the figures come from, in a line: how many services, systems and portals stood behind them, and which days came.
-fn origin(known: &Known) -> Origin {
+fn origin(known: &Known, synthetic: bool) -> Origin {
     let input = known.input();
     let (mut vi, mut en) = (vec![], vec![]);
     if input.services_are_whole {
@@ -242,12 +254,28 @@ fn origin(known: &Known) -> Origin {
             vi.push(format!("hồ sơ {sent} ngày của cổng {name} (thiếu {missing} ngày)"));
             en.push(format!("dossiers of {sent} days of portal {name} ({missing} missing)"));
         }
+        if let Some((day, users)) = portal.users.last_key_value() {
+            let name = &portal.portal;
+            let number = Decimal::whole(*users as i64);
+            let number = |lang| document::number::fixed(number, 0, lang);
+            vi.push(format!(
+                "{} người đã dùng dịch vụ công toàn trình của cổng {name} đến hết ngày {}",
+                number(Lang::Vi),
+                document::period::date(*day, Lang::Vi)
+            ));
+            en.push(format!(
+                "{} people who used end-to-end services of portal {name} by the end of {}",
+                number(Lang::En),
+                document::period::date(*day, Lang::En)
+            ));
+        }
     }
     let weighed = share_words(&input);
+    let made_up = if synthetic { (". Số liệu mô phỏng", ". Synthetic") } else { ("", "") };
     Origin::named(
         OriginKind::Measurement,
-        &format!("Tính từ {}{}", vi.join("; "), weighed.0),
-        &format!("From {}{}", en.join("; "), weighed.1),
+        &format!("Tính từ {}{}{}", vi.join("; "), weighed.0, made_up.0),
+        &format!("From {}{}{}", en.join("; "), weighed.1, made_up.1),
     )
 }
 

@@ -17,7 +17,7 @@ use crate::{connect, derived, digest, forms, http, mail, reminders};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 /// So long a connection may take nothing of what is written to it.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// The cube's checkpoint is written so often, or when writing it was a twentieth of the time.
 const KEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 

@@ -86,6 +86,8 @@ pub struct SentDay {
     pub version: u32,
     /// The sum of its counts.
     pub dossiers: u64,
+    /// How many people had used end-to-end services by its end, where the portal said so.
+    pub users: Option<u64>,
     /// When this version was sent.
     pub at: Timestamp,
     sha256: String,
@@ -317,6 +319,7 @@ impl Reader {
                 dossiers: row.int(3)? as u64,
                 sha256: row.string(4)?,
                 at: row.instant(5)?,
+                users: row.maybe_int(6)?.map(|users| users as u64),
             })
         };
         rows.iter().map(day).collect()
@@ -430,6 +433,9 @@ impl Tx {
                 [service.as_str(), channel.code(), state.code(), &dossiers.to_string()].join(" ");
             hash.update(line + "\n");
         }
+        if let Some(users) = day.users {
+            hash.update(format!("users {users}\n"));
+        }
         let sha256 = hex(&hash.finalize());
         if last.as_ref().is_some_and(|last| last.sha256 == sha256) {
             return Ok(DayKept::Unchanged);
@@ -437,7 +443,8 @@ impl Tx {
         let version = last.as_ref().map_or(1, |last| last.version + 1);
         let (seq, engine, number) = (self.seq().await?, self.conn.engine(), day_number(day.day));
         let dossiers: u64 = day.counts.iter().map(|count| count.dossiers).sum();
-        let row = args![portal, number, i64::from(version), seq, dossiers as i64, sha256];
+        let users = day.users.map(|users| users as i64);
+        let row = args![portal, number, i64::from(version), seq, dossiers as i64, sha256, users];
         self.conn.execute(sql!("add_dossier_day"), row).await?;
         for chunk in day.counts.chunks(CHUNK) {
             let mut rows = Rows::new(engine);

@@ -83,6 +83,34 @@ fn dossiers_are_counted_by_channel_and_state() {
 }
 
 #[test]
+fn users_are_those_of_the_last_day_that_is_over() {
+    let users = |period, services: &str, rows: &str, over: &str| {
+        let (services, portals) = (self::services(services), portals(rows));
+        let mut input = input(period, &services, &portals, &[]);
+        input.services_are_whole = false;
+        input.over = over.parse().unwrap();
+        let made = derive(&input).into_iter().find(|one| one.indicator == "CDS.DAN_DUNG_DVC_TT");
+        made.map(|one| format!("{} ({})", one.number, one.share))
+    };
+    for (period, services, rows, over, expected) in [
+        (JULY, SERVICES, "main 1-31 500; other 1-31 70", "2024-08-04", Some("570 (83.33)")),
+        // Half of the services are of the portal that says so.
+        (JULY, SERVICES, "main 1-31 500; other 1-31", "2024-08-04", Some("500 (50)")),
+        (JULY, SERVICES, "main 1-31 500; other 1-30 70", "2024-08-04", Some("500 (50)")),
+        // It says so of the last day, though a day before it is missing.
+        (JULY, SERVICES, "main 2-31 500; other -", "2024-08-04", Some("500 (50)")),
+        (JULY, "", "main 1-31 0; other -", "2024-08-04", Some("0 (50)")),
+        (JULY, SERVICES, "main 1-31; other 1-31", "2024-08-04", None),
+        (JULY, SERVICES, "main 1-4 500; other -", "2024-07-04", Some("500 (50)")),
+        (JULY, SERVICES, "main 1-4 500; other -", "2024-07-05", None),
+        ("2022-06", SERVICES, "main 1-30 500; other -", "2024-08-04", None),
+    ] {
+        let found = users(period, services, rows, over);
+        assert_eq!(found.as_deref(), expected, "{period} {rows} {over}");
+    }
+}
+
+#[test]
 fn in_an_open_period_only_days_that_are_over_can_be_missing() {
     let portals = portals("main 1-4");
     let mut input = input(JULY, &[], &portals, &[]);
@@ -192,6 +220,7 @@ proptest! {
         let portals: Vec<PortalDays> = ["main", "other"].iter().zip(&days).map(|(portal, last)| PortalDays {
             portal: (*portal).to_owned(),
             sent: (1..=*last).map(|day| date(2024, 7, day)).collect(),
+            users: BTreeMap::new(),
         }).collect();
         let sent: Vec<Dossiers> = counts.iter().map(|(service, channel, state, number)| Dossiers {
             portal: "main".into(),
@@ -292,17 +321,25 @@ fn services(rows: &str) -> Vec<Service> {
     rows.lines().filter(|line| !line.trim().is_empty()).map(row).collect()
 }
 
-/// `main 1-31; other -`: the days of the month that each portal sent.
+/// `main 1-31 500; other -`: the days of the month that each portal sent, and how many users it told of on the last.
 fn portals(rows: &str) -> Vec<PortalDays> {
     let row = |one: &str| {
         let (portal, days) = one.split_once(' ').expect("a portal and its days");
+        let (days, users) = match days.split_once(' ') {
+            Some((days, users)) => (days, Some(users.parse().unwrap())),
+            None => (days, None),
+        };
         let days = days.split_once('-').filter(|(first, _)| !first.is_empty());
         let sent = days.map_or(BTreeSet::new(), |(first, last)| {
             let days = first.parse::<i8>().unwrap()..=last.parse().unwrap();
             let month = |year, month| days.clone().map(move |day| Date::new(year, month, day));
             month(2024, 7).chain(month(2022, 6)).filter_map(Result::ok).collect()
         });
-        PortalDays { portal: portal.to_owned(), sent }
+        let last = |year| sent.iter().rfind(|day: &&Date| day.year() == year).copied();
+        let users = users.into_iter().flat_map(|users| {
+            [last(2022), last(2024)].into_iter().flatten().map(move |day| (day, users))
+        });
+        PortalDays { portal: portal.to_owned(), users: users.collect(), sent }
     };
     rows.split("; ").filter(|one| !one.is_empty()).map(row).collect()
 }

@@ -116,6 +116,10 @@ struct PortalDaysBody {
     name_en: String,
     sent: u64,
     missing: Vec<String>,
+    /// How many people had used its end-to-end services by the last day on which it said so; null when it did not.
+    users: Option<u64>,
+    /// The day of that number.
+    users_day: Option<String>,
 }
 
 /// What follows for one unit, with what it follows from.
@@ -221,6 +225,8 @@ async fn measured_unit(
             name_en: portal.map(|portal| portal.name_en.clone()).unwrap_or_default(),
             sent: days.sent.len() as u64,
             missing: derive::missing(&input, days).iter().map(ToString::to_string).collect(),
+            users: days.users.last_key_value().map(|(_, users)| *users),
+            users_day: days.users.last_key_value().map(|(day, _)| day.to_string()),
         }
     };
     let made = derive::derive(&input);

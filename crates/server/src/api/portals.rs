@@ -342,6 +342,11 @@ struct DossierDay {
     /// A day of Việt Nam that is over.
     day: String,
     counts: Vec<DossierCount>,
+    /// How many adults have used at least one end-to-end service of the portal by the end of the day, since it began, each
+    /// counted once: a whole number up to 1,000,000,000. Left out by a portal that does not know.
+    #[serde(default)]
+    #[schema(value_type = Option<u64>)]
+    users: Option<serde_json::Number>,
 }
 
 /// How many dossiers of a service came to a state through a channel on the day.
@@ -483,13 +488,18 @@ fn read_days(said: &DossierDays, portal: &Portal, today: Date) -> Answer<Vec<Day
                 Err((column, message)) => find(Some(row), column, Some(one.day.clone()), message),
             }
         }
+        let users = one.users.as_ref().map(read_users).transpose();
+        let users = users.unwrap_or_else(|message| {
+            find(None, "users", Some(shortened(&one.day)), message);
+            None
+        });
         match day {
             Err(message) => find(None, "day", Some(shortened(&one.day)), message),
             Ok(day) if days.iter().any(|other| other.day == day) => {
                 find(None, "day", Some(one.day.clone()), twice());
             }
             Ok(day) => match Day::new(day, counts) {
-                Ok(day) => days.push(day),
+                Ok(day) => days.push(Day { users, ..day }),
                 Err(place) => {
                     find(Some(first + place as u64), "service", Some(one.day.clone()), twice())
                 }
@@ -579,6 +589,24 @@ fn read_count(count: &DossierCount) -> Result<Count, (&'static str, Message)> {
     Ok(Count { service, channel, state, dossiers })
 }
 
+fn read_users(users: &serde_json::Number) -> Result<u64, Message> {
+    users.as_u64().filter(|number| *number <= dossier::MOST_USERS).ok_or_else(|| {
+        let shown = shortened(&users.to_string());
+        Message::said(422, "bad_count", |language| {
+            language.pick(
+                format!(
+                    "“{shown}” không phải là số người sử dụng: cần số nguyên từ 0 đến {}.",
+                    dossier::MOST_USERS
+                ),
+                format!(
+                    "“{shown}” is not a number of users: a whole one from 0 to {}.",
+                    dossier::MOST_USERS
+                ),
+            )
+        })
+    })
+}
+
 /// Which days.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -595,6 +623,8 @@ struct SentDayBody {
     /// How often it was sent with other counts.
     version: u32,
     dossiers: u64,
+    /// How many people had used its end-to-end services by then; null where the portal did not say.
+    users: Option<u64>,
     /// When it was sent last.
     at: String,
 }
@@ -639,6 +669,7 @@ async fn dossier_days(
                 day: sent.day.to_string(),
                 version: sent.version,
                 dossiers: sent.dossiers,
+                users: sent.users,
                 at: rfc3339(sent.at),
             })
             .collect(),

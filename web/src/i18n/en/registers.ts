@@ -136,6 +136,8 @@ export default {
   portal_days: 'Portals and the days they sent',
   days_sent: 'Days sent',
   days_missing: 'Missing days',
+  users_so_far: 'People who used end-to-end services',
+  users_by: '{n} (by the end of {day})',
   days_none_missing: 'none',
   portals_none: 'The unit has no portal yet.',
 }

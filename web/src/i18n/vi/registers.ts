@@ -136,6 +136,8 @@ export default {
   portal_days: 'Cổng và số ngày đã gửi',
   days_sent: 'Số ngày đã gửi',
   days_missing: 'Ngày còn thiếu',
+  users_so_far: 'Người đã dùng dịch vụ toàn trình',
+  users_by: '{n} (đến hết ngày {day})',
   days_none_missing: 'đủ',
   portals_none: 'Đơn vị chưa khai cổng nào.',
 }
