@@ -90,6 +90,8 @@ pub(crate) const TABLES: &[Table] = &[
     table!("beacon_position" since 4, 1, log Text, position Int),
     table!("beacon_count" since 4, 7, portal Text, span Text, service Text, begins Int, step Text, channel Text,
         bot Int, events Int, dossiers Int, visitors Text),
+    table!("beacon_month" since 5, 6, portal Text, service Text, begins Int, step Text, channel Text, bot Int, events Int,
+        dossiers Int, visits Int),
     table!("beacon_dossier" since 4, 4, portal Text, step Text, bot Int, dossier Text),
     table!("beacon_heard" since 4, 1, portal Text, at Int),
     table!("beacon_refused" since 4, 3, portal Text, day Int, reason Text, events Int),

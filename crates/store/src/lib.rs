@@ -46,7 +46,9 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use tokio::sync::{mpsc, watch};
 
 pub use backup::{BackupError, Trailer};
-pub use beacon::{BeaconCount, CountedEvents, DossiersOfDay, RefusedEvents, ServiceCount};
+pub use beacon::{
+    BeaconCount, BeaconSum, CountedEvents, DossiersOfDay, RefusedEvents, ServiceCount,
+};
 pub use connected::{ConnectedTable, ask_connected};
 pub use connectors::{
     ConnectorRun, KeptConnector, NewRun, RunCause, RunCounts, RunEnd, StaleConnector,
