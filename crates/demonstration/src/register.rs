@@ -115,6 +115,8 @@ pub fn portals() -> Vec<Portal> {
             validity: Validity { from: Some(BEGINNING), to: None },
             site_keys: vec![],
             secret_hash: None,
+            is_trial: false,
+            pages_see_all_since: None,
             respects_do_not_track: true,
         };
     let mut all = vec![];
@@ -239,11 +241,8 @@ pub fn registers() -> Vec<(Register, Vec<Entry>)> {
 /// The days of dossiers that portals sent before they told of events too.
 pub fn dossiers() -> Vec<(PortalCode, Day)> {
     let june: Vec<Date> = (1..=30).map(|day| date(2022, 6, day)).collect();
-    let sent: [(&str, &str, &[Date]); 3] = [
-        ("48", "48-dvc", &june),
-        ("52", "52-dvc", &june),
-        ("52", "52-motcua", &june),
-    ];
+    let sent: [(&str, &str, &[Date]); 3] =
+        [("48", "48-dvc", &june), ("52", "52-dvc", &june), ("52", "52-motcua", &june)];
     let mut all = vec![];
     for (province, portal, days) in sent {
         for day in days {

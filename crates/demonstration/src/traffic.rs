@@ -145,10 +145,9 @@ fn told_of_day(province: &str, day: Date) -> Vec<Told> {
         if drawn("fee", visit) % 2 == 0 {
             all.push(one(Step::Paid, at(day, second + 960)));
         }
-        for (step, later) in [
-            (Step::Accepted, 1),
-            (Step::Delivered, 3 + (drawn("length", visit) % 9).cast_signed()),
-        ] {
+        for (step, later) in
+            [(Step::Accepted, 1), (Step::Delivered, 3 + (drawn("length", visit) % 9).cast_signed())]
+        {
             let mut when = day.saturating_add(later.days());
             while is_weekend(when) {
                 when = when.saturating_add(1.day());
@@ -239,12 +238,14 @@ fn said_of_month(
     let period = period_of(month_number(year, month), Calendar::Statistical);
     let days: Vec<Date> = days(period.start(), period.end()).collect();
     let weights: Vec<u64> = days.iter().map(|day| if is_weekend(*day) { 1 } else { 8 }).collect();
-    let own: Vec<Vec<Count>> =
-        days.iter().map(|day| of_department(province, told, *day)).collect();
+    let own: Vec<Vec<Count>> = days.iter().map(|day| of_department(province, told, *day)).collect();
     let of_own = |state: State, channel: Option<Channel>| -> u64 {
         let counted = own.iter().flatten();
         let counted = counted.filter(|one| one.state == state);
-        counted.filter(|one| channel.is_none_or(|it| it == one.channel)).map(|one| one.dossiers).sum()
+        counted
+            .filter(|one| channel.is_none_or(|it| it == one.channel))
+            .map(|one| one.dossiers)
+            .sum()
     };
     // What is left of the month is of the other offices, spread over its days.
     let other_online = online - of_own(State::Received, Some(Channel::Online)).min(online);
@@ -257,7 +258,8 @@ fn said_of_month(
     let came = spread(users / 25, &weights);
     let mut so_far = users - users / 25;
     let offices = measure::register::EntryCode::parse(OTHER_OFFICES).expect("a valid code");
-    let count = |channel, state, dossiers| Count { service: offices.clone(), channel, state, dossiers };
+    let count =
+        |channel, state, dossiers| Count { service: offices.clone(), channel, state, dossiers };
     let mut all = vec![];
     for (at, (day, mut counts)) in days.into_iter().zip(own).enumerate() {
         let by_counter = in_time[at] / 2;

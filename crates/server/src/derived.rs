@@ -7,11 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use document::Lang;
 use jiff::civil::Date;
+use measure::PortalCode;
+use measure::beacon::{Span, Step};
 use measure::derive::{self, Derived, Dossiers, Input, PortalDays, Service};
-use measure::register::{Register, Values};
+use measure::dossier::{Channel, State};
+use measure::register::{EntryCode, Register, Values};
+use measure::when::{day_of, start_of_day};
 use model::{
-    Breakdown, Calendar, Cell, Decimal, Figure, Frequency, IndicatorCode, Measure, Period, Source, Status,
-    UnitCode,
+    Breakdown, Calendar, Cell, Decimal, Figure, Frequency, IndicatorCode, Measure, Period, Source,
+    Status, UnitCode,
 };
 use store::{EntryFilter, NewObservation, Origin, OriginKind, Reader};
 
@@ -39,8 +43,10 @@ pub struct Known {
     pub systems_since: Option<Date>,
     /// The portals in use in the period.
     pub portals: Vec<PortalDays>,
-    /// What they sent. A portal's own counts are taken before any other for the same day.
+    /// What their back ends sent.
     pub dossiers: Vec<Dossiers>,
+    /// What their pages told of days that the back ends did not send, where pages see every dossier filed on line.
+    pub filed_on_pages: Vec<Dossiers>,
 }
 
 impl Known {
@@ -57,6 +63,7 @@ impl Known {
             systems_are_whole: is_whole(self.systems_since),
             portals: &self.portals,
             dossiers: &self.dossiers,
+            filed_on_pages: &self.filed_on_pages,
         }
     }
 }
@@ -86,6 +93,7 @@ pub async fn known(
         systems_since: None,
         portals: vec![],
         dossiers: vec![],
+        filed_on_pages: vec![],
     };
     let mut all: BTreeMap<UnitCode, Known> =
         unit.map(|unit| (unit.clone(), empty())).into_iter().collect();
@@ -101,18 +109,21 @@ pub async fn known(
             }
         }
     }
-    let in_use = |portal: &&measure::Portal| {
+    let counts = |portal: &&measure::Portal| {
         let (from, to) = (portal.validity.from, portal.validity.to);
-        from.is_none_or(|from| from <= period.end()) && to.is_none_or(|to| to > period.start())
+        !portal.is_trial
+            && from.is_none_or(|from| from <= period.end())
+            && to.is_none_or(|to| to > period.start())
     };
     let mut units = BTreeMap::new();
-    for portal in ministry.portals.values().filter(in_use) {
+    for portal in ministry.portals.values().filter(counts) {
         if unit.is_none_or(|unit| *unit == portal.unit) {
             let portal_code = portal.code.to_string();
             let days = PortalDays {
                 portal: portal_code,
                 sent: BTreeSet::new(),
                 users: BTreeMap::new(),
+                told: BTreeSet::new(),
             };
             all.entry(portal.unit.clone()).or_insert_with(empty).portals.push(days);
             units.insert(portal.code.to_string(), portal.unit.clone());
@@ -142,6 +153,11 @@ pub async fn known(
             }
         }
     }
+    for portal in ministry.portals.values().filter(counts) {
+        if let (Some(since), Some(of)) = (portal.pages_see_all_since, all.get_mut(&portal.unit)) {
+            add_told(reader, portal, since, of).await?;
+        }
+    }
     for (unit, of) in &mut all {
         let services = reader.register_confirmed(Register::Services, unit).await?;
         of.services_since = services.and_then(|confirmed| confirmed.since);
@@ -149,6 +165,60 @@ pub async fn known(
         of.systems_since = systems.and_then(|confirmed| confirmed.since);
     }
     Ok(all)
+}
+
+/// What the pages of a portal told of the days that its back end did not send; a day on which nothing was heard is unknown.
+async fn add_told(
+    reader: &mut Reader,
+    portal: &measure::Portal,
+    since: Date,
+    of: &mut Known,
+) -> Answer<()> {
+    let (first, last) = (of.period.start().max(since), of.period.end().min(of.over));
+    let days = of.portals.iter_mut().find(|one| one.portal == portal.code.as_str());
+    let Some(days) = days.filter(|_| first <= last) else { return Ok(()) };
+    let (from, to) = (start_of_day(first), start_of_day(last.tomorrow().unwrap_or(last)));
+    for heard in reader.beacon_counts(&portal.code, None, Span::Day, from, to).await? {
+        let day = day_of(heard.start);
+        if !heard.is_bot && !days.sent.contains(&day) {
+            days.told.insert(day);
+        }
+    }
+    let filed = reader.beacon_dossiers(&portal.code, Step::Submitted, first, last).await?;
+    for one in filed.into_iter().filter(|one| days.told.contains(&one.day)) {
+        // A page names procedures as a register does, or it is not of one.
+        let Some(service) = EntryCode::parse(&one.service) else { continue };
+        of.filed_on_pages.push(Dossiers {
+            portal: portal.code.to_string(),
+            service,
+            channel: one.channel,
+            state: State::Received,
+            number: one.dossiers,
+        });
+    }
+    Ok(())
+}
+
+/// Dossiers filed on line as the back end of a portal sent them and as its pages told them, of the days that it sent and
+/// the procedures of which its pages told in the period.
+pub async fn filed_of_both(
+    reader: &mut Reader,
+    days: &PortalDays,
+    period: Period,
+) -> Answer<(u64, u64)> {
+    let Ok(code) = PortalCode::parse(&days.portal) else { return Ok((0, 0)) };
+    let (first, last) = (period.start(), period.end());
+    let mut told = reader.beacon_dossiers(&code, Step::Submitted, first, last).await?;
+    told.retain(|one| one.channel == Channel::Online && days.sent.contains(&one.day));
+    let services: BTreeSet<&str> = told.iter().map(|one| one.service.as_str()).collect();
+    let sums = reader.dossier_sums(Some(&days.portal), first, last).await?;
+    let filed = |count: &measure::dossier::Count| {
+        count.state == State::Received
+            && count.channel == Channel::Online
+            && services.contains(count.service.as_str())
+    };
+    let sent = sums.iter().map(|sum| &sum.count).filter(|count| filed(count));
+    Ok((sent.map(|count| count.dossiers).sum(), told.iter().map(|one| one.dossiers).sum()))
 }
 
 /// Records what follows now for one unit, or for all, where it differs from what was measured last. Answers how many
@@ -254,6 +324,11 @@ fn origin(known: &Known, synthetic: bool) -> Origin {
             vi.push(format!("hồ sơ {sent} ngày của cổng {name} (thiếu {missing} ngày)"));
             en.push(format!("dossiers of {sent} days of portal {name} ({missing} missing)"));
         }
+        if !portal.told.is_empty() {
+            let (days, name) = (portal.told.len(), &portal.portal);
+            vi.push(format!("hồ sơ nộp trực tuyến {days} ngày do trang của cổng {name} đếm"));
+            en.push(format!("filings of {days} days as the pages of portal {name} counted them"));
+        }
         if let Some((day, users)) = portal.users.last_key_value() {
             let name = &portal.portal;
             let number = Decimal::whole(*users as i64);
@@ -281,13 +356,14 @@ fn origin(known: &Known, synthetic: bool) -> Origin {
 
 /// By what portals are weighed in the measured share.
 fn share_words(input: &Input) -> (&'static str, &'static str) {
-    match (derive::share_measured(input), input.services.is_empty()) {
-        (None, _) => ("", ""),
-        (Some(_), true) => (
+    let is_any_known = input.portals.iter().any(|one| !one.sent.is_empty() || !one.told.is_empty());
+    match (is_any_known, input.services.is_empty()) {
+        (false, _) => ("", ""),
+        (true, true) => (
             ". Độ bao phủ: số cổng gửi đủ ngày trên số cổng",
             ". Measured share: portals that sent every day over all portals",
         ),
-        (Some(_), false) => (
+        (true, false) => (
             ". Độ bao phủ: số dịch vụ của các cổng gửi đủ ngày trên số dịch vụ",
             ". Measured share: services of portals that sent every day over all services",
         ),

@@ -3152,6 +3152,12 @@ export interface components {
             counts: components["schemas"]["DossierCount"][];
             /** @description A day of Việt Nam that is over. */
             day: string;
+            /**
+             * Format: int64
+             * @description How many adults have used at least one end-to-end service of the portal by the end of the day, since it began, each
+             *     counted once: a whole number up to 1,000,000,000. Left out by a portal that does not know.
+             */
+            users?: number | null;
         };
         /** @description What a portal says of some days. */
         DossierDays: {
@@ -4767,6 +4773,10 @@ export interface components {
             last_day: string | null;
             name_en: string;
             name_vi: string;
+            /** @description From which day on its pages tell of every dossier that is filed on line; null when they do not promise it. */
+            pages_see_all_since: string | null;
+            /** @description Whether it is only for trying things out: it never counts into its unit's figures. */
+            trial: boolean;
             unit: string;
             /** @description The first day it is in use. */
             valid_from: string | null;
@@ -4775,12 +4785,34 @@ export interface components {
         };
         /** @description A portal with its days. */
         PortalDaysBody: {
+            /**
+             * Format: int64
+             * @description Dossiers filed on line on the days, and with the procedures, of which both told: as its back end says.
+             */
+            filed_sent: number;
+            /**
+             * Format: int64
+             * @description The same as its pages told; where they differ, the back end's number counts.
+             */
+            filed_told: number;
             missing: string[];
             name_en: string;
             name_vi: string;
             portal: string;
             /** Format: int64 */
             sent: number;
+            /**
+             * Format: int64
+             * @description Days that its back end did not send and of which its pages told, where they see every dossier filed on line.
+             */
+            told: number;
+            /**
+             * Format: int64
+             * @description How many people had used its end-to-end services by the last day on which it said so; null when it did not.
+             */
+            users: number | null;
+            /** @description The day of that number. */
+            users_day: string | null;
         };
         /** @description A portal with its history. */
         PortalHistory: {
@@ -4800,6 +4832,16 @@ export interface components {
             code: string;
             name_en: string;
             name_vi: string;
+            /**
+             * @description From which day on its pages tell of every dossier that is filed on line: for days that its back end does not send,
+             *     they are then counted as filed on line. Null or empty when they do not; as it is when left out.
+             */
+            pages_see_all_since?: string | null;
+            /**
+             * @description Whether it is only for trying things out: what happens on it is shown and never counts into its unit's figures. As
+             *     it is when left out.
+             */
+            trial?: boolean | null;
             unit: string;
             /** @description The first day it is in use. */
             valid_from?: string | null;
@@ -5514,6 +5556,11 @@ export interface components {
             day: string;
             /** Format: int64 */
             dossiers: number;
+            /**
+             * Format: int64
+             * @description How many people had used its end-to-end services by then; null where the portal did not say.
+             */
+            users: number | null;
             /**
              * Format: int32
              * @description How often it was sent with other counts.

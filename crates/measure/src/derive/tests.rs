@@ -83,6 +83,46 @@ fn dossiers_are_counted_by_channel_and_state() {
 }
 
 #[test]
+fn what_pages_tell_counts_for_days_that_the_back_end_did_not_send_and_for_filings_on_line_only() {
+    let day = |day: i8| date(2024, 7, day);
+    let filed = dossiers("a online received 7");
+    let sent = dossiers("a online received 10; a counter received 30; a online in_time 9");
+    let services = services(SERVICES);
+    for (sent_days, told_days, expected) in [
+        (
+            "main 1-31; other -",
+            0..0,
+            "CDS.HOSO 40 (50); CDS.HOSO_TT 17 (50); CDS.HOSO_DUNGHAN 9 (50)",
+        ),
+        // Its pages told of the days that are missing.
+        (
+            "main 1-20; other -",
+            21..32,
+            "CDS.HOSO 40 (0); CDS.HOSO_TT 17 (50); CDS.HOSO_DUNGHAN 9 (0)",
+        ),
+        (
+            "main 1-20; other -",
+            21..31,
+            "CDS.HOSO 40 (0); CDS.HOSO_TT 17 (0); CDS.HOSO_DUNGHAN 9 (0)",
+        ),
+    ] {
+        let mut portals = portals(sent_days);
+        portals[0].told = told_days.map(day).collect();
+        let mut input = input(JULY, &services, &portals, &sent);
+        input.filed_on_pages = &filed;
+        input.services_are_whole = false;
+        assert_eq!(shown(&derive(&input)), expected, "{sent_days}");
+    }
+    // Without a back end nothing else is known.
+    let mut portals = portals("main -; other -");
+    portals[0].told = (1..32).map(day).collect();
+    let mut input = input(JULY, &services, &portals, &[]);
+    input.filed_on_pages = &filed;
+    input.services_are_whole = false;
+    assert_eq!(shown(&derive(&input)), "CDS.HOSO_TT 7 (50)");
+}
+
+#[test]
 fn users_are_those_of_the_last_day_that_is_over() {
     let users = |period, services: &str, rows: &str, over: &str| {
         let (services, portals) = (self::services(services), portals(rows));
@@ -221,6 +261,7 @@ proptest! {
             portal: (*portal).to_owned(),
             sent: (1..=*last).map(|day| date(2024, 7, day)).collect(),
             users: BTreeMap::new(),
+            told: BTreeSet::new(),
         }).collect();
         let sent: Vec<Dossiers> = counts.iter().map(|(service, channel, state, number)| Dossiers {
             portal: "main".into(),
@@ -296,6 +337,7 @@ fn input<'a>(
         systems_are_whole: false,
         portals,
         dossiers,
+        filed_on_pages: &[],
     }
 }
 
@@ -339,7 +381,12 @@ fn portals(rows: &str) -> Vec<PortalDays> {
         let users = users.into_iter().flat_map(|users| {
             [last(2022), last(2024)].into_iter().flatten().map(move |day| (day, users))
         });
-        PortalDays { portal: portal.to_owned(), users: users.collect(), sent }
+        PortalDays {
+            portal: portal.to_owned(),
+            users: users.collect(),
+            sent,
+            told: BTreeSet::new(),
+        }
     };
     rows.split("; ").filter(|one| !one.is_empty()).map(row).collect()
 }

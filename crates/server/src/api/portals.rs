@@ -64,6 +64,10 @@ struct PortalBody {
     valid_from: Option<String>,
     /// The first day it no longer is.
     valid_to: Option<String>,
+    /// Whether it is only for trying things out: it never counts into its unit's figures.
+    trial: bool,
+    /// From which day on its pages tell of every dossier that is filed on line; null when they do not promise it.
+    pages_see_all_since: Option<String>,
     /// Whether its back end has a secret to send with.
     has_secret: bool,
     /// The last day of which it sent dossiers.
@@ -80,6 +84,8 @@ fn portal_body(portal: &Portal, last_day: Option<Date>) -> PortalBody {
         address: portal.address.clone(),
         valid_from: day(portal.validity.from),
         valid_to: day(portal.validity.to),
+        trial: portal.is_trial,
+        pages_see_all_since: day(portal.pages_see_all_since),
         has_secret: portal.secret_hash.is_some(),
         last_day: day(last_day),
     }
@@ -140,6 +146,8 @@ fn changed(before: Option<&Portal>, after: &Portal) -> Vec<&'static str> {
         ("address", before.address != after.address),
         ("valid_from", before.validity.from != after.validity.from),
         ("valid_to", before.validity.to != after.validity.to),
+        ("trial", before.is_trial != after.is_trial),
+        ("pages_see_all_since", before.pages_see_all_since != after.pages_see_all_since),
         ("secret", before.secret_hash != after.secret_hash),
     ];
     differs.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
@@ -183,6 +191,20 @@ struct PortalRequest {
     /// The first day it no longer is.
     #[serde(default)]
     valid_to: Option<String>,
+    /// Whether it is only for trying things out: what happens on it is shown and never counts into its unit's figures. As
+    /// it is when left out.
+    #[serde(default)]
+    trial: Option<bool>,
+    /// From which day on its pages tell of every dossier that is filed on line: for days that its back end does not send,
+    /// they are then counted as filed on line. Null or empty when they do not; as it is when left out.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    pages_see_all_since: Option<Option<String>>,
+}
+
+/// A member that was sent, be it null; one that is left out is `None`.
+fn said<'de, D: serde::Deserializer<'de>>(sent: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(sent).map(Some)
 }
 
 fn named(name: &'static str, text: &str) -> Answer<String> {
@@ -224,7 +246,13 @@ fn portal_of(request: &PortalRequest, ministry: &Ministry) -> Answer<Portal> {
         return Err(bad("address", &address, "https://dichvucong.binhdinh.gov.vn"));
     }
     let known = ministry.portals.get(&code);
+    let pages_see_all_since = match &request.pages_see_all_since {
+        Some(said) => day("pages_see_all_since", said.as_deref())?,
+        None => known.and_then(|known| known.pages_see_all_since),
+    };
     Ok(Portal {
+        is_trial: request.trial.unwrap_or(known.is_some_and(|known| known.is_trial)),
+        pages_see_all_since,
         unit,
         name_vi: named("name_vi", &request.name_vi)?,
         name_en: named("name_en", &request.name_en)?,
@@ -248,6 +276,7 @@ async fn define_portal(
 ) -> Answer<Response> {
     let actor = caller.actor()?.person;
     let portal = portal_of(&sent.value, &app.ministry())?;
+    let unit = portal.unit.clone();
     let done = app.write(sent.key, move |tx| {
         Box::pin(async move {
             define(tx, &portal, actor).await?;
@@ -256,6 +285,7 @@ async fn define_portal(
     });
     let done = done.await?;
     app.read_ministry_again().await?;
+    derived::record_after(&app, &unit, &derived::open_months(local_date(app.now()))).await;
     Ok(written(StatusCode::CREATED, done))
 }
 

@@ -74,7 +74,9 @@ pub(super) async fn run(config: Config, today: Option<Date>) -> Result<()> {
 /// Takes away what an interrupted loading left, and nothing else.
 fn begin_anew(config: &Config) -> Result<()> {
     if config.postgres.is_some() {
-        bail!("loading the demonstration was interrupted; it needs an empty database to begin anew");
+        bail!(
+            "loading the demonstration was interrupted; it needs an empty database to begin anew"
+        );
     }
     for name in ["quantrac.db", "quantrac.db-wal", "quantrac.db-shm"] {
         let path = config.data.join(name);
@@ -113,8 +115,9 @@ pub async fn load(config: &Config, now: Timestamp) -> Result<()> {
     let clock = Clock::standing_at(first_of_july);
     let store = open_store(config, clock).await?;
     say("figures from January 2018 to May 2024");
-    let (before, after): (Vec<Commit>, Vec<Commit>) =
-        demonstration::history().into_iter().partition(|commit| commit.recorded_at <= first_of_july);
+    let (before, after): (Vec<Commit>, Vec<Commit>) = demonstration::history()
+        .into_iter()
+        .partition(|commit| commit.recorded_at <= first_of_july);
     load_before(&store, before).await?;
     let app = App::new(store.clone(), clock, config).await?;
     let mut doors = Doors::open(app, clock).await?;
@@ -224,8 +227,7 @@ async fn people(tx: &mut Tx) -> Result<HashMap<String, PersonId>> {
 
 /// The provinces' portals; those that send have their secrets.
 fn portals() -> Vec<Portal> {
-    let sending: HashSet<PortalCode> =
-        demonstration::traffic::telling().into_iter().collect();
+    let sending: HashSet<PortalCode> = demonstration::traffic::telling().into_iter().collect();
     let with_secret = |portal: Portal| Portal {
         secret_hash: sending
             .contains(&portal.code)
@@ -246,6 +248,8 @@ fn sample_portal() -> Portal {
         validity: Validity::ALWAYS,
         site_keys: vec![SiteKey { key: "mau52quantracdemo".into(), ended_at: None }],
         secret_hash: Some(secret_hash("quantrac-demo-portal")),
+        is_trial: true,
+        pages_see_all_since: None,
         respects_do_not_track: true,
     }
 }

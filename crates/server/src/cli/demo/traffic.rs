@@ -140,7 +140,11 @@ impl Sending {
         for batch in events.chunks(BATCH_EVENTS) {
             let secret = format!("Bearer {}", secret_of(&self.portal));
             let answer = self
-                .post("/api/v1/events/batch", (header::AUTHORIZATION.as_str(), &secret), json!(batch))
+                .post(
+                    "/api/v1/events/batch",
+                    (header::AUTHORIZATION.as_str(), &secret),
+                    json!(batch),
+                )
                 .await?;
             ensure!(answer["taken"] == batch.len(), "{}: {answer}", self.portal);
         }
