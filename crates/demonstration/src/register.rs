@@ -2,7 +2,7 @@
 //!
 //! Every province has a portal, Bình Định two of which only the first sends. Each offers the same 24 procedures, whose
 //! codes are of this set and of no real list. Until June 2022 they have levels, since July 2022 an extent; Đà Nẵng and
-//! Thừa Thiên Huế have brought all of them to the end. Six systems and three platforms each. Dossiers came for June 2022,
+//! Thừa Thiên Huế have brought all of them to the end. Six systems, an exchange and two platforms each. Dossiers came for June 2022,
 //! the last month of levels, of Đà Nẵng and Bình Định, and for the first days of August 2024 of Bình Định. Nobody has
 //! confirmed a list, so no figure of the demonstration follows from one.
 
@@ -134,7 +134,7 @@ fn level(province: &str, place: usize) -> u8 {
 pub fn registers() -> Vec<(Register, Vec<Entry>)> {
     // The first statements of all services, then the later ones: an entry is stated once at a time.
     let (mut with_levels, mut with_extents) = (vec![], vec![]);
-    let (mut systems, mut platforms) = (vec![], vec![]);
+    let (mut systems, mut exchanges, mut platforms) = (vec![], vec![], vec![]);
     for (province, name) in province_names() {
         let province = province.as_str();
         let entry = |code: EntryCode, since: Date, said: &[(&'static str, String)]| Entry {
@@ -183,30 +183,34 @@ pub fn registers() -> Vec<(Register, Vec<Entry>)> {
             }
             systems.push(entry(code(&format!("HT.{:02}", place + 1)), date(2020, 6, 1), &said));
         }
-        for (place, (kind, platform)) in [
-            ("exchange", "LGSP của tỉnh"),
-            ("digital", "Nền tảng họp trực tuyến"),
-            ("digital", "Ứng dụng công dân số"),
-        ]
-        .into_iter()
-        .enumerate()
+        let has_all = ALL_ON_LINE.contains(&province);
+        let national = has_all || draw(province, "national", 0) < 90;
+        let said = [
+            ("name", "LGSP của tỉnh".to_owned()),
+            ("owner", owner.clone()),
+            ("launched", date(2020, 10, 10).to_string()),
+            ("national", if national { "yes" } else { "no" }.to_owned()),
+            ("systems", (4 + draw(province, "connected", 0) % 30).to_string()),
+            ("services", (2 + draw(province, "offered", 0) % 20).to_string()),
+        ];
+        exchanges.push(entry(code("NT.01"), date(2022, 12, 31), &said));
+        for (place, platform) in [(1, "Nền tảng họp trực tuyến"), (2, "Ứng dụng công dân số")]
         {
             let users = 1000 * (1 + draw(province, "users", place));
             let said = [
                 ("name", platform.to_owned()),
-                ("kind", kind.to_owned()),
                 ("owner", owner.clone()),
                 ("launched", date(2020 + place as i16, 10, 10).to_string()),
                 ("users", users.to_string()),
             ];
-            let said = if kind == "exchange" { &said[..4] } else { &said[..] };
-            platforms.push(entry(code(&format!("NT.{:02}", place + 1)), date(2022, 12, 31), said));
+            platforms.push(entry(code(&format!("NT.{:02}", place + 1)), date(2022, 12, 31), &said));
         }
     }
     vec![
         (Register::Services, with_levels),
         (Register::Services, with_extents),
         (Register::Systems, systems),
+        (Register::Exchanges, exchanges),
         (Register::Platforms, platforms),
     ]
 }

@@ -22,7 +22,7 @@ mod measured;
 mod plans;
 mod portals;
 mod query;
-mod reconciliation;
+pub(crate) mod reconciliation;
 mod registers;
 pub mod reports;
 pub mod rows;

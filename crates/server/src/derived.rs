@@ -6,14 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use measure::claim::{indicators, of_list};
 use measure::derive::{self, Derived, Dossiers, Input, PortalDays, Service};
 use measure::register::{Register, Values};
 use model::{
-    Breakdown, Calendar, Cell, Figure, Frequency, IndicatorCode, Measure, Period, Source, Status,
-    UnitCode,
+    Absence, Breakdown, Calendar, Cell, Figure, Frequency, IndicatorCode, Measure, Period, Source,
+    Status, UnitCode,
 };
-use store::{EntryFilter, NewObservation, Origin, OriginKind, Reader};
+use store::{Confirmed, EntryFilter, NewObservation, Origin, OriginKind, Reader, Recorded};
 
+use crate::claims;
 use crate::clock::local_date;
 use crate::problem::Answer;
 use crate::state::{App, Ministry};
@@ -30,12 +32,12 @@ pub struct Known {
     pub over: Date,
     /// The services at the end of the period, or today.
     pub services: Vec<Service>,
-    /// Since when the list of services is said to be whole.
-    pub services_since: Option<Date>,
+    /// Who said since when the list of services is whole, or no longer; `None` when nobody ever did.
+    pub services_confirmed: Option<Confirmed>,
     /// The systems at the end of the period, or today.
     pub systems: Vec<Values>,
-    /// Since when the list of systems is said to be whole.
-    pub systems_since: Option<Date>,
+    /// The same of the list of systems.
+    pub systems_confirmed: Option<Confirmed>,
     /// The portals in use in the period.
     pub portals: Vec<PortalDays>,
     /// What they sent. A portal's own counts are taken before any other for the same day.
@@ -43,17 +45,37 @@ pub struct Known {
 }
 
 impl Known {
+    /// The day of which the lists are asked: the period's end, or today.
+    fn day(&self) -> Date {
+        self.period.end().min(self.over.tomorrow().unwrap_or(self.over))
+    }
+
+    /// The lists that were confirmed once and that no figure of this period follows from now: the confirmation was
+    /// taken back, or holds from a later day only. One that ended on a day leaves what was before as it was.
+    fn taken_back(&self) -> impl Iterator<Item = (Register, &Confirmed)> {
+        let day = self.day();
+        let lists = [
+            (Register::Services, &self.services_confirmed),
+            (Register::Systems, &self.systems_confirmed),
+        ];
+        lists.into_iter().filter_map(move |(register, said)| {
+            let said = said.as_ref()?;
+            said.since.is_none_or(|since| since > day).then_some((register, said))
+        })
+    }
+
     /// As it is decided upon.
     pub fn input(&self) -> Input<'_> {
-        let day = self.period.end().min(self.over.tomorrow().unwrap_or(self.over));
-        let is_whole = |since: Option<Date>| since.is_some_and(|since| since <= day);
+        let day = self.day();
+        let is_whole =
+            |said: &Option<Confirmed>| said.as_ref().is_some_and(|said| said.holds_on(day));
         Input {
             period: self.period,
             over: self.over,
             services: &self.services,
-            services_are_whole: is_whole(self.services_since),
+            services_are_whole: is_whole(&self.services_confirmed),
             systems: &self.systems,
-            systems_are_whole: is_whole(self.systems_since),
+            systems_are_whole: is_whole(&self.systems_confirmed),
             portals: &self.portals,
             dossiers: &self.dossiers,
         }
@@ -80,9 +102,9 @@ pub async fn known(
         period,
         over,
         services: vec![],
-        services_since: None,
+        services_confirmed: None,
         systems: vec![],
-        systems_since: None,
+        systems_confirmed: None,
         portals: vec![],
         dossiers: vec![],
     };
@@ -96,7 +118,7 @@ pub async fn known(
             match register {
                 Register::Services => of.services.push(Service::new(kept.entry.code, &values)),
                 Register::Systems => of.systems.push(values),
-                Register::Platforms => {}
+                Register::Exchanges | Register::Platforms => {}
             }
         }
     }
@@ -136,26 +158,30 @@ pub async fn known(
         }
     }
     for (unit, of) in &mut all {
-        let services = reader.register_confirmed(Register::Services, unit).await?;
-        of.services_since = services.and_then(|confirmed| confirmed.since);
-        let systems = reader.register_confirmed(Register::Systems, unit).await?;
-        of.systems_since = systems.and_then(|confirmed| confirmed.since);
+        of.services_confirmed = reader.register_confirmed(Register::Services, unit).await?;
+        of.systems_confirmed = reader.register_confirmed(Register::Systems, unit).await?;
     }
     Ok(all)
 }
 
-/// Records what follows now for one unit, or for all, where it differs from what was measured last. Answers how many
+/// Records what follows now for one unit, or for all, where it differs from what was measured last, and withdraws what
+/// followed from a list whose confirmation was taken back. What a connector measures is left to it. Answers how many
 /// figures that were.
 pub async fn record(app: &App, unit: Option<&UnitCode>, periods: &[Period]) -> Answer<usize> {
     let (ministry, today) = (app.ministry(), local_date(app.now()));
     let mut stated: Vec<(Origin, Vec<NewObservation>)> = vec![];
+    let claims = claims::of_connectors(&mut app.store.read().await?).await?;
+    let others = claims::Others::new(&claims, &ministry.units);
     for period in periods {
         let mut reader = app.store.read().await?;
         let all = known(&mut reader, &ministry, unit, *period, today).await?;
         drop(reader);
         for (unit, known) in all {
             let made = derive::derive(&known.input());
-            let made = made.into_iter().filter(|one| applies(&ministry, one, &unit, *period));
+            let made = made.into_iter().filter(|one| {
+                applies(&ministry, one, &unit, *period)
+                    && !others.have(one.indicator, &unit, period.end())
+            });
             let codes: Vec<(Derived, IndicatorCode)> = made
                 .filter_map(|one| Some((one.clone(), IndicatorCode::parse(one.indicator).ok()?)))
                 .collect();
@@ -166,6 +192,7 @@ pub async fn record(app: &App, unit: Option<&UnitCode>, periods: &[Period]) -> A
                 codes.iter().map(|(_, code)| code),
             );
             let last = last.await?;
+            stated.extend(withdrawn(app, &known, &unit).await?);
             let made = codes.into_iter().map(|(one, _)| one).collect();
             let changed = derive::changed(made, &last);
             if !changed.is_empty() {
@@ -190,6 +217,73 @@ pub async fn record(app: &App, unit: Option<&UnitCode>, periods: &[Period]) -> A
     Ok(number)
 }
 
+/// What is to be withdrawn of a period, because it followed from a list that is no longer said to be whole.
+async fn withdrawn(
+    app: &App,
+    known: &Known,
+    unit: &UnitCode,
+) -> Answer<Vec<(Origin, Vec<NewObservation>)>> {
+    let mut withdrawn = vec![];
+    for (register, said) in known.taken_back() {
+        let codes = indicators(of_list(register));
+        let last = app.measured.last_of(&app.store, unit, known.period, codes.iter()).await?;
+        let mut figures = vec![];
+        for indicator in codes.into_iter().filter(|code| last.contains_key(code.as_str())) {
+            let cell = total(indicator, unit, known.period);
+            let head = app.store.head().seq;
+            let history = app.store.read().await?.history_of_cell(&cell, head).await?;
+            let measured = |one: &&Recorded| one.observation.source == Source::Measured;
+            let followed = history.iter().rev().find(measured);
+            // What another source measured is not this list's to withdraw.
+            if followed.is_some_and(|one| one.origin.kind == OriginKind::Measurement) {
+                let figure = Figure::Absent(Absence::Withdrawn);
+                figures.push(NewObservation::of(cell, figure, Source::Measured, Status::Final));
+            }
+        }
+        if !figures.is_empty() {
+            withdrawn.push((taken_back_origin(register, said), figures));
+        }
+    }
+    Ok(withdrawn)
+}
+
+fn taken_back_origin(register: Register, said: &Confirmed) -> Origin {
+    let (vi, en) = match register {
+        Register::Services => ("dịch vụ công", "services"),
+        Register::Systems => ("hệ thống thông tin", "systems"),
+        Register::Exchanges | Register::Platforms => ("nền tảng", "platforms"),
+    };
+    Origin {
+        reason: said.reason.clone(),
+        actor: said.by,
+        ..Origin::named(
+            OriginKind::Measurement,
+            &format!("Rút lại: danh mục {vi} không còn được xác nhận là đủ"),
+            &format!("Withdrawn: the register of {en} is no longer confirmed to be whole"),
+        )
+    }
+}
+
+fn total(indicator: IndicatorCode, unit: &UnitCode, period: Period) -> Cell {
+    let (breakdown, measure) = (Breakdown::TOTAL, Measure::Level);
+    Cell { indicator, unit: unit.clone(), period, breakdown, measure }
+}
+
+/// The months of which figures ever followed from a unit's list, with the open ones: those that a confirmation, or its
+/// end, may change.
+pub async fn months_of(
+    app: &App,
+    register: Register,
+    unit: &UnitCode,
+    today: Date,
+) -> Answer<Vec<Period>> {
+    let codes = indicators(of_list(register));
+    let mut months = app.measured.periods(&app.store, unit, &codes).await?;
+    months.retain(|period| *period == month_of(period.end()));
+    months.extend(open_months(today));
+    Ok(months.into_iter().collect())
+}
+
 /// Records what follows from a change, after it was acknowledged: what fails here is tried again within the hour.
 pub async fn record_after(app: &App, unit: &UnitCode, periods: &[Period]) {
     if let Err(problem) = record(app, Some(unit), periods).await {
@@ -210,13 +304,8 @@ fn applies(ministry: &Ministry, one: &Derived, unit: &UnitCode, period: Period) 
 }
 
 fn observation(one: &Derived, unit: &UnitCode, period: Period, status: Status) -> NewObservation {
-    let cell = Cell {
-        indicator: IndicatorCode::parse(one.indicator).expect("it was parsed a moment ago"),
-        unit: unit.clone(),
-        period,
-        breakdown: Breakdown::TOTAL,
-        measure: Measure::Level,
-    };
+    let indicator = IndicatorCode::parse(one.indicator).expect("it was parsed a moment ago");
+    let cell = total(indicator, unit, period);
     NewObservation {
         measured_share: Some(one.share),
         ..NewObservation::of(cell, Figure::Number(one.number), Source::Measured, status)

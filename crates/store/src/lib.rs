@@ -65,7 +65,9 @@ pub use plan_drafts::{PlanCells, PlanDraft};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
 };
-pub use registers::{Confirmed, DayKept, DossierSum, EntryFilter, KeptEntry, SentDay, Statement};
+pub use registers::{
+    Confirmed, DayKept, DossierSum, EntryFilter, EntryOrder, KeptEntry, SentDay, Statement,
+};
 pub use scans::{NewScan, Scan};
 pub use sql::Engine;
 pub use submissions::{Submission, SubmissionFilter, SubmissionSection};

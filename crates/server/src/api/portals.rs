@@ -1,5 +1,7 @@
 //! Portals: where public services are offered on line, and the dossiers that their back ends count.
 
+mod files;
+
 use std::collections::BTreeMap;
 
 use axum::Json;
@@ -10,7 +12,7 @@ use jiff::civil::Date;
 use measure::dossier::{self, Channel, Count, Day};
 use measure::register::EntryCode;
 use measure::{Portal, PortalCode};
-use model::{UnitCode, Validity};
+use model::Validity;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{DayKept, NewEvent, Tx, Written};
@@ -21,6 +23,7 @@ use workflow::Permission;
 use super::values::shortened;
 use super::{Endpoints, Needs, codes};
 use crate::auth::{Caller, new_secret, secret_hash};
+use crate::claims;
 use crate::clock::{local_date, rfc3339};
 use crate::derived::{self, month_of};
 use crate::http::{Params, Sent, SentJson, written};
@@ -42,7 +45,7 @@ const MOST_FINDINGS: usize = 1000;
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     let see = Needs::Permission(Permission::SeeMeasurement);
     let manage = Needs::Permission(Permission::ManageSources);
-    endpoints
+    files::add(endpoints)
         .add(see.clone(), routes!(portals))
         .add(see.clone(), routes!(portal))
         .add(manage.clone(), routes!(define_portal))
@@ -204,37 +207,57 @@ fn day(name: &'static str, text: Option<&str>) -> Answer<Option<Date>> {
     text.filter(|text| !text.trim().is_empty()).map(read).transpose()
 }
 
-fn portal_of(request: &PortalRequest, ministry: &Ministry) -> Answer<Portal> {
-    let code =
-        PortalCode::parse(request.code.trim()).map_err(|_| bad("code", &request.code, "52-dvc"))?;
-    let unit: UnitCode = super::values::unit(ministry, request.unit.trim())
-        .map_err(|problem| problem.in_column("unit"))?;
-    let (from, to) = (
-        day("valid_from", request.valid_from.as_deref())?,
-        day("valid_to", request.valid_to.as_deref())?,
-    );
+/// The portal that is described, or everything that is wrong with it, by field.
+fn read_portal(request: &PortalRequest, ministry: &Ministry) -> Result<Portal, Vec<Problem>> {
+    let mut wrong: Vec<Problem> = vec![];
+    fn take<T>(wrong: &mut Vec<Problem>, read: Answer<T>) -> Option<T> {
+        read.map_err(|problem| wrong.push(problem)).ok()
+    }
+    let code = PortalCode::parse(request.code.trim());
+    let code = take(&mut wrong, code.map_err(|_| bad("code", &request.code, "52-dvc")));
+    let unit = super::values::unit(ministry, request.unit.trim());
+    let unit = take(&mut wrong, unit.map_err(|problem| problem.in_column("unit")));
+    let name_vi = take(&mut wrong, named("name_vi", &request.name_vi));
+    let name_en = take(&mut wrong, named("name_en", &request.name_en));
+    let is_web =
+        |address: &String| address.starts_with("https://") || address.starts_with("http://");
+    let address = named("address", &request.address).and_then(|address| {
+        let address = address.trim_end_matches('/').to_owned();
+        let expected = "https://dichvucong.binhdinh.gov.vn";
+        Some(address.clone()).filter(is_web).ok_or_else(|| bad("address", &address, expected))
+    });
+    let address = take(&mut wrong, address);
+    let from = take(&mut wrong, day("valid_from", request.valid_from.as_deref())).flatten();
+    let to = take(&mut wrong, day("valid_to", request.valid_to.as_deref())).flatten();
     if let (Some(from), Some(to)) = (from, to)
         && to <= from
     {
-        return Err(bad("valid_to", &to.to_string(), "after valid_from"));
+        wrong.push(bad("valid_to", &to.to_string(), "after valid_from"));
     }
-    let address = named("address", &request.address)?;
-    let address = address.trim_end_matches('/').to_owned();
-    if !(address.starts_with("https://") || address.starts_with("http://")) {
-        return Err(bad("address", &address, "https://dichvucong.binhdinh.gov.vn"));
+    match (code, unit, name_vi, name_en, address) {
+        (Some(code), Some(unit), Some(name_vi), Some(name_en), Some(address))
+            if wrong.is_empty() =>
+        {
+            let known = ministry.portals.get(&code);
+            Ok(Portal {
+                unit,
+                name_vi,
+                name_en,
+                address,
+                validity: Validity { from, to },
+                site_keys: known.map(|known| known.site_keys.clone()).unwrap_or_default(),
+                secret_hash: known.and_then(|known| known.secret_hash.clone()),
+                respects_do_not_track: known.is_none_or(|known| known.respects_do_not_track),
+                code,
+            })
+        }
+        _ => Err(wrong),
     }
-    let known = ministry.portals.get(&code);
-    Ok(Portal {
-        unit,
-        name_vi: named("name_vi", &request.name_vi)?,
-        name_en: named("name_en", &request.name_en)?,
-        address,
-        validity: Validity { from, to },
-        site_keys: known.map(|known| known.site_keys.clone()).unwrap_or_default(),
-        secret_hash: known.and_then(|known| known.secret_hash.clone()),
-        respects_do_not_track: known.is_none_or(|known| known.respects_do_not_track),
-        code,
-    })
+}
+
+fn portal_of(request: &PortalRequest, ministry: &Ministry) -> Answer<Portal> {
+    let first = |wrong: Vec<Problem>| wrong.into_iter().next().unwrap_or(Message::Internal.into());
+    read_portal(request, ministry).map_err(first)
 }
 
 /// Registers a portal, or changes one; its secret stays.
@@ -287,12 +310,16 @@ fn known(ministry: &Ministry, code: &str) -> Answer<Portal> {
 #[utoipa::path(post, path = "/portals/{code}/secret", tag = "measurement",
     params(("code" = String, Path, description = "Which portal")),
     responses((status = 201, body = SecretBody), (status = 404, description = "`not_found`"),
+        (status = 409, description = "A connector measures the dossiers of its unit: `already_measured`"),
         (status = 422, description = "`idempotency_key_reused`")))]
 async fn give_secret(
     State(app): State<App>,
     caller: Caller,
     Path(code): Path<String>,
 ) -> Answer<Response> {
+    let portal = known(&app.ministry(), &code)?;
+    let held = claims::of_connectors(&mut app.store.read().await?).await?;
+    claims::check(&claims::of_portal(&portal), &held, &app.ministry(), local_date(app.now()))?;
     let (secret, hash) = new_secret();
     let Written { seq, .. } = change_secret(&app, &caller, &code, Some(hash)).await?;
     let value = SecretBody { secret };

@@ -403,6 +403,7 @@ fn write_fixtures() {
             include_str!("../../migrations/0002_extension.sql"),
             include_str!("../../migrations/0003_forms.sql"),
             include_str!("../../migrations/0004_measure.sql"),
+            include_str!("../../migrations/0005_sources.sql"),
         ];
         let version = steps.len();
         let backup = folder.join(format!("backup-{version}.jsonl"));
