@@ -22,9 +22,19 @@ function reworded(bytes, changes) {
 story('an officer changes a service of the province, takes the change back, and sees its history', async (open) => {
   const page = await openAs(open, 'nhap.52')
   await page.goto('/do-luong/dich-vu')
-  await page.getByText('1.512 mục').waitFor()
+  await page.getByText('1.512 mục', { exact: true }).waitFor()
   await isUsable(page, 'the register of services')
   await picture(page, 'registers-services')
+  // More than a page holds: the last page, and another order, over all of them.
+  await page.getByRole('button', { name: 'Trang sau' }).press('Enter')
+  await page.getByText('Từ 101 đến 200 trong 1.512 mục').waitFor()
+  await page.goto('/do-luong/dich-vu?trang=16&thu-tu=code')
+  await page.getByText('Từ 1.501 đến 1.512 trong 1.512 mục').waitFor()
+  await page.getByRole('cell', { name: 'TTTT.24' }).first().waitFor()
+  await page.getByRole('button', { name: 'Trang sau' }).isDisabled()
+  await isUsable(page, 'the last page of services')
+  await page.goto('/do-luong/dich-vu')
+  await page.getByText('Từ 1 đến 100 trong 1.512 mục').waitFor()
   // Another province's entry is there to be read.
   assert.equal(await page.getByRole('button', { name: /^Xem.*TTTT\.01, Hà Nội/ }).count(), 1)
   await page.getByLabel('Đơn vị', { exact: true }).selectOption('52')
@@ -144,8 +154,41 @@ story('a portal sends its dossiers with its secret, and the figures that follow 
   await page.goto('/do-luong/dich-vu?don-vi=52')
   await page.getByRole('button', { name: 'Xác nhận danh mục đã đủ' }).press('Enter')
   await page.getByText('Danh mục đã được xác nhận là đủ từ ngày 5/8/2024', { exact: false }).waitFor()
-  const measured = await tell(page, 'GET', '/values?indicator=CDS.DVC_DK,CDS.DVC_TT_TYLE&unit=52&period=2024-08&source=measured')
-  assert.ok(measured.values.every((one) => one.value !== null))
+  const said = () => tell(page, 'GET', '/values?indicator=CDS.DVC_DK&unit=52&period=2024-08&source=measured')
+  assert.ok((await said()).values.every((one) => one.value !== null))
+
+  // It is taken back with a reason: what followed is withdrawn, and said again when that is undone.
+  await page.getByRole('button', { name: 'Bỏ xác nhận' }).press('Enter')
+  const ending = page.getByRole('dialog', { name: 'Bỏ xác nhận danh mục' })
+  await ending.getByLabel('Lý do').fill('Còn thiếu dịch vụ cấp huyện')
+  await isUsable(page, 'taking a confirmation back')
+  await picture(page, 'registers-unconfirm')
+  await ending.getByRole('button', { name: 'Bỏ xác nhận' }).click()
+  await page.getByText('Lý do: Còn thiếu dịch vụ cấp huyện.', { exact: false }).waitFor()
+  assert.equal((await said()).values[0].absent, 'withdrawn')
+  await page.getByRole('button', { name: 'Hoàn tác' }).click()
+  await page.getByText('Danh mục đã được xác nhận là đủ từ ngày 5/8/2024', { exact: false }).waitFor()
+  assert.notEqual((await said()).values[0].value, null)
+})
+
+story('portals are imported from a file that is read first, and a wrong cell changes nothing', async (open) => {
+  const page = await openAs(open, 'bo.quantri')
+  await page.goto('/do-luong/cong')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Tải danh mục' }).click()])
+  const { readFile } = await import('node:fs/promises')
+  const bytes = await readFile(await download.path())
+  const choose = async (changes) => page.getByLabel('Tệp XLSX').setInputFiles({ name: 'cong.xlsx', mimeType: XLSX, buffer: Buffer.from(reworded(bytes, changes)) })
+  await page.getByRole('button', { name: 'Nhập từ tệp' }).press('Enter')
+  await choose([['https://motcua-52.example.vn', 'ftp://motcua']])
+  await page.getByText('Có 1 chỗ cần sửa').waitFor()
+  await isUsable(page, 'a wrong file of portals')
+  await picture(page, 'portals-findings')
+  await choose([['Hệ thống một cửa điện tử Bình Định (mô phỏng)', 'Một cửa mới']])
+  await page.getByText('thêm 0, đổi 1', { exact: false }).waitFor()
+  await isUsable(page, 'portals before they are imported')
+  await picture(page, 'portals-import')
+  await page.getByRole('button', { name: 'Ghi 1 thay đổi' }).click()
+  await page.getByRole('link', { name: 'Một cửa mới' }).waitFor()
 })
 
 story('what follows for every province: shares, units at 100% and the rule of 2020', async (open) => {
@@ -165,7 +208,7 @@ story('what follows for every province: shares, units at 100% and the rule of 20
 
 story('registers on a phone, and in English', async (open) => {
   const page = await openAs(open, 'nhap.52', { size: PHONE })
-  for (const [path, name] of [['/do-luong/dich-vu?don-vi=52', 'services'], ['/do-luong/he-thong?don-vi=52', 'systems'], ['/do-luong/nen-tang?don-vi=52', 'platforms'], ['/do-luong/cong', 'portals'], ['/do-luong/ket-qua', 'follows']]) {
+  for (const [path, name] of [['/do-luong/dich-vu?don-vi=52', 'services'], ['/do-luong/he-thong?don-vi=52', 'systems'], ['/do-luong/nen-tang?don-vi=52', 'platforms'], ['/do-luong/nen-tang-chia-se?don-vi=52', 'exchanges'], ['/do-luong/cong', 'portals'], ['/do-luong/ket-qua', 'follows']]) {
     await page.goto(path)
     await page.getByRole('table').waitFor()
     await settled(page)
