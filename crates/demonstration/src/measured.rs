@@ -128,6 +128,27 @@ fn measured(
     }
 }
 
+/// The province whose postal system is asked by the connector of the demonstration, and what it counts.
+pub const SAMPLE_UNIT: &str = "92";
+/// The columns of that system's answer, with what their numbers are of.
+pub const SAMPLE_COLUMNS: [(&str, &str); 2] =
+    [("san_luong", "BC.BUUGUI"), ("goi_kien", "BC.GOIKIEN")];
+
+/// What the sample system answers about a month: a number for each of [`SAMPLE_COLUMNS`], 97% of what the rule of the
+/// figures gives. `None` of what is no month, or lies outside the demonstration.
+pub fn sample_answer(period: model::Period) -> Option<Vec<(&'static str, Decimal)>> {
+    let (year, month) = (period.start().year(), period.start().month());
+    let is_month = period.frequency() == model::Frequency::Month && period.start().day() == 1;
+    if !is_month || !(2018..=2024).contains(&year) {
+        return None;
+    }
+    let figures = figures(&model::Catalogue::new(indicators()));
+    let number = |(column, code): (&'static str, &str)| {
+        (column, measured(&figures, SAMPLE_UNIT, code, (year, month), (40, 97)).number)
+    };
+    Some(SAMPLE_COLUMNS.into_iter().map(number).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +168,17 @@ mod tests {
         assert_eq!(empty.iter().filter(|one| one.share >= threshold).count(), 3);
         assert!(closed.iter().all(|one| one.share >= threshold));
         assert!(all.iter().all(|one| !one.number.is_zero() && !one.number.is_negative()));
+    }
+
+    #[test]
+    fn the_sample_system_answers_about_months_and_nothing_else() {
+        let answer = |period: &str| sample_answer(model::Period::parse(period).unwrap());
+        let columns: Vec<&str> = answer("2024-07").unwrap().iter().map(|(name, _)| *name).collect();
+        assert_eq!(columns, ["san_luong", "goi_kien"]);
+        assert!(answer("2024-07").unwrap().iter().all(|(_, number)| !number.is_zero()));
+        for period in ["2024", "2024-Q2", "2024-07-01", "2024-07~adm", "2031-01"] {
+            assert_eq!(answer(period), None, "{period}");
+        }
     }
 
     #[test]

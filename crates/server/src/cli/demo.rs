@@ -4,6 +4,7 @@
 //! by `init` cannot have them.
 
 mod july;
+pub(crate) mod sample;
 
 use std::collections::HashMap;
 use std::os::unix::process::CommandExt;
@@ -58,6 +59,7 @@ pub(super) async fn run(config: Config, today: Option<Date>) -> Result<()> {
         }
     }
     let app = App::new(store, clock, &config).await?;
+    tokio::spawn(sample::connect(app.clone(), config.listen));
     serve(app, config.listen).await
 }
 
