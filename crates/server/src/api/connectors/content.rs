@@ -819,7 +819,7 @@ fn no_certificate() -> Message {
 impl ConnectorContent {
     /// The same system with something in every place that has nothing to do with asking it, so that it can be looked at
     /// before the rest is known.
-    pub fn to_look_at(mut self, ministry: &Ministry) -> ConnectorContent {
+    pub fn with_stand_ins(mut self, ministry: &Ministry) -> ConnectorContent {
         let or = |text: String, otherwise: &str| {
             if text.trim().is_empty() { otherwise.to_owned() } else { text }
         };

@@ -203,7 +203,7 @@ async fn look(
 ) -> Answer<Json<LookedAt>> {
     let TestConnector { connector, secret, period } = sent.value;
     let (ministry, today) = (app.ministry(), local_date(app.now()));
-    let connector = connector.to_look_at(&ministry).read(&ministry, today)?;
+    let connector = connector.with_stand_ins(&ministry).read(&ministry, today)?;
     let pull = connector.pull().ok_or(Message::NotFound)?;
     let usual = pull.schedule.about.period(connector.frequency, connector.calendar, today);
     let period = period_asked(&connector, period.as_deref())?.or(usual).ok_or(Message::Internal)?;
