@@ -47,11 +47,14 @@ pub struct Table {
     pub found: usize,
 }
 
+/// A column that was asked for, with its place and its title where the file has it.
+type Column = (&'static Field, Option<(usize, String)>);
+
 /// A row of a workbook.
 #[derive(Debug)]
 pub struct FileRow {
     line: workbook::TableRow,
-    columns: Arc<Vec<(&'static Field, Option<(usize, String)>)>>,
+    columns: Arc<Vec<Column>>,
 }
 
 impl FileRow {
@@ -102,11 +105,10 @@ impl Table {
         }
         let rows = lines.split_off(1);
         let header = &lines[0];
-        let mut columns: Vec<(&'static Field, Option<(usize, String)>)> =
-            fields.iter().map(|field| (*field, None)).collect();
+        let mut columns: Vec<Column> = fields.iter().map(|field| (*field, None)).collect();
         for (column, title) in header.columns() {
             let named = model::text::folded(title);
-            let is_it = |(field, _): &&mut (&'static Field, Option<(usize, String)>)| {
+            let is_it = |(field, _): &&mut Column| {
                 [field.code, field.vi, field.en]
                     .iter()
                     .any(|name| model::text::folded(name) == named)
