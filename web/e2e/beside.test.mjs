@@ -69,6 +69,40 @@ story('what is measured too little is typed blind; what is measured enough is co
   await isUsable(page, 'the form on a phone in English')
 })
 
+story('without a line the machine does not hold a blind number, and it is compared once the line is back', async (open) => {
+  const body = await measuredBody(open)
+  const page = await openAs(open, `nhap.${body}`)
+  const form = await formOf(page, body)
+  await page.goto(`/nhap-lieu/${form.id}?phan=CDS`)
+  await settled(page)
+  await type(page, 'CDS/CDS.HOSO_TT/this', null)
+  await page.getByText('hãy nhập số của đơn vị trước', { exact: false }).waitFor()
+  await page.context().setOffline(true)
+  await type(page, 'CDS/CDS.HOSO_TT/this', '12345')
+  await page.getByText('Đã nhập. Số này sẽ được so với số đo khi có mạng.').waitFor()
+  await isUsable(page, 'a number typed blind without a line')
+  await picture(page, 'beside-offline')
+  // What suffices was loaded, and is confirmed or told apart without a line.
+  await type(page, 'CDS/CDS.HOSO/this', '99999')
+  await page.getByText('Số đã nhập khác số đo.', { exact: false }).waitFor()
+  await page.getByText('Nguyên nhân chọn được khi có mạng.', { exact: false }).waitFor()
+  await page.getByRole('button', { name: /^Xác nhận / }).press('Enter')
+  await page.getByText('✓ Đã xác nhận số đo.').waitFor()
+
+  const kept = await page.evaluate(async () => {
+    const [{ name }] = await indexedDB.databases()
+    const db = await new Promise((ready) => (indexedDB.open(name).onsuccess = ({ target }) => ready(target.result)))
+    const all = [...db.objectStoreNames].map((store) => new Promise((ready) => (db.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => ready(target.result))))
+    return JSON.stringify(await Promise.all(all)) + JSON.stringify(localStorage)
+  })
+  await page.context().setOffline(false)
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await cellOf(page, 'CDS/CDS.HOSO_TT/this').click()
+  await page.getByText('Số nhập trước khi xem số đo: 12.345').waitFor()
+  const { value } = (await ask(page, `/submissions/${form.id}`)).measured.find((one) => one.cell === 'CDS/CDS.HOSO_TT/this')
+  assert.ok(value && kept.includes('12345') && !kept.includes(value), 'what was kept on the machine had the typed number, not the measured one')
+})
+
 /** Comes to a cell and types into it; only comes to it with null. */
 async function type(page, cell, text) {
   await cellOf(page, cell).scrollIntoViewIfNeeded()

@@ -26,9 +26,12 @@ const addressOf = () => `http://127.0.0.1:${system.address().port}/so-lieu?ky={p
 story('a connector is tried before it is saved, runs, and says why it failed', async (open) => {
   const page = await openAs(open, 'bo.quantri')
   await page.goto('/do-luong/ket-noi')
-  await page.getByText('Chưa có kết nối nào.', { exact: false }).waitFor()
-  await isUsable(page, 'no connectors')
-  await picture(page, 'connectors-empty')
+  // The sample of the demonstration has run: there is a run, its log and its figures.
+  const sample = page.getByRole('listitem').filter({ hasText: 'mau-92' })
+  await sample.getByText('đọc 2, ghi mới 2').waitFor()
+  await sample.getByText('không mã hóa, trong mạng nội bộ').waitFor()
+  await isUsable(page, 'the sample connector')
+  await picture(page, 'connectors-sample')
   await page.getByRole('main').getByRole('link', { name: 'Thêm kết nối' }).first().click()
   await page.getByRole('heading', { name: 'Kết nối mới' }).waitFor()
   await isUsable(page, 'a new connector')
@@ -45,7 +48,13 @@ story('a connector is tried before it is saved, runs, and says why it failed', a
   await fill('Tên gọi', 'Hệ thống báo cáo bưu chính Bình Định')
   await fill('Mã kết nối', 'bc-52')
   await fill('Đơn vị có hệ thống', '52')
-  await fill('Chỉ tiêu', 'BC.DOANHTHU')
+  // By a part of its name, without marks; a code that is known can be typed.
+  const indicators = page.getByRole('combobox', { name: 'Chỉ tiêu', exact: true })
+  await indicators.fill('doanh thu buu chinh')
+  await page.getByRole('option', { name: /BC\.DOANHTHU$/ }).waitFor()
+  await picture(page, 'connector-picker')
+  await indicators.press('Enter')
+  await page.getByRole('button', { name: 'Bỏ BC.DOANHTHU' }).waitFor()
   await fill('Phạm vi', '52')
   await fill('Tỷ lệ đo (%)', '95')
   await fill('Địa chỉ', addressOf())
@@ -64,6 +73,12 @@ story('a connector is tried before it is saved, runs, and says why it failed', a
   await page.getByText('Giới hạn và máy chủ nội bộ').click()
   await fill('Máy chủ nội bộ được phép gọi', '127.0.0.1')
 
+  // What the answer really has is offered for the columns.
+  asked.length = 0
+  await page.getByRole('button', { name: 'Xem các cột của trả lời' }).click()
+  await page.getByText('Trả lời có 3 cột', { exact: false }).waitFor()
+  await page.getByRole('listitem').filter({ hasText: 'doanh_thu' }).getByText('87.5').waitFor()
+  asked.length = 0
   await page.getByRole('button', { name: 'Chạy thử' }).click()
   const result = page.getByRole('region', { name: 'Kết quả chạy thử' })
   const row = result.getByRole('row', { name: /Doanh thu bưu chính/ })
@@ -74,7 +89,7 @@ story('a connector is tried before it is saved, runs, and says why it failed', a
   assert.ok(!(await page.content()).includes('khoa-bi-mat-52'), 'the secret is shown')
   await isUsable(page, 'a trial')
   await picture(page, 'connector-test')
-  assert.equal((await tell(page, 'GET', '/connectors')).connectors.length, 0, 'a trial saved something')
+  assert.equal((await tell(page, 'GET', '/connectors')).connectors.length, 1, 'a trial saved something')
 
   await page.getByRole('button', { name: 'Lưu', exact: true }).press('Enter')
   await page.waitForURL(/\/do-luong\/ket-noi\/bc-52$/)
@@ -111,9 +126,14 @@ story('a system that sends gets an address and a key, and what it signs is recor
   await page.getByLabel('Cách lấy số liệu').selectOption('push')
   await page.getByLabel('Tên gọi').fill('Trục liên thông Bình Định')
   await page.getByLabel('Mã kết nối').fill('day-52')
-  await page.getByLabel('Đơn vị có hệ thống').fill('52')
+  await page.getByLabel('Đơn vị có hệ thống', { exact: true }).fill('52')
   await page.getByLabel('Chỉ tiêu', { exact: true }).fill('BC.LOINHUAN, BC.DOANHTHU')
   await page.getByLabel('Phạm vi', { exact: true }).fill('52')
+  // A number has one measured source: the second is told who has it already.
+  await page.getByRole('button', { name: 'Lưu', exact: true }).click()
+  await page.getByText('đã được đo bởi kết nối Hệ thống báo cáo bưu chính Bình Định (bc-52)', { exact: false }).waitFor()
+  await picture(page, 'connector-taken')
+  await page.getByRole('button', { name: 'Bỏ BC.DOANHTHU' }).click()
   await page.getByRole('button', { name: 'Lưu', exact: true }).click()
   await page.waitForURL(/day-52$/)
   await page.getByRole('button', { name: 'Tạo khóa' }).click()
@@ -122,7 +142,7 @@ story('a system that sends gets an address and a key, and what it signs is recor
   await isUsable(page, 'a connector that takes')
   await picture(page, 'connector-push')
 
-  const body = JSON.stringify({ figures: [{ indicator: 'BC.DOANHTHU', period: '2024-05', value: '66.6' }] })
+  const body = JSON.stringify({ figures: [{ indicator: 'BC.LOINHUAN', period: '2024-05', value: '66' }] })
   const moment = String(Math.floor(Date.now() / 1000))
   const signature = createHmac('sha256', Buffer.from(secret.slice(6), 'base64')).update(`lo-1.${moment}.${body}`).digest('base64')
   const headers = { 'content-type': 'application/json', 'webhook-id': 'lo-1', 'webhook-timestamp': moment, 'webhook-signature': `v1,${signature}` }

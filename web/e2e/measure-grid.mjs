@@ -25,6 +25,7 @@ async function open(rows) {
   const { id } = await (await context.request.post('/api/v1/submissions', { data: { template: 'SO-THANG', body: '86', period: '2024-07' } })).json()
   const page = await context.newPage()
   const versions = new Map()
+  const kept = new Map()
   await page.route(`**/api/v1/submissions/${id}`, async (route) => {
     const answer = await route.fetch()
     const form = await answer.json()
@@ -33,7 +34,7 @@ async function open(rows) {
     const follows = form.computed.find(({ row }) => row === `${section.id}/${sample.indicator}`)
     section.rows = Array.from({ length: rows }, (_, at) => ({ ...sample, indicator: `TN.D${at}`, name_vi: `Doanh thu toàn ngành, dòng ${at + 1}`, settle_previous: true }))
     form.computed = section.rows.map(({ indicator }) => ({ ...follows, row: `${section.id}/${indicator}` }))
-    form.cells = []
+    form.cells = [...kept.values()]
     form.findings = []
     await route.fulfill({ response: answer, json: form })
   })
@@ -43,6 +44,7 @@ async function open(rows) {
       versions.set(cell, (versions.get(cell) ?? 0) + 1)
       return { cell, value: text === '' ? null : value, absent, text: null, comment, version: versions.get(cell), by: null, at: null }
     })
+    for (const cell of saved) kept.set(cell.cell, cell)
     await route.fulfill({ json: { cells: saved, computed: [], findings: [], filled: 0, cursor: 0, state: 'draft' } })
   })
   await page.goto(`/nhap-lieu/${id}?phan=TN`)

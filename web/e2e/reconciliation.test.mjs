@@ -39,6 +39,25 @@ story('a minister reads in a sentence, a picture and a table what was reported a
   await settled(page)
   assert.equal(new URL(page.url()).searchParams.get('unit'), '52')
 
+  // The measured number opens down to what the portal sent, and to what people did on it.
+  await page.goto('/so-lieu?indicator=CDS.DAN_DUNG_DVC_TT&unit=52&period=2024-06&source=measured')
+  const [, users] = (await page.getByText(/người đã dùng dịch vụ công toàn trình của cổng 52-dvc/).first().innerText()).match(/([\d.]+) người đã dùng/)
+  await page.getByRole('link', { name: 'Xem số đo tính từ đâu' }).first().click()
+  await page.getByText(`${users} (đến hết ngày 30/6/2024)`, { exact: false }).waitFor()
+  assert.equal(await page.getByText('Cổng dịch vụ công mẫu').count(), 0, 'a trial portal counts for nothing')
+  await isUsable(page, 'what a measured number follows from')
+  await picture(page, 'reconciliation-follows')
+  const { funnel } = await ask(page, '/beacon/52-dvc?from=2024-06-01&to=2024-06-30')
+  const { portals } = await ask(page, '/measured/52?period=2024-06')
+  const submitted = funnel.find(({ step }) => step === 'submitted').count
+  const one = portals.find(({ portal }) => portal === '52-dvc')
+  assert.ok(submitted > 0)
+  assert.deepEqual([one.filed_told, one.filed_sent], [submitted, submitted], 'pages and back end agree on what both see')
+  await page.goto('/do-luong/cong/52-dvc?tu=2024-06-01&den=2024-06-30')
+  await settled(page)
+  await isUsable(page, 'a portal of the demonstration')
+  await picture(page, 'reconciliation-portal')
+
   // What was published of the half-year stands as it was said; another definition is not compared; July is running.
   await page.goto('/doi-chieu?ky=2024-S1')
   await page.getByText('các tỉnh báo cáo trên 30%, đo trực tuyến đạt 17%', { exact: false }).first().waitFor()

@@ -43,6 +43,7 @@ export const routes = [
   { name: 'portals', path: '/do-luong/cong', title: 'registers.portals', place: 'measure', load: () => import('./pages/measure/portals.svelte') },
   { name: 'services', path: '/do-luong/dich-vu', title: 'registers.services', place: 'measure', load: () => import('./pages/measure/services.svelte') },
   { name: 'systems', path: '/do-luong/he-thong', title: 'registers.systems', place: 'measure', load: () => import('./pages/measure/systems.svelte') },
+  { name: 'exchanges', path: '/do-luong/nen-tang-chia-se', title: 'registers.exchanges', place: 'measure', load: () => import('./pages/measure/exchanges.svelte') },
   { name: 'platforms', path: '/do-luong/nen-tang', title: 'registers.platforms', place: 'measure', load: () => import('./pages/measure/platforms.svelte') },
   { name: 'connectors', path: '/do-luong/ket-noi', title: 'connectors.title', place: 'measure', load: () => import('./pages/measure/connectors.svelte') },
   { name: 'connector-new', path: '/do-luong/ket-noi-moi', title: 'connectors.new_title', place: 'measure', load: () => import('./pages/measure/connector-new.svelte') },

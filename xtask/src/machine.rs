@@ -18,6 +18,9 @@ pub fn ensure_test_programs() -> Result<()> {
     if mariadb().is_none() {
         missing.push("mariadb-server");
     }
+    if process::find_in_path("openssl").is_none() {
+        missing.push("openssl");
+    }
     if process::find_in_path("strace").is_none() {
         missing.push("strace");
     }

@@ -4,6 +4,7 @@
 //! and what a person runs is what the build machine runs.
 
 mod bench;
+mod certificates;
 mod check;
 mod demo;
 mod machine;

@@ -2,10 +2,12 @@
 //!
 //! Connectors read other people's databases, so the tests bring up a real one from Debian's package.
 
+use crate::certificates::Certificates;
 use crate::machine;
 use crate::process::{self, MINUTE, Scratch, Service};
 use anyhow::{Context, Result};
 use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ pub struct Mariadb {
     _service: Service,
     _folder: Scratch,
     port: u16,
+    authority: PathBuf,
 }
 
 impl Mariadb {
@@ -41,6 +44,7 @@ impl Mariadb {
                 .current_dir(folder.path()),
         )?;
 
+        let made = Certificates::make(folder.path(), user)?;
         let port = process::free_port()?;
         let log = std::fs::File::create(folder.path().join("log"))?;
         let mut command = process::as_user(user, program);
@@ -50,6 +54,9 @@ impl Mariadb {
             .arg(format!("--socket={}", folder.path().join("socket").display()))
             .arg(format!("--pid-file={}", folder.path().join("pid").display()))
             .arg(format!("--port={port}"))
+            .arg(format!("--ssl-cert={}", made.server.display()))
+            .arg(format!("--ssl-key={}", made.key.display()))
+            .arg(format!("--ssl-ca={}", made.authority.display()))
             .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M"])
             .current_dir(folder.path())
             .stdout(log.try_clone()?)
@@ -69,7 +76,12 @@ impl Mariadb {
             eprint!("{}", std::fs::read_to_string(folder.path().join("log")).unwrap_or_default());
             return Err(error);
         }
-        Ok(Self { _service: service, _folder: folder, port })
+        Ok(Self { _service: service, _folder: folder, port, authority: made.authority })
+    }
+
+    /// The authority of its certificate, which is for `localhost`.
+    pub fn authority(&self) -> &Path {
+        &self.authority
     }
 
     /// What a client connects to.

@@ -2,6 +2,7 @@
 //!
 //! The record must behave the same on both databases, so the tests bring up a real one from Debian's package.
 
+use crate::certificates::Certificates;
 use crate::machine;
 use crate::process::{self, MINUTE, Scratch, Service};
 use anyhow::{Context, Result};
@@ -26,6 +27,7 @@ pub struct Postgres {
     folder: Scratch,
     port: u16,
     programs: PathBuf,
+    authority: Option<PathBuf>,
 }
 
 impl Postgres {
@@ -61,6 +63,11 @@ impl Postgres {
                 .current_dir(folder.path()),
         )?;
 
+        // What is measured is measured without.
+        let certificates = match durability {
+            Durability::None => Some(Certificates::make(folder.path(), user)?),
+            Durability::Full => None,
+        };
         let port = process::free_port()?;
         let log = std::fs::File::create(folder.path().join("log"))?;
         let mut command = process::as_user(user, programs.join("postgres"));
@@ -88,6 +95,12 @@ impl Postgres {
                 "synchronous_commit=off",
             ]);
         }
+        if let Some(made) = &certificates {
+            let file = |name: &str, path: &Path| format!("{name}={}", path.display());
+            command.args(["-c", "ssl=on"]);
+            command.args(["-c", &file("ssl_cert_file", &made.server)]);
+            command.args(["-c", &file("ssl_key_file", &made.key)]);
+        }
         command.current_dir(folder.path()).stdout(log.try_clone()?).stderr(log);
         // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
         let mut service = Service::start("PostgreSQL", "INT", &mut command)?;
@@ -104,12 +117,18 @@ impl Postgres {
             eprint!("{}", std::fs::read_to_string(folder.path().join("log")).unwrap_or_default());
             return Err(error);
         }
-        Ok(Self { _service: service, folder, port, programs })
+        let authority = certificates.map(|made| made.authority);
+        Ok(Self { _service: service, folder, port, programs, authority })
     }
 
     /// What a client connects to.
     pub fn url(&self) -> String {
         format!("postgres://quantrac@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// The authority of its certificate, which is for `localhost`; of one that is measured, none.
+    pub fn authority(&self) -> Option<&Path> {
+        self.authority.as_deref()
     }
 
     /// A folder that the database itself can write to.

@@ -69,7 +69,11 @@ fn crates(tally: &mut Tally) -> Result<()> {
         command
             .env("QUANTRAC_TEST_POSTGRES", postgres.url())
             .env("QUANTRAC_TEST_MARIADB", mariadb.url())
+            .env("QUANTRAC_TEST_MARIADB_CA", mariadb.authority())
             .env("CARGO_TERM_COLOR", "never");
+        if let Some(authority) = postgres.authority() {
+            command.env("QUANTRAC_TEST_POSTGRES_CA", authority);
+        }
     };
     let mut tests = process::bounded(50 * MINUTE, "cargo");
     if process::find_in_path("cargo-nextest").is_some() {

@@ -55,6 +55,8 @@ pub(crate) struct Asker<'a> {
     leagues: RefCell<HashMap<OfSeveral<'a>, Arc<League>>>,
     /// What was asked for last: cells come by indicator, and a tree holds for years.
     last_shape: RefCell<Option<(&'a Indicator, Epoch, Arc<Shape>)>>,
+    /// The same of a league: it is asked for by each of its units.
+    last_league: RefCell<Option<(OfSeveral<'a>, Arc<League>)>>,
 }
 
 /// Where a leaf's number is read.
@@ -69,7 +71,13 @@ enum Reader<'a> {
 
 impl<'a> Asker<'a> {
     pub fn new(cube: &'a Cube, tree: TreeOf) -> Asker<'a> {
-        Asker { cube, tree, leagues: RefCell::default(), last_shape: RefCell::default() }
+        Asker {
+            cube,
+            tree,
+            leagues: RefCell::default(),
+            last_shape: RefCell::default(),
+            last_league: RefCell::default(),
+        }
     }
 
     pub fn tree(&self) -> TreeOf {
@@ -220,8 +228,7 @@ impl<'a> Asker<'a> {
         over_all: impl FnOnce(&Shape, u32) -> Option<Level>,
     ) -> Option<Level> {
         let asked = Asked { period: period_of(part), ..asked };
-        let speaks = asked.said.is_some_and(|said| said.speaks(source, part));
-        if !speaks && asked.indicator.ratio.is_none() {
+        if !self.speaks(source, asked, part) {
             return None;
         }
         let stated = self.stated(source, asked, part);
@@ -243,6 +250,11 @@ impl<'a> Asker<'a> {
             level.coverage = Coverage { present: expected, expected };
         }
         level
+    }
+
+    /// Whether a source may have anything of a part.
+    fn speaks(&self, source: Source, asked: Asked<'a>, part: Part) -> bool {
+        asked.indicator.ratio.is_some() || asked.said.is_some_and(|said| said.speaks(source, part))
     }
 
     fn stated(&self, source: Source, asked: Asked<'a>, part: Part) -> Option<Level> {
@@ -274,6 +286,9 @@ impl<'a> Asker<'a> {
         let level = |period: Period| self.part(source, asked, Part::Level(period));
         if let (Part::YearToDate(_), [only]) = (part, parts.as_slice()) {
             return level(*only);
+        }
+        if parts.is_empty() {
+            return None;
         }
         let combined = |levels: Vec<Level>, number: Option<Decimal>| {
             let coverage = levels.iter().map(|l| l.coverage).min_by_key(|c| c.present)?;
@@ -557,6 +572,9 @@ impl<'a> Asker<'a> {
 
     /// One more than the units that are strictly better, so that ties share a place.
     fn rank(&self, source: Source, asked: Asked<'a>) -> Option<Level> {
+        if !self.speaks(source, asked, Part::Level(asked.period)) {
+            return None;
+        }
         let league = self.league(source, asked);
         let place = asked.held.and_then(|held| held.domain.place(asked.unit));
         let rank = place.and_then(|place| league.rank(place));
@@ -572,10 +590,22 @@ impl<'a> Asker<'a> {
     fn league(&self, source: Source, asked: Asked<'a>) -> Arc<League> {
         let kind = self.unit(asked).kind;
         let key = (source, asked.period, kind, self.tree);
+        let here = (asked.indicator.code.as_str(), asked.breakdown.as_str(), key);
+        if let Some((of, league)) = &*self.last_league.borrow()
+            && *of == here
+        {
+            return league.clone();
+        }
+        let league = self.league_of(source, asked, here);
+        *self.last_league.borrow_mut() = Some((here, league.clone()));
+        league
+    }
+
+    fn league_of(&self, source: Source, asked: Asked<'a>, here: OfSeveral<'a>) -> Arc<League> {
+        let (.., key @ (_, _, kind, _)) = here;
         if let Some(known) = asked.said.and_then(|said| said.league(&key)) {
             return known;
         }
-        let here = (asked.indicator.code.as_str(), asked.breakdown.as_str(), key);
         if let Some(known) = self.leagues.borrow().get(&here) {
             return known.clone();
         }

@@ -1,20 +1,22 @@
 //! Levels in bulk: many indicators, units and periods at a few nanoseconds a cell.
 //!
-//! A board asks for levels and nothing else, so an answer here is 32 bytes without codes or names. A
-//! cell whose number is a kept node or a plain leaf is read off its column; every other cell goes
-//! the way of [`Cube::answer`], so that both say the same.
+//! A board asks for levels and nothing else, so an answer here is 24 bytes without codes or names. The
+//! cells of nodes are copied from a grid, a stretch of periods at once; a plain leaf is read off its
+//! column; every other cell goes the way of [`Cube::answer`], so that both say the same.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::answer::{Basis, Coverage, Part};
+use model::answer::{Basis, Coverage, Level, Part};
 use model::indicator::OverTime;
 use model::{
-    Absence, Answered, Decimal, Figure, Measure, Query, Seq, Source, SourceChoice, Status,
+    Absence, Answered, Decimal, Figure, Measure, Period, Query, Seq, Source, SourceChoice, Status,
 };
 
 use crate::ask::{Asked, Asker};
 use crate::column::{Column, decimal};
+use crate::grid::{Grid, Stretch, fill};
 use crate::held::Said;
 use crate::kept::{Kept, KeptKey, how};
 use crate::places::Shape;
@@ -25,13 +27,16 @@ use crate::{Cube, Unanswered};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelCell {
     value: i64,
-    seq: u64,
-    coverage: Coverage,
+    /// The lowest bits of it; the others are beside what was said.
+    seq: u32,
+    present: u32,
+    expected: u32,
     said: Bits,
 }
 
 /// Whatever is small, in one number that is written at once: basis in bits 0–1, status + 1 in 2–3,
-/// source + 1 in 4–6, synthetic in 7, absence + 1 in 8–11, more to say in 12, scale from 16.
+/// source + 1 in 4–6, synthetic in 7, absence + 1 in 8–11, more to say in 12, scale in 13–17, and in
+/// 18–31 the bits of a seq that 32 bits have no room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Bits(u32);
 
@@ -53,7 +58,11 @@ impl Bits {
     }
 
     fn at_scale(self, scale: u8) -> Bits {
-        Bits(self.0 | u32::from(scale) << 16)
+        Bits(self.0 | u32::from(scale) << 13)
+    }
+
+    fn at_seq(self, seq: u64) -> Bits {
+        Bits(self.0 | ((seq >> 32) as u32) << 18)
     }
 
     fn flagged(self, flag: u32, is_so: bool) -> Bits {
@@ -66,12 +75,17 @@ impl Bits {
 }
 
 impl LevelCell {
+    /// What a cell is not: it has to be looked at singly.
+    pub(crate) const SINGLY: LevelCell =
+        LevelCell { value: 0, seq: 0, present: 0, expected: 0, said: Bits(15 << 8) };
+
     /// Nothing was recorded.
     fn nothing(expected: u32) -> LevelCell {
         LevelCell {
             value: 0,
             seq: 0,
-            coverage: Coverage { present: 0, expected },
+            present: 0,
+            expected,
             said: Bits::new(Basis::Stated, None, None).absent(Absence::NothingRecorded),
         }
     }
@@ -84,12 +98,14 @@ impl LevelCell {
             || matches!(answered.figure, Figure::Range { .. } | Figure::Magnitude(_));
         let said = Bits::new(answered.basis, answered.status, answered.source)
             .flagged(Bits::SYNTHETIC, answered.synthetic)
-            .flagged(Bits::MORE, has_more);
+            .flagged(Bits::MORE, has_more)
+            .at_seq(answered.seq.0);
         let value = answered.value().unwrap_or(Decimal::ZERO);
         LevelCell {
             value: value.mantissa(),
-            seq: answered.seq.0,
-            coverage: answered.coverage,
+            seq: answered.seq.0 as u32,
+            present: answered.coverage.present,
+            expected: answered.coverage.expected,
             said: match answered.figure.absence() {
                 Some(reason) => said.absent(reason),
                 None => said.at_scale(value.scale()),
@@ -99,7 +115,7 @@ impl LevelCell {
 
     /// The number, the lower end of a range or the power of ten; `None` when it is absent.
     pub fn value(&self) -> Option<Decimal> {
-        self.absence().is_none().then(|| decimal(self.value, self.said.field(16, 0xff) as u8))
+        self.absence().is_none().then(|| decimal(self.value, self.said.field(13, 31) as u8))
     }
 
     /// Why there is no number.
@@ -109,12 +125,12 @@ impl LevelCell {
 
     /// The units in it.
     pub fn coverage(&self) -> Coverage {
-        self.coverage
+        Coverage { present: self.present, expected: self.expected }
     }
 
     /// The latest commit in it.
     pub fn seq(&self) -> Seq {
-        Seq(self.seq)
+        Seq((self.said.field(18, u32::MAX) as u64) << 32 | u64::from(self.seq))
     }
 
     /// How it came about.
@@ -162,21 +178,32 @@ impl Cube {
         if into.is_empty() {
             return Ok(());
         }
-        let stride = periods * breakdowns;
+        let stretches = Stretch::cut(&query.periods, &self.places);
+        let row = periods * breakdowns;
         let mut board = Board { asker: &asker, units, known: vec![], choice: query.source };
         for (at_indicator, code) in query.indicators.iter().enumerate() {
             let indicator = self.indicator(code)?;
             for (at_breakdown, breakdown) in query.breakdowns.iter().enumerate() {
                 let asked = asker.asked(indicator, 0, query.periods[0], breakdown);
-                for (at_period, &period) in query.periods.iter().enumerate() {
-                    let rows = at_indicator * board.units.len() * stride;
-                    let first = rows + at_period * breakdowns + at_breakdown;
-                    board.answer(Asked { period, ..asked }, &mut into[first..], stride);
+                let first = at_indicator * board.units.len() * row + at_breakdown;
+                let mut into = Rows { cells: &mut into[first..], row, step: breakdowns };
+                for at in board.copy(asked, &query.periods, &stretches, &mut into) {
+                    let cells = &mut into.cells[at * breakdowns..];
+                    board.answer(Asked { period: query.periods[at], ..asked }, cells, row);
                 }
             }
         }
         Ok(())
     }
+}
+
+/// The cells of an indicator and a breakdown: a row of periods for each unit.
+struct Rows<'c> {
+    cells: &'c mut [LevelCell],
+    /// From a unit to the next.
+    row: usize,
+    /// From a period to the next.
+    step: usize,
 }
 
 /// The units that are asked about, and where they are found in each tree.
@@ -205,21 +232,100 @@ struct Wheres {
 }
 
 impl<'a> Board<'_, 'a> {
+    /// Copies what can be copied; answers which of the periods are left.
+    fn copy(
+        &mut self,
+        asked: Asked<'a>,
+        periods: &[Period],
+        stretches: &[Stretch],
+        into: &mut Rows<'_>,
+    ) -> Vec<usize> {
+        let said = asked.said.filter(|_| how(asked.indicator).is_some());
+        let source = said.and_then(|said| Some((said, only_source(said, self.choice)?)));
+        let Some((said, source)) = source else { return (0..periods.len()).collect() };
+        let (mut left, mut next) = (vec![], 0);
+        for stretch in stretches {
+            left.extend(next..stretch.asked.start);
+            next = stretch.asked.end;
+            let before = left.len();
+            let key = stretch.key(source, self.asker.tree());
+            let mut copy = |board: &mut Self, left: &mut Vec<usize>| {
+                let copied = said.with_grid(&key, |grid| {
+                    board.copy_rows(grid, asked, (stretch, periods), into, left);
+                });
+                if copied.is_none() {
+                    left.extend(stretch.asked.clone());
+                }
+            };
+            copy(self, &mut left);
+            let asked = Asked { period: periods[stretch.asked.start], ..asked };
+            if left.len() > before
+                && self.wheres(&self.asker.shape(asked)).are_nodes
+                && fill(self.asker, asked, (said, source), stretch, periods)
+            {
+                left.truncate(before);
+                copy(self, &mut left);
+            }
+        }
+        left.extend(next..periods.len());
+        left
+    }
+
+    fn copy_rows(
+        &mut self,
+        grid: &Grid,
+        asked: Asked<'a>,
+        (stretch, periods): (&Stretch, &[Period]),
+        into: &mut Rows<'_>,
+        left: &mut Vec<usize>,
+    ) {
+        let wheres = self.wheres(&grid.shape);
+        let (within, from) = grid.within(stretch);
+        if !wheres.are_nodes || within.is_empty() {
+            left.extend(stretch.asked.clone());
+            return;
+        }
+        left.extend(stretch.asked.start..within.start);
+        left.extend(within.end..stretch.asked.end);
+        let mut singly = vec![];
+        for (at, period) in within.clone().enumerate() {
+            match grid.knows(from + at) {
+                Some(true) => {}
+                Some(false) => singly.push(period),
+                None => left.push(period),
+            }
+        }
+        let rows = into.cells.chunks_mut(into.row);
+        for (&node, row) in wheres.nodes.iter().zip(rows) {
+            let cells = grid.row(node, from, within.len());
+            let row = &mut row[within.start * into.step..];
+            if into.step == 1 {
+                row[..cells.len()].copy_from_slice(cells);
+            } else {
+                row.iter_mut().step_by(into.step).zip(cells).for_each(|(to, cell)| *to = *cell);
+            }
+        }
+        for at in singly {
+            let asked = Asked { period: periods[at], ..asked };
+            let cells = into.cells[at * into.step..].iter_mut().step_by(into.row);
+            for (cell, &unit) in cells.zip(&self.units) {
+                if *cell == LevelCell::SINGLY {
+                    *cell = one(self.asker, asked.about(unit), self.choice);
+                }
+            }
+        }
+    }
+
     /// Answers one level of each unit, into every so many cells.
     fn answer(&mut self, asked: Asked<'a>, into: &mut [LevelCell], stride: usize) {
         let (asker, choice) = (self.asker, self.choice);
         let singly = |unit: u32| one(asker, asked.about(unit), choice);
         let said = asked.said.filter(|_| asked.indicator.ratio.is_none());
         let source = said.and_then(|said| Some((said, only_source(said, choice)?)));
-        let mut known = None;
         if let Some((said, source)) = source
             && asked.period.parts().is_empty()
         {
-            known = said.kept(&(source, Part::Level(asked.period), asker.tree()));
-            let wheres = match &known {
-                Some(kept) => self.wheres(&kept.shape),
-                None => self.wheres(&asker.shape(asked)),
-            };
+            let wheres = self.wheres(&asker.shape(asked));
             if wheres.are_leaves {
                 // Leaves are what was stated: nothing has to be worked out for them.
                 let stated = said.series(source).column(Part::Level(asked.period));
@@ -233,9 +339,8 @@ impl<'a> Board<'_, 'a> {
                 return;
             }
         }
-        let found = source.and_then(|(said, source)| {
-            Some((said, plain_part(asker, asked, said, source, known)?))
-        });
+        let found =
+            source.and_then(|(said, source)| Some((said, found(asker, asked, said, source)?)));
         let Some((said, found)) = found else {
             for (at, &unit) in self.units.iter().enumerate() {
                 into[at * stride] = singly(unit);
@@ -243,37 +348,12 @@ impl<'a> Board<'_, 'a> {
             return;
         };
         let wheres = self.wheres(&found.kept.shape);
-        let (source, part, _) = found.key;
-        let nodes = found.kept.nodes();
-        // Nodes are read off what is kept; what was stated is looked for where it matters.
-        let are_sure = wheres.are_nodes && !found.kept.is_stated_outside;
-        let stated = if are_sure { None } else { said.series(source).column(part) };
-        let plain = Plain {
-            found: &found,
-            leaves: if wheres.are_nodes { None } else { found.kept.leaves(said, found.key) },
-            stated: stated.map(|stated| &stated.column),
-            source,
-            rolled_up: Bits::new(Basis::RolledUp, None, Some(source)),
-            scale: asked.indicator.scale,
-        };
-        if are_sure && !nodes.is_empty() {
-            let cells = into.iter_mut().step_by(stride);
-            for ((&node, cell), &unit) in wheres.nodes.iter().zip(cells).zip(&self.units) {
-                if !plain.node(nodes[node as usize], node, cell) {
-                    *cell = singly(unit);
-                }
-            }
-            return;
-        }
-        let outside = stated.map(|stated| &stated.outside).filter(|outside| !outside.is_empty());
+        let plain = found.plain(said);
         for (at, (&unit, place)) in self.units.iter().zip(&wheres.all).enumerate() {
             let cell = &mut into[at * stride];
             let is_plain = match *place {
-                _ if outside.is_some_and(|outside| outside.contains_key(&unit)) => false,
-                Where::Node(node) => {
-                    let packed = nodes.get(node as usize).copied().unwrap_or_default();
-                    plain.node(packed, node, cell)
-                }
+                _ if plain.is_stated_outside(unit) => false,
+                Where::Node(node) => plain.node(found.packed(node), node, cell),
                 Where::Leaf(place) => plain.leaf(place, cell),
                 Where::Elsewhere => false,
             };
@@ -314,13 +394,35 @@ fn one<'a>(asker: &Asker<'a>, asked: Asked<'a>, choice: SourceChoice) -> LevelCe
 }
 
 /// The part that an indicator's plain levels of a period can be read off.
-struct Found {
-    kept: Arc<Kept>,
-    key: KeptKey,
+pub(crate) struct Found {
+    pub kept: Arc<Kept>,
+    pub key: KeptKey,
+    scale: u8,
     /// Whether it is a shorter period, at whose end a stock is asked for.
     is_at_the_end: bool,
     /// Whether a number could also come from shorter periods of the same unit.
     has_shorter: bool,
+}
+
+impl Found {
+    /// What a node comes to.
+    pub fn packed(&self, node: u32) -> Packed {
+        self.kept.nodes().get(node as usize).copied().unwrap_or_default()
+    }
+
+    /// What cells are read off.
+    pub fn plain<'a>(&'a self, said: &'a Said) -> Plain<'a> {
+        let (source, part, _) = self.key;
+        let stated = said.series(source).column(part);
+        Plain {
+            found: self,
+            leaves: self.kept.leaves(said, self.key),
+            stated: stated.map(|stated| &stated.column),
+            outside: stated.map(|stated| &stated.outside).filter(|outside| !outside.is_empty()),
+            source,
+            rolled_up: Bits::new(Basis::RolledUp, None, Some(source)),
+        }
+    }
 }
 
 /// The one source that a choice leaves; `None` where sources have to be chosen cell by cell.
@@ -344,8 +446,7 @@ fn leaf(column: Option<&Column>, place: u32, source: Source, cell: &mut LevelCel
     let said = Bits::new(Basis::Stated, Some(plain.status), Some(source))
         .flagged(Bits::SYNTHETIC, plain.synthetic);
     cell.value = plain.number.unwrap_or_default();
-    cell.seq = plain.seq.into();
-    cell.coverage = Coverage::ONE;
+    (cell.seq, cell.present, cell.expected) = (plain.seq, 1, 1);
     cell.said = match plain.number {
         Ok(_) => said.at_scale(column.map_or(0, Column::scale)),
         Err(reason) => said.absent(reason),
@@ -353,13 +454,12 @@ fn leaf(column: Option<&Column>, place: u32, source: Source, cell: &mut LevelCel
     true
 }
 
-/// `None` where cells have to be looked at one by one, such as means; `known` is what is kept of the period itself.
-fn plain_part<'a>(
+/// `None` where cells have to be looked at one by one, such as means.
+pub(crate) fn found<'a>(
     asker: &Asker<'a>,
     asked: Asked<'a>,
     said: &Said,
     source: Source,
-    known: Option<Arc<Kept>>,
 ) -> Option<Found> {
     how(asked.indicator)?;
     let columns = &said.series(source).columns;
@@ -375,31 +475,36 @@ fn plain_part<'a>(
         return None;
     }
     let key = (source, Part::Level(period), asker.tree());
-    let kept = known.filter(|_| period == asked.period);
-    let kept = match kept {
-        Some(kept) => kept,
-        None => asker.kept(asked, said, key)?,
+    let kept = asker.kept(asked, said, key)?;
+    let found = Found {
+        kept,
+        key,
+        scale: asked.indicator.scale,
+        is_at_the_end: period != asked.period,
+        has_shorter: !parts.is_empty(),
     };
-    let found =
-        Found { kept, key, is_at_the_end: period != asked.period, has_shorter: !parts.is_empty() };
     (!found.kept.is_told).then_some(found)
 }
 
 /// One column to read plain cells off.
-struct Plain<'a> {
+pub(crate) struct Plain<'a> {
     found: &'a Found,
     /// As they go into totals, where not everything that was said of them does.
     leaves: Option<&'a Column>,
     stated: Option<&'a Column>,
+    /// What was stated of units that the indicator is not collected from.
+    outside: Option<&'a BTreeMap<u32, Level>>,
     source: Source,
     rolled_up: Bits,
-    scale: u8,
 }
 
 impl Plain<'_> {
+    pub fn is_stated_outside(&self, unit: u32) -> bool {
+        self.outside.is_some_and(|outside| outside.contains_key(&unit))
+    }
+
     /// Writes the cell of a node; answers whether it is plain.
-    #[inline]
-    fn node(&self, packed: Packed, node: u32, cell: &mut LevelCell) -> bool {
+    pub fn node(&self, packed: Packed, node: u32, cell: &mut LevelCell) -> bool {
         if packed.present == 0 {
             let shape = &self.found.kept.shape;
             let is_sure =
@@ -413,8 +518,9 @@ impl Plain<'_> {
         let said = self.rolled_up.with_status(packed.status_code()).at_scale(scale);
         *cell = LevelCell {
             value,
-            seq: packed.seq.into(),
-            coverage: Coverage { present: packed.present, expected: packed.expected },
+            seq: packed.seq,
+            present: packed.present,
+            expected: packed.expected,
             said: said.flagged(Bits::SYNTHETIC, packed.is_synthetic()),
         };
         true
@@ -436,17 +542,19 @@ impl Plain<'_> {
             (Basis::Stated, (mantissa, column.scale()))
         };
         cell.value = value;
-        cell.seq = plain.seq.into();
-        cell.coverage = Coverage::ONE;
+        (cell.seq, cell.present, cell.expected) = (plain.seq, 1, 1);
         cell.said = Bits::new(basis, Some(plain.status), Some(self.source))
             .at_scale(scale)
             .flagged(Bits::SYNTHETIC, plain.synthetic);
         true
     }
 
-    #[inline]
     fn rounded(&self, mantissa: i64, scale: u8) -> (i64, u8) {
-        if scale <= self.scale { (mantissa, scale) } else { rounded(mantissa, scale, self.scale) }
+        if scale <= self.found.scale {
+            (mantissa, scale)
+        } else {
+            rounded(mantissa, scale, self.found.scale)
+        }
     }
 }
 

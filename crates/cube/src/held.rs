@@ -9,6 +9,7 @@ use model::answer::{Level, Part};
 use model::{Breakdown, Measure, Observation, Period, Seq, Source};
 
 use crate::column::{Column, Moments};
+use crate::grid::{Grid, GridKey};
 use crate::kept::{Kept, KeptKey};
 use crate::league::{League, LeagueKey};
 use crate::places::{Domain, TreeOf};
@@ -49,6 +50,7 @@ pub(crate) struct Said {
     by_source: [Series; Source::ALL.len()],
     kept: RwLock<Quick<u128, (KeptKey, Arc<Kept>)>>,
     leagues: RwLock<Quick<LeagueKey, Arc<League>>>,
+    grids: RwLock<Quick<GridKey, Grid>>,
 }
 
 /// What one source said.
@@ -139,6 +141,7 @@ impl Held {
         for said in self.by_breakdown.values_mut() {
             said.kept.write().unwrap_or_else(PoisonError::into_inner).clear();
             said.forget_leagues();
+            said.grids.write().unwrap_or_else(PoisonError::into_inner).clear();
             let columns = said.by_source.iter_mut().flat_map(|series| series.columns.values_mut());
             columns.for_each(Slot::release);
         }
@@ -233,6 +236,28 @@ impl Said {
         self.leagues.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// Looks at a grid, if it is there.
+    pub fn with_grid<T>(&self, key: &GridKey, look: impl FnOnce(&Grid) -> T) -> Option<T> {
+        self.grids.read().unwrap_or_else(PoisonError::into_inner).get(key).map(look)
+    }
+
+    /// Changes a grid, made if it was not there.
+    pub fn change_grid<T>(
+        &self,
+        key: GridKey,
+        new: impl FnOnce() -> Grid,
+        change: impl FnOnce(&mut Grid) -> T,
+    ) -> T {
+        let mut grids = self.grids.write().unwrap_or_else(PoisonError::into_inner);
+        change(grids.entry(key).or_insert_with(new))
+    }
+
+    /// Changes every grid.
+    pub fn change_grids(&self, mut change: impl FnMut(&GridKey, &mut Grid)) {
+        let mut grids = self.grids.write().unwrap_or_else(PoisonError::into_inner);
+        grids.iter_mut().for_each(|(key, grid)| change(key, grid));
+    }
+
     pub fn kept_keys(&self) -> Vec<KeptKey> {
         self.kept
             .read()
@@ -253,7 +278,9 @@ impl Said {
         let kept: usize = kept.values().map(|(_, kept)| kept.bytes()).sum();
         let leagues = self.leagues.read().unwrap_or_else(PoisonError::into_inner);
         let leagues: usize = leagues.values().map(|league| league.bytes()).sum();
-        kept + leagues + self.by_source.iter().map(Series::bytes).sum::<usize>()
+        let grids = self.grids.read().unwrap_or_else(PoisonError::into_inner);
+        let grids: usize = grids.values().map(Grid::bytes).sum();
+        kept + leagues + grids + self.by_source.iter().map(Series::bytes).sum::<usize>()
     }
 }
 

@@ -299,8 +299,11 @@ impl Kept {
         (from, places): (Part, &BTreeSet<u32>),
     ) -> bool {
         let (source, part, _) = key;
+        if from == part {
+            let stated = said.series(source).column(part);
+            self.is_stated_outside = stated.is_some_and(|stated| !stated.outside.is_empty());
+        }
         if places.is_empty() {
-            self.is_stated_outside |= from == part;
             return true;
         }
         let is_kept = self.how.is_none() || self.is_told || !self.nodes.is_empty();

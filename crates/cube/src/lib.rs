@@ -10,6 +10,7 @@ mod ask;
 mod board;
 mod checkpoint;
 mod column;
+mod grid;
 mod held;
 mod kept;
 mod league;
@@ -240,6 +241,13 @@ impl Cube {
                     said.keep(key, kept);
                 }
             }
+            said.change_grids(|&(source, tree, ..), grid| {
+                if source == *from_source {
+                    let asker = Asker::new(self, tree);
+                    let asked = asker.asked(indicator, 0, period_of(*from), breakdown);
+                    grid.follow(&asker, asked, said, source, (*from, places));
+                }
+            });
         }
     }
 
@@ -304,6 +312,9 @@ impl Cube {
 
     fn unit(&self, written: &str) -> Result<u32, BadQuery> {
         let units = &self.places.units;
+        if let Some(number) = units.number(written) {
+            return Ok(number as u32);
+        }
         let unit = units.resolve(written).ok_or_else(|| BadQuery::UnknownUnit {
             code: written.to_owned(),
             nearest: units.nearest(written),

@@ -19,6 +19,7 @@ pub mod published;
 pub mod register;
 pub mod rule;
 mod table;
+pub mod traffic;
 
 pub use account::{Account, PASSWORD, accounts};
 pub use body::bodies;
@@ -27,7 +28,9 @@ pub use contradictions::{Contradiction, contradictions};
 pub use duty::duties;
 pub use form::templates;
 pub use history::{Commit, Kind, history};
-pub use measured::{Measured, measured_july_2024, measured_spring_2024};
+pub use measured::{
+    Measured, SAMPLE_COLUMNS, SAMPLE_UNIT, measured_july_2024, measured_spring_2024, sample_answer,
+};
 pub use open_month::{Entry, Filled, Opened, Step, july_2024};
 pub use place::{REFORM, units};
 pub use published::without_period;

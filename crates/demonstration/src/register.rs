@@ -1,10 +1,11 @@
 //! Portals, registers and days of dossiers of the demonstration: made up by the rule below, and marked synthetic.
 //!
 //! Every province has a portal, Bình Định two of which only the first sends. Each offers the same 24 procedures, whose
-//! codes are of this set and of no real list. Until June 2022 they have levels, since July 2022 an extent; Đà Nẵng and
-//! Thừa Thiên Huế have brought all of them to the end. Six systems and three platforms each. Dossiers came for June 2022,
-//! the last month of levels, of Đà Nẵng and Bình Định, and for the first days of August 2024 of Bình Định. Nobody has
-//! confirmed a list, so no figure of the demonstration follows from one.
+//! codes are of this set and of no real list, and those of the province's other offices under one code. Until June 2022
+//! they have levels, since July 2022 an extent; Đà Nẵng and Thừa Thiên Huế have brought all of them to the end. Since then
+//! some provinces offer some of them elsewhere than on their portal, so that not all of a province is measured. Six
+//! systems, an exchange and two platforms each. Dossiers came for June 2022, the last month of levels, of Đà Nẵng and Bình Định; those
+//! of 2024 are in [`crate::traffic`]. Nobody has confirmed a list, so no count of services follows from one.
 
 use jiff::civil::{Date, date};
 use measure::dossier::{Channel, Count, Day, State};
@@ -12,6 +13,7 @@ use measure::register::{Entry, EntryCode, LAYERS, Register, Values};
 use measure::{Portal, PortalCode};
 use model::{UnitCode, Validity};
 
+use crate::measured::procedures_elsewhere;
 use crate::place::province_names;
 use crate::table::{mixed, number_of};
 
@@ -22,10 +24,15 @@ const ALL_ON_LINE: [&str; 2] = ["48", "46"];
 /// So many of the procedures of Bình Định are offered by its first portal.
 const BY_THE_FIRST: usize = 18;
 
+/// Of the procedures, the one that stands for those of the other offices.
+const OTHER: usize = 24;
+/// Its code.
+pub(crate) const OTHER_OFFICES: &str = "TH.00";
+
 const BEGINNING: Date = date(2018, 1, 1);
 const SINCE_EXTENTS: Date = date(2022, 7, 1);
 
-const PROCEDURES: [&str; 24] = [
+const PROCEDURES: [&str; 25] = [
     "Cấp giấy phép bưu chính trong phạm vi nội tỉnh",
     "Cấp văn bản xác nhận thông báo hoạt động bưu chính",
     "Sửa đổi, bổ sung giấy phép bưu chính",
@@ -50,6 +57,7 @@ const PROCEDURES: [&str; 24] = [
     "Chuyển nhượng máy photocopy màu",
     "Trưng bày tranh, ảnh, ấn phẩm của cơ quan báo chí",
     "Cấp thẻ nhà báo tại địa phương",
+    "Thủ tục hành chính của các sở, ngành khác (gộp)",
 ];
 
 const SYSTEMS: [&str; 6] = [
@@ -69,13 +77,29 @@ fn code(text: &str) -> EntryCode {
     EntryCode::parse(text).expect("the codes of this set are valid")
 }
 
-fn procedure(place: usize) -> EntryCode {
-    code(&format!("TTTT.{:02}", place + 1))
+pub(crate) fn procedure(place: usize) -> EntryCode {
+    if place == OTHER { code(OTHER_OFFICES) } else { code(&format!("TTTT.{:02}", place + 1)) }
+}
+
+/// The department's procedures that a province's first portal offers on line since July 2022.
+pub(crate) fn offered_on_line(province: &str) -> Vec<usize> {
+    let is_here = |place: &usize| {
+        level(province, *place) >= 3
+            && portal_of(province, *place) == portal_of(province, 0)
+            && !is_elsewhere(province, *place)
+    };
+    (0..OTHER).filter(is_here).collect()
+}
+
+/// Whether a province offers a procedure elsewhere than on a portal of its own since July 2022.
+fn is_elsewhere(province: &str, place: usize) -> bool {
+    let all_here = ALL_ON_LINE.contains(&province) || province == TWO_PORTALS;
+    place < OTHER && !all_here && place + procedures_elsewhere(province) >= OTHER
 }
 
 /// The portal that offers a procedure of a province.
 fn portal_of(province: &str, place: usize) -> String {
-    let second = province == TWO_PORTALS && place >= BY_THE_FIRST;
+    let second = province == TWO_PORTALS && (BY_THE_FIRST..OTHER).contains(&place);
     format!("{province}-{}", if second { "motcua" } else { "dvc" })
 }
 
@@ -91,6 +115,8 @@ pub fn portals() -> Vec<Portal> {
             validity: Validity { from: Some(BEGINNING), to: None },
             site_keys: vec![],
             secret_hash: None,
+            is_trial: false,
+            pages_see_all_since: None,
             respects_do_not_track: true,
         };
     let mut all = vec![];
@@ -122,7 +148,7 @@ fn draw(province: &str, what: &str, place: usize) -> u64 {
 
 fn level(province: &str, place: usize) -> u8 {
     match draw(province, "level", place) {
-        _ if ALL_ON_LINE.contains(&province) => 4,
+        _ if ALL_ON_LINE.contains(&province) || place == OTHER => 4,
         0..45 => 4,
         45..60 => 3,
         60..85 => 2,
@@ -134,7 +160,7 @@ fn level(province: &str, place: usize) -> u8 {
 pub fn registers() -> Vec<(Register, Vec<Entry>)> {
     // The first statements of all services, then the later ones: an entry is stated once at a time.
     let (mut with_levels, mut with_extents) = (vec![], vec![]);
-    let (mut systems, mut platforms) = (vec![], vec![]);
+    let (mut systems, mut exchanges, mut platforms) = (vec![], vec![], vec![]);
     for (province, name) in province_names() {
         let province = province.as_str();
         let entry = |code: EntryCode, since: Date, said: &[(&'static str, String)]| Entry {
@@ -148,24 +174,25 @@ pub fn registers() -> Vec<(Register, Vec<Entry>)> {
         for (place, procedure_name) in PROCEDURES.iter().enumerate() {
             let level = level(province, place);
             let is_eligible = level > 1 || draw(province, "eligible", place) < 30;
-            let said = |more: Option<(&'static str, String)>| -> Vec<(&'static str, String)> {
+            let said = |more: Option<(&'static str, String)>, is_here: bool| {
                 let known = [
                     ("name", (*procedure_name).to_owned()),
                     ("owner", owner.clone()),
-                    ("portal", portal_of(province, place)),
                     ("level", level.to_string()),
                     ("eligible", if is_eligible { "yes" } else { "no" }.to_owned()),
                 ];
-                known.into_iter().chain(more).collect()
+                let portal = is_here.then(|| ("portal", portal_of(province, place)));
+                known.into_iter().chain(portal).chain(more).collect::<Vec<_>>()
             };
-            with_levels.push(entry(procedure(place), BEGINNING, &said(None)));
+            with_levels.push(entry(procedure(place), BEGINNING, &said(None, true)));
             let extent = match level {
                 4 => Some("full"),
                 2 | 3 => Some("partial"),
                 _ => None,
             };
-            if let Some(extent) = extent {
-                let said = said(Some(("extent", extent.to_owned())));
+            let is_here = !is_elsewhere(province, place);
+            if extent.is_some() || !is_here {
+                let said = said(extent.map(|extent| ("extent", extent.to_owned())), is_here);
                 with_extents.push(entry(procedure(place), SINCE_EXTENTS, &said));
             }
         }
@@ -183,44 +210,43 @@ pub fn registers() -> Vec<(Register, Vec<Entry>)> {
             }
             systems.push(entry(code(&format!("HT.{:02}", place + 1)), date(2020, 6, 1), &said));
         }
-        for (place, (kind, platform)) in [
-            ("exchange", "LGSP của tỉnh"),
-            ("digital", "Nền tảng họp trực tuyến"),
-            ("digital", "Ứng dụng công dân số"),
-        ]
-        .into_iter()
-        .enumerate()
+        let has_all = ALL_ON_LINE.contains(&province);
+        let national = has_all || draw(province, "national", 0) < 90;
+        let said = [
+            ("name", "LGSP của tỉnh".to_owned()),
+            ("owner", owner.clone()),
+            ("launched", date(2020, 10, 10).to_string()),
+            ("national", if national { "yes" } else { "no" }.to_owned()),
+            ("systems", (4 + draw(province, "connected", 0) % 30).to_string()),
+            ("services", (2 + draw(province, "offered", 0) % 20).to_string()),
+        ];
+        exchanges.push(entry(code("NT.01"), date(2022, 12, 31), &said));
+        for (place, platform) in [(1, "Nền tảng họp trực tuyến"), (2, "Ứng dụng công dân số")]
         {
             let users = 1000 * (1 + draw(province, "users", place));
             let said = [
                 ("name", platform.to_owned()),
-                ("kind", kind.to_owned()),
                 ("owner", owner.clone()),
                 ("launched", date(2020 + place as i16, 10, 10).to_string()),
                 ("users", users.to_string()),
             ];
-            let said = if kind == "exchange" { &said[..4] } else { &said[..] };
-            platforms.push(entry(code(&format!("NT.{:02}", place + 1)), date(2022, 12, 31), said));
+            platforms.push(entry(code(&format!("NT.{:02}", place + 1)), date(2022, 12, 31), &said));
         }
     }
     vec![
         (Register::Services, with_levels),
         (Register::Services, with_extents),
         (Register::Systems, systems),
+        (Register::Exchanges, exchanges),
         (Register::Platforms, platforms),
     ]
 }
 
-/// The days of dossiers that portals sent.
+/// The days of dossiers that portals sent before they told of events too.
 pub fn dossiers() -> Vec<(PortalCode, Day)> {
     let june: Vec<Date> = (1..=30).map(|day| date(2022, 6, day)).collect();
-    let august: Vec<Date> = (1..=4).map(|day| date(2024, 8, day)).collect();
-    let sent: [(&str, &str, &[Date]); 4] = [
-        ("48", "48-dvc", &june),
-        ("52", "52-dvc", &june),
-        ("52", "52-motcua", &june),
-        ("52", "52-dvc", &august),
-    ];
+    let sent: [(&str, &str, &[Date]); 3] =
+        [("48", "48-dvc", &june), ("52", "52-dvc", &june), ("52", "52-motcua", &june)];
     let mut all = vec![];
     for (province, portal, days) in sent {
         for day in days {
@@ -281,14 +307,14 @@ mod tests {
     }
 
     #[test]
-    fn every_service_is_offered_by_a_portal_of_its_province() {
+    fn no_service_is_offered_by_a_portal_of_another_province() {
         let portals: BTreeMap<String, UnitCode> =
             portals().into_iter().map(|one| (one.code.to_string(), one.unit)).collect();
         assert_eq!(portals.len(), 64);
         for (register, entries) in registers() {
             for entry in entries.iter().filter(|_| register == Register::Services) {
-                let portal = &entry.values.as_ref().unwrap()["portal"];
-                assert_eq!(portals[portal], entry.unit);
+                let portal = entry.values.as_ref().unwrap().get("portal");
+                assert!(portal.is_none_or(|portal| portals[portal] == entry.unit));
             }
         }
         assert!(dossiers().iter().all(|(portal, _)| portals.contains_key(portal.as_str())));

@@ -226,6 +226,7 @@ mod tests {
         let number = |text: &str| Some(Figure::Number(Decimal::parse(text).unwrap()));
         let signatory = |role: &str, name: Option<&str>| Signatory {
             role: role.to_owned(),
+            position: None,
             name: name.map(str::to_owned),
         };
         Form {

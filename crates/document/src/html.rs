@@ -263,6 +263,9 @@ impl Writer<'_> {
     fn signatory(&mut self, who: &Signatory, hint: &str) {
         self.put("<div class=\"signatory\">");
         self.element("p", "role", &who.role);
+        if let Some(position) = &who.position {
+            self.element("p", "role", position);
+        }
         self.element("p", "hint", hint);
         self.element("p", "signed", who.name.as_deref().unwrap_or_default());
         self.put("</div>");

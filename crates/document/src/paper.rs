@@ -5,13 +5,15 @@
 
 mod word;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Cursor;
 
 use calamine::Xlsx;
 
 use crate::Lang;
-use crate::workbook::{Content, Kind, MAP_MARK, Unreadable, content, letters, look_inside};
+use crate::workbook::{
+    Content, Kind, MAP_MARK, Unreadable, content, letters, look_inside, percents,
+};
 
 /// The most cells with something in them.
 const MOST_CELLS: usize = 200_000;
@@ -187,15 +189,18 @@ impl Paper {
 fn sheets(bytes: &[u8]) -> Result<Paper, Unreadable> {
     let mut book: Xlsx<_> =
         calamine::Reader::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
+    let (all_percents, none) = (percents(bytes), HashSet::new());
     let (mut pieces, mut room) = (vec![], MOST_CELLS);
     for name in calamine::Reader::sheet_names(&book) {
         // A sheet of charts has no cells to read.
         let Ok(mut reader) = book.worksheet_cells_reader(&name) else { continue };
         let mut rows: BTreeMap<u32, BTreeMap<u16, Square>> = BTreeMap::new();
         let mut is_map = false;
+        let percents = all_percents.get(&name).unwrap_or(&none);
         while let Some(cell) = reader.next_cell_with_formula().map_err(|_| Unreadable::Damaged)? {
             let (row, column) = cell.pos;
-            let content = match content(cell.value, cell.formula.is_some()) {
+            let is_percent = percents.contains(&cell.pos);
+            let content = match content(cell.value, cell.formula.is_some(), is_percent) {
                 Content::Text(text) => Content::Text(one_line(&text)),
                 other => other,
             };

@@ -83,8 +83,10 @@ pub enum Block {
 /// One who signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signatory {
-    /// As whom: "Người lập biểu".
+    /// As whom: "Người lập biểu"; of who signs for another, "KT. Giám đốc".
     pub role: String,
+    /// Their own position, where they sign for another: "Phó Giám đốc".
+    pub position: Option<String>,
     /// The name under the signature; nothing on a form that nobody has signed.
     pub name: Option<String>,
 }

@@ -6,10 +6,13 @@
 
 mod grid;
 mod number;
+mod percent;
 mod read;
 mod write;
 
 pub use grid::{Grid, GridColumn, GridLine, cell_name, write_grid};
+pub use percent::hundredfold;
+pub(crate) use percent::percents;
 pub use read::{
     Altered, Content, Filled, Place, Returned, TableRow, Unreadable, read, read_all, table,
 };

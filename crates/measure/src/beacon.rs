@@ -4,6 +4,7 @@
 //! and what is wrong is refused with its reason, which is counted too. Nothing here does I/O or reads a clock.
 
 pub mod bots;
+pub mod parts;
 pub mod record;
 pub mod rollup;
 

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use model::codes::BadCode;
-use model::{BodyCode, Calendar, Decimal, Frequency, IndicatorCode, UnitCode};
+use model::{BodyCode, Breakdown, Calendar, Decimal, Frequency, IndicatorCode, UnitCode, Validity};
 
 pub mod answer;
 pub mod fault;
@@ -18,7 +18,7 @@ pub mod schedule;
 pub use answer::{Answer, Row};
 pub use fault::{Fault, RowFault};
 pub use path::Path;
-pub use schedule::{Due, LastRun, Schedule};
+pub use schedule::{Due, LastRun, Schedule, Trouble};
 
 /// A connector's code, as unit codes are written: `dvc-52`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +67,9 @@ pub struct Connector {
     pub frequency: Frequency,
     /// Whose months they are.
     pub calendar: Calendar,
+    /// Of which periods it measures: those that end on one of these days. What was before, or comes after, is
+    /// measured by another.
+    pub validity: Validity,
     /// How much of a unit's systems its numbers stand for, per cent, 0 to 100; `None` while nobody has said.
     pub measured_share: Option<Decimal>,
     /// Whether it rests: nothing is asked and nothing is taken.
@@ -107,6 +110,15 @@ impl Connector {
             Kind::Push => None,
         }
     }
+
+    /// Whether what it asks and is answered goes over the line for everybody to read.
+    pub fn is_unencrypted(&self) -> bool {
+        match &self.kind {
+            Kind::Http(http) => http.url.trim().to_ascii_lowercase().starts_with("http:"),
+            Kind::Sql(sql) => sql.encryption == Encryption::Off,
+            Kind::Push => false,
+        }
+    }
 }
 
 /// What every connector that is asked has.
@@ -124,19 +136,45 @@ pub struct Pull {
 }
 
 /// Where in a row everything stands: names of columns, or paths into an object of JSON.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
-    /// The number.
-    pub value: String,
-    /// The indicator's code; `None` when the connector has one indicator.
-    pub indicator: Option<String>,
+    /// The numbers.
+    pub values: Values,
     /// The unit's code; `None` when the connector has one unit.
     pub unit: Option<String>,
     /// The period, which is compared with the one that was asked about; `None` when the answer does not say it.
     pub period: Option<String>,
-    /// The breakdown, such as `SEX=F`; `None` for totals.
-    pub breakdown: Option<String>,
 }
+
+/// Where the numbers of a row stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// A row has one number.
+    One {
+        /// The number.
+        column: String,
+        /// The indicator's code; `None` when the connector has one indicator.
+        indicator: Option<String>,
+        /// The breakdown, such as `SEX=F`; `None` for totals.
+        breakdown: Option<String>,
+    },
+    /// A row has a number in each of these columns. Not empty.
+    Several(Vec<ValueColumn>),
+}
+
+/// A column of numbers, all of one indicator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueColumn {
+    /// Its name, or a path.
+    pub column: String,
+    /// What the numbers are of: one of the connector's indicators.
+    pub indicator: IndicatorCode,
+    /// Of which part.
+    pub breakdown: Breakdown,
+}
+
+/// So many columns of numbers a row may have.
+pub const MOST_VALUES: usize = 50;
 
 /// How much is read of an answer, and how long is waited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,12 +327,39 @@ pub struct Sql {
     pub port: u16,
     /// The name of the database.
     pub database: String,
+    /// How the line to it is kept.
+    pub encryption: Encryption,
     /// The account, which should be one that may only read; the secret is its password.
     pub user: String,
     /// One statement, with placeholders such as `{from}`, which are bound and never pasted.
     pub query: String,
     /// What every connector that is asked has.
     pub pull: Pull,
+}
+
+/// How the line to a database is kept from listeners and impostors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// Encrypted; the certificate has to be of an authority that this machine trusts, and for the host.
+    Machine,
+    /// Encrypted; the certificate may also be of this authority, given as PEM.
+    Authority(String),
+    /// Not encrypted: the line lies inside the ministry's own network, and leads to no address outside.
+    Off,
+}
+
+impl Encryption {
+    /// The codes, in the order in which they are offered.
+    pub const CODES: [&'static str; 3] = ["machine", "authority", "off"];
+
+    /// The code of this one.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Encryption::Machine => "machine",
+            Encryption::Authority(_) => "authority",
+            Encryption::Off => "off",
+        }
+    }
 }
 
 /// A database that can be asked.

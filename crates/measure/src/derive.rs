@@ -86,10 +86,14 @@ pub struct PortalDays {
     pub portal: String,
     /// Which days it sent; others do not count.
     pub sent: BTreeSet<Date>,
+    /// Of days that it sent: how many people had used its end-to-end services by the end of the day, where it said so.
+    pub users: BTreeMap<Date, u64>,
+    /// Days that it did not send, of which its pages told, where they see every dossier that is filed on line.
+    pub told: BTreeSet<Date>,
 }
 
-/// How many dossiers of a service came to a state through a channel, in the days of the period that were sent. By the
-/// back end of a portal or, for days that it did not send, by what its pages told: whoever fills this decides.
+/// How many dossiers of a service came to a state through a channel, in the days of the period that the back end of a
+/// portal sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dossiers {
     /// Of which portal.
@@ -123,6 +127,8 @@ pub struct Input<'a> {
     pub portals: &'a [PortalDays],
     /// What they sent.
     pub dossiers: &'a [Dossiers],
+    /// What their pages told of days that the back ends did not send, filed on line: nothing else is known to pages.
+    pub filed_on_pages: &'a [Dossiers],
 }
 
 /// A measured figure.
@@ -142,9 +148,12 @@ pub fn derive(input: &Input) -> Vec<Derived> {
     if input.services_are_whole {
         made.extend(of_services(input.period, input.services));
     }
-    if let Some(share) = share_measured(input) {
-        made.extend(of_dossiers(input, share));
-    }
+    let mut of_portals = share_measured(input).map_or(vec![], |share| of_dossiers(input, share));
+    // After the dossiers received, of which they are a part.
+    let place = of_portals.len().min(1);
+    of_portals.splice(place..place, of_filings(input));
+    made.extend(of_portals);
+    made.extend(of_users(input));
     if input.systems_are_whole {
         made.extend(of_systems(input.period.end().min(input.over), input.systems));
     }
@@ -258,11 +267,6 @@ fn of_dossiers(input: &Input, share: Decimal) -> Vec<Derived> {
     let mut made = vec![
         Derived { indicator: "CDS.HOSO", number: sum(&received), share },
         Derived {
-            indicator: "CDS.HOSO_TT",
-            number: sum(&|one| received(one) && one.channel == Channel::Online),
-            share,
-        },
-        Derived {
             indicator: "CDS.HOSO_DUNGHAN",
             number: sum(&|one| one.state == State::InTime),
             share,
@@ -273,6 +277,41 @@ fn of_dossiers(input: &Input, share: Decimal) -> Vec<Derived> {
         made.push(whole("CDS.DVC_PSHS", used.part as usize, share));
     }
     made
+}
+
+/// Dossiers filed on line, which pages know too: a day of a portal is what its back end says, or else what its pages told.
+fn of_filings(input: &Input) -> Option<Derived> {
+    let of_period = |day: &Date| *day >= input.period.start() && *day <= input.period.end();
+    let known = |one: &PortalDays| one.sent.union(&one.told).copied().collect::<BTreeSet<Date>>();
+    if !input.portals.iter().any(|one| known(one).iter().any(of_period)) {
+        return None;
+    }
+    let filed = |one: &&Dossiers| one.state == State::Received && one.channel == Channel::Online;
+    let all = input.dossiers.iter().chain(input.filed_on_pages);
+    let number: u64 = all.filter(filed).map(|one| one.number).sum();
+    Some(Derived {
+        indicator: "CDS.HOSO_TT",
+        number: Decimal::whole(number as i64),
+        share: share_of(input, &complete(input, known))?,
+    })
+}
+
+/// The people who have used end-to-end services, as the portals say of the last day that is over: each counts its own
+/// users once, so nobody who uses two portals of a unit is found out. Not while services had levels.
+fn of_users(input: &Input) -> Option<Derived> {
+    let day = input.period.end().min(input.over);
+    let said = |one: &&PortalDays| one.users.contains_key(&day);
+    let portals: Vec<&PortalDays> = input.portals.iter().filter(said).collect();
+    if portals.is_empty() || has_levels(input.period) {
+        return None;
+    }
+    let number: u64 = portals.iter().map(|one| one.users[&day]).sum();
+    let known = portals.iter().map(|one| one.portal.as_str()).collect();
+    Some(Derived {
+        indicator: "CDS.DAN_DUNG_DVC_TT",
+        number: Decimal::whole(number as i64),
+        share: share_of(input, &known)?,
+    })
 }
 
 /// The online services with at least one dossier received in the period, of all that are on line.
@@ -310,9 +349,19 @@ pub fn missing(input: &Input, portal: &PortalDays) -> Vec<Date> {
 }
 
 fn complete_portals<'a>(input: &Input<'a>) -> BTreeSet<&'a str> {
+    complete(input, |one| one.sent.clone())
+}
+
+/// The portals of which every day is known that is over.
+fn complete<'a>(
+    input: &Input<'a>,
+    known: impl Fn(&PortalDays) -> BTreeSet<Date>,
+) -> BTreeSet<&'a str> {
     let days = days(input);
-    let is_complete =
-        |one: &&PortalDays| !days.is_empty() && days.iter().all(|day| one.sent.contains(day));
+    let is_complete = |one: &&PortalDays| {
+        let known = known(one);
+        !days.is_empty() && days.iter().all(|day| known.contains(day))
+    };
     input.portals.iter().filter(is_complete).map(|one| one.portal.as_str()).collect()
 }
 
@@ -324,12 +373,16 @@ pub fn share_measured(input: &Input) -> Option<Decimal> {
     if !input.portals.iter().any(|one| one.sent.iter().any(of_period)) {
         return None;
     }
-    let complete = complete_portals(input);
+    share_of(input, &complete_portals(input))
+}
+
+/// How many of the unit's services these portals offer, per cent; of a unit without services, how many of its portals.
+fn share_of(input: &Input, portals: &BTreeSet<&str>) -> Option<Decimal> {
     let measured = if input.services.is_empty() {
-        Portion::new(complete.len(), input.portals.len())
+        Portion::new(portals.len(), input.portals.len())
     } else {
         let is_measured =
-            |one: &&Service| one.portal.as_deref().is_some_and(|it| complete.contains(it));
+            |one: &&Service| one.portal.as_deref().is_some_and(|it| portals.contains(it));
         Portion::new(input.services.iter().filter(is_measured).count(), input.services.len())
     };
     measured.percent()

@@ -87,6 +87,9 @@ pub struct Count {
 /// The most dossiers of a count: more than any portal has in a day.
 pub const MOST: u64 = 1_000_000;
 
+/// The most users of a portal: more than there are people.
+pub const MOST_USERS: u64 = 1_000_000_000;
+
 /// What a portal says of one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
@@ -94,6 +97,9 @@ pub struct Day {
     pub day: Date,
     /// No service, channel and state twice, in their order; a count that is missing is zero, because the day was sent.
     pub counts: Vec<Count>,
+    /// How many adults have used at least one end-to-end service of the portal by the end of the day, each once; up to
+    /// [`MOST_USERS`]. `None` of a portal that does not know.
+    pub users: Option<u64>,
 }
 
 impl Day {
@@ -106,6 +112,6 @@ impl Day {
         }
         counts.retain(|count| count.dossiers > 0);
         counts.sort();
-        Ok(Day { day, counts })
+        Ok(Day { day, counts, users: None })
     }
 }

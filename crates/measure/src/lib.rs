@@ -3,6 +3,7 @@
 //! Nothing here fetches, reads a clock or a database: what a system answered, and when, are arguments.
 
 pub mod beacon;
+pub mod claim;
 pub mod connector;
 pub mod derive;
 pub mod dossier;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use model::codes::BadCode;
 use model::{UnitCode, Validity};
 
@@ -71,6 +72,11 @@ pub struct Portal {
     pub site_keys: Vec<SiteKey>,
     /// The SHA-256 in hex of the secret with which its back end sends; `None` when it does not.
     pub secret_hash: Option<String>,
+    /// Whether it is only for trying things out: what happens on it is shown, and never counts into its unit's figures.
+    pub is_trial: bool,
+    /// From which day on every dossier that is filed on line is told of by its pages; `None` of a portal that does not
+    /// promise it.
+    pub pages_see_all_since: Option<Date>,
     /// Whether visits of people whose browser asks not to be tracked (Do Not Track, Global Privacy Control) are left out.
     pub respects_do_not_track: bool,
 }

@@ -16,7 +16,9 @@ pub enum Register {
     Services,
     /// Hệ thống thông tin, with its security level and four layers of protection.
     Systems,
-    /// Nền tảng: platforms that share data, and digital platforms in use.
+    /// Nền tảng tích hợp, chia sẻ dữ liệu: LGSP and the like, over which systems exchange data.
+    Exchanges,
+    /// Nền tảng số: digital platforms in use.
     Platforms,
 }
 
@@ -147,6 +149,10 @@ const fn day(code: &'static str, vi: &'static str, en: &'static str) -> Field {
     Field { code, vi, en, kind: Kind::Day, is_needed: false }
 }
 
+const fn count(code: &'static str, vi: &'static str, en: &'static str) -> Field {
+    Field { code, vi, en, kind: Kind::Count, is_needed: false }
+}
+
 const fn word(code: &'static str, vi: &'static str, en: &'static str) -> Word {
     Word { code, vi, en }
 }
@@ -173,11 +179,6 @@ const SECURITY_LEVELS: &[Word] = &[
     word("3", "Cấp độ 3", "Level 3"),
     word("4", "Cấp độ 4", "Level 4"),
     word("5", "Cấp độ 5", "Level 5"),
-];
-
-const PLATFORM_KINDS: &[Word] = &[
-    word("exchange", "Tích hợp, chia sẻ dữ liệu", "Data exchange"),
-    word("digital", "Nền tảng số", "Digital platform"),
 ];
 
 const SERVICES: &[Field] = &[
@@ -219,14 +220,26 @@ const SYSTEMS: &[Field] = &[
     ),
 ];
 
-const PLATFORMS: &[Field] = &[
+/// The national exchange is NDXP (Decree 47/2020, article 11).
+const EXCHANGES: &[Field] = &[
     NAME,
-    needed(words("kind", "Loại", "Kind", PLATFORM_KINDS)),
     needed(text("owner", "Chủ quản nền tảng", "Owner")),
     day("launched", "Ngày đưa vào sử dụng", "Launched"),
-    Field {
-        code: "users", vi: "Số người dùng", en: "Users", kind: Kind::Count, is_needed: false
-    },
+    needed(words(
+        "national",
+        "Kết nối Nền tảng tích hợp, chia sẻ dữ liệu quốc gia",
+        "Connected to the national exchange",
+        YES_NO,
+    )),
+    count("systems", "Số hệ thống đã kết nối", "Connected systems"),
+    count("services", "Số dịch vụ dữ liệu đang cung cấp", "Data services offered"),
+];
+
+const PLATFORMS: &[Field] = &[
+    NAME,
+    needed(text("owner", "Chủ quản nền tảng", "Owner")),
+    day("launched", "Ngày đưa vào sử dụng", "Launched"),
+    count("users", "Số người dùng", "Users"),
 ];
 
 /// The four layers of protection: the day and the evidence of each.
@@ -239,13 +252,15 @@ pub const LAYERS: [(&str, &str); 4] = [
 
 impl Register {
     /// Every register, in the order of the tabs.
-    pub const ALL: [Register; 3] = [Register::Services, Register::Systems, Register::Platforms];
+    pub const ALL: [Register; 4] =
+        [Register::Services, Register::Systems, Register::Exchanges, Register::Platforms];
 
     /// Its code in interfaces and storage.
     pub fn code(self) -> &'static str {
         match self {
             Register::Services => "services",
             Register::Systems => "systems",
+            Register::Exchanges => "exchanges",
             Register::Platforms => "platforms",
         }
     }
@@ -260,6 +275,7 @@ impl Register {
         match self {
             Register::Services => SERVICES,
             Register::Systems => SYSTEMS,
+            Register::Exchanges => EXCHANGES,
             Register::Platforms => PLATFORMS,
         }
     }

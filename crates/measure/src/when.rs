@@ -16,6 +16,13 @@ pub fn day_of(instant: Timestamp) -> Date {
     instant.to_zoned(TimeZone::fixed(OFFSET)).date()
 }
 
+/// Where a day of Vietnam begins.
+pub fn start_of_day(day: Date) -> Timestamp {
+    OFFSET
+        .to_timestamp(day.at(0, 0, 0, 0))
+        .expect("days of our years are far from the ends of time")
+}
+
 /// The period that an instant is in; `None` for a range, and where a calendar has no such length.
 ///
 /// ```

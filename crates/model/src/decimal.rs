@@ -204,19 +204,29 @@ impl Decimal {
 
     /// The number with exactly its own scale: `1.50`, for cells that show a fixed number of decimals.
     pub fn at_own_scale(self) -> String {
-        let digits = self.mantissa.unsigned_abs().to_string();
-        let scale = usize::from(self.scale);
-        let padded = format!("{digits:0>width$}", width = scale + 1);
-        let (whole, fraction) = padded.split_at(padded.len() - scale);
+        format!("{self:?}")
+    }
+
+    /// Writes the number with exactly its own scale, without a text on the way: a long answer has many.
+    fn write(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.mantissa < 0 { "-" } else { "" };
-        if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+        let digits = self.mantissa.unsigned_abs();
+        if self.scale == 0 {
+            return write!(f, "{sign}{digits}");
+        }
+        let one = 10u64.pow(self.scale.into());
+        let (whole, fraction, width) = (digits / one, digits % one, self.scale.into());
+        write!(f, "{sign}{whole}.{fraction:0width$}")
     }
 }
 
 /// With a dot and without trailing zeros: the form of every interface.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.rounded(self.least_scale()).at_own_scale())
+        let scale = self.least_scale();
+        // Only zeros are cut off.
+        let mantissa = self.mantissa / 10i64.pow((self.scale - scale).into());
+        Decimal { mantissa, scale }.write(f)
     }
 }
 
@@ -230,7 +240,7 @@ impl std::hash::Hash for Decimal {
 
 impl fmt::Debug for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.at_own_scale())
+        self.write(f)
     }
 }
 

@@ -173,6 +173,11 @@ impl Beacon {
             let mut reader = app.store.read().await?;
             Ok(reader.beacon_position(log).await?)
         };
+        let months: std::result::Result<_, WriteError<StoreError>> = app
+            .store
+            .write(None, |tx| Box::pin(async move { tx.count_months_of_before().await }))
+            .await;
+        months.context("counting months")?;
         let log = Log::open(&folder, app.now(), position).await?;
         let rolled_up = app.store.read().await?.beacon_position(log.name()).await?;
         let salts = Salts::open(&folder, sealer)?;
@@ -381,7 +386,8 @@ impl App {
         }
     }
 
-    async fn forget_what_is_old(&self) -> Result<()> {
+    /// Forgets keys, events and counts that are older than they are kept.
+    pub async fn forget_what_is_old(&self) -> Result<()> {
         let (beacon, now) = (self.beacon().await?, self.now());
         beacon.salts.forget(now)?;
         let rolled_up = beacon.rolled_up.load(Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! The command line: the same program serves, loads, saves and checks.
 
-mod demo;
+pub(crate) mod demo;
 
 pub use demo::load as load_demonstration;
 

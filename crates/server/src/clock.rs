@@ -4,27 +4,33 @@
 //! record, so that a demonstration that is started again continues where it would have been.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context, Result};
 use jiff::civil::{Date, date};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-/// The real time plus an offset.
+/// The real time plus an offset; or, while a demonstration is loaded, a moment that is moved by hand.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     offset: SignedDuration,
     demonstration: bool,
+    /// In microseconds.
+    standing: Option<&'static AtomicI64>,
 }
 
 /// Việt Nam keeps one offset all year.
+pub const VIETNAM: Offset = Offset::constant(7);
+
+/// Việt Nam's as a time zone.
 pub fn time_zone() -> TimeZone {
-    TimeZone::fixed(Offset::constant(7))
+    TimeZone::fixed(VIETNAM)
 }
 
 /// A timestamp as every interface writes it: RFC 3339 with +07:00.
 pub fn rfc3339(at: Timestamp) -> String {
-    at.display_with_offset(Offset::constant(7)).to_string()
+    at.display_with_offset(VIETNAM).to_string()
 }
 
 /// The civil date in Việt Nam.
@@ -41,7 +47,7 @@ pub fn end_of_day(day: Date) -> Option<Timestamp> {
 impl Clock {
     /// The real time.
     pub fn real() -> Clock {
-        Clock { offset: SignedDuration::ZERO, demonstration: false }
+        Clock { offset: SignedDuration::ZERO, demonstration: false, standing: None }
     }
 
     /// The demonstration's: at 08:00 on `today`, or where it was, or at first on 5 August 2024.
@@ -69,11 +75,29 @@ impl Clock {
             std::fs::write(&file, seconds.to_string())
                 .with_context(|| format!("writing {}", file.display()))?;
         }
-        Ok(Clock { offset: SignedDuration::from_secs(seconds), demonstration: true })
+        let offset = SignedDuration::from_secs(seconds);
+        Ok(Clock { offset, demonstration: true, standing: None })
+    }
+
+    /// The demonstration's, standing at a moment until it is [set](Clock::set): what is loaded was recorded at the same
+    /// moments on every machine. Its place in memory is never given back, so there is one for each loading.
+    pub fn standing_at(moment: Timestamp) -> Clock {
+        let standing = Box::leak(Box::new(AtomicI64::new(moment.as_microsecond())));
+        Clock { offset: SignedDuration::ZERO, demonstration: true, standing: Some(standing) }
+    }
+
+    /// Moves a clock that stands.
+    pub fn set(&self, moment: Timestamp) {
+        let standing = self.standing.expect("only a clock that stands is moved");
+        standing.store(moment.as_microsecond(), Ordering::Relaxed);
     }
 
     /// Now, here.
     pub fn now(&self) -> Timestamp {
+        if let Some(standing) = self.standing {
+            let moment = Timestamp::from_microsecond(standing.load(Ordering::Relaxed));
+            return moment.expect("it was a moment when it was set");
+        }
         Timestamp::now().checked_add(self.offset).expect("offsets of years, not of millennia")
     }
 

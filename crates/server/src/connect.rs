@@ -14,14 +14,14 @@ use document::Lang;
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use measure::connector::answer::Reading;
-use measure::connector::schedule::{Due, LastRun, next};
-use measure::connector::{Answer as Answered, Fault, Http, Kind, Pull};
+use measure::connector::schedule::{self, Due, LastRun, MOST_ATTEMPTS, Runs, Trouble, next};
+use measure::connector::{Answer as Answered, Encryption, Fault, Http, Kind, Pull};
 use measure::{Connector, ConnectorCode};
-use model::{Decimal, Period, PersonId, Unit, UnitKind, Units};
+use model::{Decimal, Period, PersonId, Unit, Units};
 use serde::{Deserialize, Serialize};
 use store::{
-    ConnectorRun, KeptConnector, NewObservation, NewRun, Origin, OriginKind, RunCause, RunCounts,
-    RunEnd, SaidMeasured, Tx,
+    ConnectorRun, Engine, KeptConnector, NewObservation, NewRun, Origin, OriginKind, RunCause,
+    RunCounts, RunEnd, SaidMeasured, Tx,
 };
 use workflow::Language;
 
@@ -40,6 +40,8 @@ const GRACE: SignedDuration = SignedDuration::from_mins(2);
 /// So many requests and characters of an answer are kept for whoever tests.
 const SHOWN_REQUESTS: usize = 20;
 const SHOWN_CHARACTERS: usize = 4000;
+/// So large a first page is kept to tell its columns of.
+const SEEN_BYTES: usize = 4 << 20;
 /// So many findings stand in the line of a run.
 const SHOWN_FINDINGS: usize = 5;
 
@@ -54,6 +56,17 @@ pub struct Trace {
     pub answer: Option<String>,
     /// Bytes of all answers.
     pub bytes: u64,
+    /// The first page, as it came, unless it is a large one.
+    pub seen: Option<Seen>,
+}
+
+/// What was answered first, of which the columns are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// The bytes of a page.
+    Page(Vec<u8>),
+    /// The columns of a database's answer.
+    Table(Vec<String>),
 }
 
 impl Trace {
@@ -78,6 +91,14 @@ impl Trace {
         }
     }
 
+    /// A page came, of which the first tells the columns.
+    fn came(&mut self, bytes: &[u8]) {
+        if bytes.len() <= SEEN_BYTES {
+            self.seen.get_or_insert_with(|| Seen::Page(bytes.to_vec()));
+        }
+        self.answered(bytes);
+    }
+
     fn answered(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
         let head = &bytes[..bytes.len().min(4 * SHOWN_CHARACTERS)];
@@ -89,6 +110,9 @@ impl Trace {
     fn hide(&mut self, secret: &str) {
         let texts = self.requests.iter_mut().chain(self.answer.as_mut());
         texts.for_each(|text| *text = hidden(text, secret));
+        if let Some(Seen::Page(bytes)) = &mut self.seen {
+            *bytes = hidden(&String::from_utf8_lossy(bytes), secret).into_bytes();
+        }
     }
 }
 
@@ -143,6 +167,9 @@ async fn ask(
             let found = address::resolve(&sql.host, sql.port, &sql.pull.internal_hosts).await?;
             let ip = found.first().map(|address| address.ip());
             let ip = ip.ok_or_else(|| Fault::NoSuchHost(sql.host.clone()))?;
+            if sql.encryption == Encryption::Off && !address::is_internal(ip) {
+                return Err(Fault::Unencrypted(sql.host.clone()));
+            }
             let table = store::ask_connected(sql, ip, secret, period).await?;
             let lines = table.rows.iter().take(20).map(|row| {
                 let cells: Vec<&str> =
@@ -151,6 +178,7 @@ async fn ask(
             });
             let shown: Vec<String> =
                 std::iter::once(table.names.join(" | ")).chain(lines).collect();
+            trace.seen = Some(Seen::Table(table.names.clone()));
             trace.answered(shown.join("\n").as_bytes());
             trace.bytes = table.bytes;
             reading.table(&table.names, &table.rows)?;
@@ -216,6 +244,11 @@ pub async fn judge(
         {
             findings.push(find("indicator", not_permitted(&row.indicator)));
         }
+        if let Ok(period) = Period::parse(&row.period)
+            && !connector.validity.holds_on(period.end())
+        {
+            findings.push(find("period", of_another_source(&row.period)));
+        }
         if let (Some(unit), Ok(period)) = (ministry.units.resolve(unit), Period::parse(&row.period))
             && !may_say(&ministry, connector, unit, period)
         {
@@ -263,19 +296,21 @@ fn not_permitted(code: &str) -> Message {
     })
 }
 
+fn of_another_source(period: &str) -> Message {
+    let period: String = period.chars().take(40).collect();
+    Message::said(422, "of_another_source", |language| match language {
+        Language::Vietnamese => {
+            format!("Kỳ {period} nằm ngoài thời gian kết nối này đo số liệu.")
+        }
+        Language::English => {
+            format!("{period} lies outside the days for which this connector measures.")
+        }
+    })
+}
+
 /// Whether a unit is one of the connector's, a member of one that is a group, or lies below one.
 fn may_say(ministry: &Ministry, connector: &Connector, unit: &Unit, period: Period) -> bool {
-    let (units, day) = (&ministry.units, period.end());
-    connector.units.iter().any(|allowed| {
-        let allowed = allowed.as_str();
-        let is_member = || {
-            let group = units.get(allowed).filter(|one| one.kind == UnitKind::Group);
-            group.is_some_and(|_| {
-                units.children(allowed, day).iter().any(|one| one.code == unit.code)
-            })
-        };
-        units.lies_in(unit, allowed, day) || is_member()
-    })
+    measure::claim::covers(&ministry.units, &connector.units, unit, period.end())
 }
 
 fn share(said: Option<&str>, otherwise: Option<Decimal>) -> Result<Option<Decimal>, Message> {
@@ -332,7 +367,8 @@ pub fn last_scheduled(runs: &[ConnectorRun], code: &ConnectorCode) -> Option<Las
     })
 }
 
-/// When a connector is asked next; `None` of one that rests, that sends, or that is being asked.
+/// When a connector is asked next; `None` of one that rests, that sends, that is being asked, or that another has taken
+/// over from.
 pub fn next_run(kept: &KeptConnector, runs: &[ConnectorRun], now: Timestamp) -> Option<Due> {
     let pull = kept.connector.pull().filter(|_| !kept.connector.is_paused)?;
     let code = &kept.connector.code;
@@ -340,12 +376,65 @@ pub fn next_run(kept: &KeptConnector, runs: &[ConnectorRun], now: Timestamp) -> 
         run.connector == *code && run.ended.is_none() && !is_abandoned(pull, run.started_at, now)
     });
     let due = next(pull.schedule.times, kept.at, last_scheduled(runs, code), now);
-    (!is_running).then_some(due)
+    let period = about(&kept.connector, pull, due.at.max(now));
+    let is_ours = period.is_some_and(|period| kept.connector.validity.holds_on(period.end()));
+    (!is_running && is_ours).then_some(due)
+}
+
+/// The period that a connector is asked about at a moment.
+fn about(connector: &Connector, pull: &Pull, at: Timestamp) -> Option<Period> {
+    pull.schedule.about.period(connector.frequency, connector.calendar, local_date(at))
+}
+
+/// What is wrong with a connector at a moment; nothing of one that rests, or that another has taken over from.
+pub fn trouble(kept: &KeptConnector, runs: &[ConnectorRun], now: Timestamp) -> Option<Trouble> {
+    let one = &kept.connector;
+    let is_over = one.validity.to.is_some_and(|to| to <= local_date(now));
+    if one.is_paused || is_over {
+        return None;
+    }
+    let own = || runs.iter().filter(|run| run.connector == one.code);
+    let done = own().filter_map(|run| match &run.ended {
+        Some((at, RunEnd::Done { .. })) => Some(*at),
+        Some((_, RunEnd::Failed { .. })) | None => None,
+    });
+    let last = own().filter(|run| run.ended.is_some()).max_by_key(|run| run.id);
+    let has_failed = last.filter(|run| run.started_at >= kept.at).is_some_and(|run| {
+        match run.ended.as_ref().map(|(_, end)| end) {
+            Some(RunEnd::Failed { may_pass, .. }) => !may_pass || run.attempt >= MOST_ATTEMPTS,
+            Some(RunEnd::Done { .. }) | None => false,
+        }
+    });
+    let runs = Runs { since: kept.at, done_at: done.max(), has_failed };
+    schedule::trouble(one.pull().map(|pull| pull.schedule.times), one.frequency, runs, now)
 }
 
 fn is_abandoned(pull: &Pull, started_at: Timestamp, now: Timestamp) -> bool {
     let limit = SignedDuration::from_secs(pull.limits.total_seconds as i64) + GRACE;
     now.duration_since(started_at) > limit
+}
+
+/// Ends the runs that this server's last process left, before anything runs. Of a database that several servers share
+/// nobody knows whose they are: there they end when their time is over.
+pub async fn end_what_was_left(app: &App) -> Answer<()> {
+    if app.store.engine() != Engine::Sqlite {
+        return Ok(());
+    }
+    let runs = app.store.read().await?.last_connector_runs().await?;
+    let left: Vec<i64> = runs.iter().filter(|run| run.ended.is_none()).map(|run| run.id).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let ended = app.write(None, move |tx| {
+        Box::pin(async move {
+            let stopped = failed(&words::said(&Fault::Interrupted), true);
+            for id in left {
+                tx.finish_connector_run(id, RunCounts::default(), &stopped).await?;
+            }
+            Ok(())
+        })
+    });
+    ended.await.map(|_| ())
 }
 
 /// Asks what is due, again and again.
@@ -431,8 +520,7 @@ async fn begin(tx: &mut Tx, code: &ConnectorCode, why: Why) -> Answer<Option<Beg
         let stopped = failed(&words::said(&Fault::Interrupted), true);
         tx.finish_connector_run(open.id, RunCounts::default(), &stopped).await?;
     }
-    let (connector, today) = (&kept.connector, local_date(tx.now()));
-    let usual = pull.schedule.about.period(connector.frequency, connector.calendar, today);
+    let usual = about(&kept.connector, pull, tx.now());
     let mut new = NewRun {
         connector: code.clone(),
         cause: RunCause::Schedule,

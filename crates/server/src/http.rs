@@ -23,6 +23,7 @@ use tower_http::compression::CompressionLayer;
 use workflow::Language;
 
 use crate::auth::{self, Caller};
+use crate::cli::demo;
 use crate::problem::{self, Answer, Problem};
 use crate::state::App;
 use crate::words::{self, Message};
@@ -53,6 +54,7 @@ pub fn router(app: App) -> Router {
         .route("/api/openapi.json", axum::routing::get(|| async move { openapi(description) }))
         .route("/healthz", axum::routing::get(healthz))
         .route("/count.v1.js", axum::routing::get(api::beacon::script))
+        .route(demo::sample::PATH, axum::routing::get(demo::sample::answer))
         .merge(pages::router())
         .method_not_allowed_fallback(|| async { Problem::from(Message::NoSuchMethod) });
     interface

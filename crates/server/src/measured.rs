@@ -1,6 +1,6 @@
 //! What systems measure now, followed from the record: forms do not ask for it, or show it beside what is asked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{Breakdown, Cell, Decimal, IndicatorCode, Period, Seq, UnitCode};
 use store::{SaidMeasured, Store};
@@ -94,6 +94,20 @@ impl MeasuredKept {
             Some((indicator.to_string(), (said.number?, said.share?)))
         });
         Ok(found.collect())
+    }
+
+    /// The periods for which anything was ever measured of a unit's totals of these indicators, in their order.
+    pub async fn periods(
+        &self,
+        store: &Store,
+        unit: &UnitCode,
+        indicators: &[IndicatorCode],
+    ) -> Answer<BTreeSet<Period>> {
+        let kept = self.up_to_date(store).await?;
+        let of = |indicator: &IndicatorCode| {
+            kept.said.get(&(indicator.clone(), Breakdown::TOTAL, unit.clone()))
+        };
+        Ok(indicators.iter().filter_map(of).flat_map(|periods| periods.keys().copied()).collect())
     }
 
     /// What was said last of each of these cells, of levels; `None` where nothing was.

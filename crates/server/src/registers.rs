@@ -3,6 +3,7 @@
 //! The columns are the fields of the register, so a file, the form in the browser and the interface cannot differ.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use document::workbook::{self, Unreadable};
 use jiff::civil::Date;
@@ -35,20 +36,52 @@ pub fn columns(register: Register) -> impl Iterator<Item = &'static Field> {
     [&UNIT, &CODE].into_iter().chain(register.fields())
 }
 
-/// What was read of a file.
+/// A workbook's rows under the columns that were asked for, with what is wrong with it.
 #[derive(Debug, Default)]
-pub struct Read {
+pub struct Table {
     /// Rows of data.
     pub rows: usize,
-    /// What they say, as far as they could be read, with the number of the row.
-    pub entries: Vec<(u64, UnitCode, EntryCode, Values)>,
     /// What is wrong, in the order of rows; the first thousand.
     pub findings: Vec<Found>,
     /// How much is wrong.
     pub found: usize,
 }
 
-impl Read {
+/// A column that was asked for, with its place and its title where the file has it.
+type Column = (&'static Field, Option<(usize, String)>);
+
+/// A row of a workbook.
+#[derive(Debug)]
+pub struct FileRow {
+    line: workbook::TableRow,
+    columns: Arc<Vec<Column>>,
+}
+
+impl FileRow {
+    /// Its number, as the spreadsheet counts.
+    pub fn number(&self) -> u64 {
+        self.line.number.into()
+    }
+
+    /// What stands in a column.
+    pub fn at(&self, code: &str) -> &str {
+        let place = self.columns.iter().find(|(field, _)| field.code == code);
+        place
+            .and_then(|(_, place)| place.as_ref())
+            .map_or("", |(column, _)| self.line.text(*column))
+    }
+
+    /// Adds what is wrong with what stands in a column.
+    pub fn find(&self, table: &mut Table, code: &str, message: Message) {
+        let known = self.columns.iter().find(|(field, _)| field.code == code);
+        let place = known.and_then(|(_, place)| place.as_ref());
+        let title = place.map(|(_, title)| title.as_str()).or(known.map(|(field, _)| field.vi));
+        let cell = place.map(|(column, _)| format!("{}{}", letters(*column), self.number()));
+        table.find(self.number(), title, cell, message);
+    }
+}
+
+impl Table {
     fn find(&mut self, row: u64, column: Option<&str>, cell: Option<String>, message: Message) {
         self.found += 1;
         if self.findings.len() < MOST_FINDINGS {
@@ -56,6 +89,63 @@ impl Read {
             self.findings.push(Found { at, message, suggestions: vec![] });
         }
     }
+
+    /// Reads a workbook; an error is a file that is none. There are no rows where the header is wrong.
+    pub fn read(
+        bytes: &[u8],
+        fields: &[&'static Field],
+    ) -> Result<(Table, Vec<FileRow>), Unreadable> {
+        let mut lines = workbook::table(bytes)?;
+        let mut table = Table::default();
+        if lines.is_empty() {
+            let needed = fields.iter().find(|field| field.is_needed);
+            let missing = needed.map_or("", |field| field.vi);
+            table.find(1, None, None, Message::MissingColumn(missing));
+            return Ok((table, vec![]));
+        }
+        let rows = lines.split_off(1);
+        let header = &lines[0];
+        let mut columns: Vec<Column> = fields.iter().map(|field| (*field, None)).collect();
+        for (column, title) in header.columns() {
+            let named = model::text::folded(title);
+            let is_it = |(field, _): &&mut Column| {
+                [field.code, field.vi, field.en]
+                    .iter()
+                    .any(|name| model::text::folded(name) == named)
+            };
+            match columns.iter_mut().find(is_it) {
+                Some((_, place)) => *place = Some((column, title.to_owned())),
+                None => {
+                    let unknown = Message::UnknownColumn(shortened(title));
+                    table.find(header.number.into(), Some(title), None, unknown);
+                }
+            }
+        }
+        for (field, place) in &columns {
+            if field.is_needed && place.is_none() {
+                table.find(header.number.into(), None, None, Message::MissingColumn(field.vi));
+            }
+        }
+        table.rows = rows.len();
+        if rows.len() > MOST_ROWS {
+            table.find(MOST_ROWS as u64 + 2, None, None, too_many(rows.len()));
+        }
+        if table.found > 0 {
+            return Ok((table, vec![]));
+        }
+        let columns = Arc::new(columns);
+        let row = |line| FileRow { line, columns: columns.clone() };
+        Ok((table, rows.into_iter().map(row).collect()))
+    }
+}
+
+/// What was read of a register's file.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// Its rows, and what is wrong with them.
+    pub table: Table,
+    /// What they say, as far as they could be read, with the number of the row.
+    pub entries: Vec<(u64, UnitCode, EntryCode, Values)>,
 }
 
 /// Reads a workbook; an error is a file that is none. `may_edit` says whose entries the sender may change.
@@ -65,42 +155,11 @@ pub fn read(
     ministry: &Ministry,
     may_edit: impl Fn(&UnitCode) -> bool,
 ) -> Result<Read, Unreadable> {
-    let lines = workbook::table(bytes)?;
-    let mut read = Read::default();
-    let Some((header, rows)) = lines.split_first() else {
-        read.find(1, None, None, Message::MissingColumn(CODE.vi));
-        return Ok(read);
-    };
-    let mut places: HashMap<&'static str, (usize, String)> = HashMap::new();
-    for (column, title) in header.columns() {
-        let named = model::text::folded(title);
-        let is_it = |field: &&Field| {
-            [field.code, field.vi, field.en].iter().any(|name| model::text::folded(name) == named)
-        };
-        match columns(register).find(is_it) {
-            Some(field) => drop(places.insert(field.code, (column, title.to_owned()))),
-            None => {
-                let unknown = Message::UnknownColumn(shortened(title));
-                read.find(header.number.into(), Some(title), None, unknown);
-            }
-        }
-    }
-    for field in columns(register).filter(|field| field.is_needed) {
-        if !places.contains_key(field.code) {
-            read.find(header.number.into(), None, None, Message::MissingColumn(field.vi));
-        }
-    }
-    read.rows = rows.len();
-    if rows.len() > MOST_ROWS {
-        read.find(MOST_ROWS as u64 + 2, None, None, too_many(rows.len()));
-    }
-    if read.found > 0 {
-        return Ok(read);
-    }
+    let (mut table, rows) = Table::read(bytes, &columns(register).collect::<Vec<_>>())?;
+    let mut entries = vec![];
     let mut seen: HashMap<(UnitCode, EntryCode), u64> = HashMap::new();
     for row in rows {
-        let number = u64::from(row.number);
-        let at = |code: &str| places.get(code).map_or("", |(column, _)| row.text(*column));
+        let at = |code: &str| row.at(code);
         let mut wrong: Vec<(&'static str, Message)> = vec![];
         let unit = ministry.units.get(at("unit")).map(|unit| unit.code.clone());
         match &unit {
@@ -123,26 +182,18 @@ pub fn read(
             wrong.push(("portal", unknown));
         }
         if let (Some(unit), Some(code)) = (&unit, &code)
-            && let Some(first) = seen.insert((unit.clone(), code.clone()), number)
+            && let Some(first) = seen.insert((unit.clone(), code.clone()), row.number())
         {
             wrong.push(("code", Message::Twice(first)));
         }
         match (unit, code, values) {
             (Some(unit), Some(code), Ok(values)) if wrong.is_empty() => {
-                read.entries.push((number, unit, code, values));
+                entries.push((row.number(), unit, code, values));
             }
-            _ => {
-                for (field, message) in wrong {
-                    let place = places.get(field);
-                    let title = place.map(|(_, title)| title.as_str());
-                    let known = columns(register).find(|one| one.code == field).map(|one| one.vi);
-                    let cell = place.map(|(column, _)| format!("{}{number}", letters(*column)));
-                    read.find(number, title.or(known), cell, message);
-                }
-            }
+            _ => wrong.into_iter().for_each(|(field, why)| row.find(&mut table, field, why)),
         }
     }
-    Ok(read)
+    Ok(Read { table, entries })
 }
 
 /// The letters over a column of a spreadsheet, counted from 0: A, Z, AA.

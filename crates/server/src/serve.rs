@@ -13,16 +13,19 @@ use crate::clock::local_date;
 use crate::patience::Patient;
 use crate::peer::Connection;
 use crate::state::App;
-use crate::{connect, derived, digest, forms, http, mail, reminders};
+use crate::{connect, derived, digest, follow_up, forms, http, mail, reminders};
 
 const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
 /// So long a connection may take nothing of what is written to it.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// The cube's checkpoint is written so often, or when writing it was a twentieth of the time.
 const KEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// Listens, says `ready http://…` when it answers, and serves until TERM or INT; then lets what is under way end.
 pub async fn serve(app: App, listen: SocketAddr) -> Result<()> {
+    if let Err(problem) = connect::end_what_was_left(&app).await {
+        tracing::error!("connectors: {}", problem.message.text(Language::English));
+    }
     let listener =
         TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let address = listener.local_addr()?;
@@ -85,6 +88,18 @@ async fn see_to_duties(app: &App) {
         Ok(0) => {}
         Ok(reminded) => tracing::info!(reminded, "bodies are reminded of a deadline"),
         Err(problem) => tracing::error!("reminding: {}", problem.message.text(Language::English)),
+    }
+    match follow_up::remind_of_explanations(app).await {
+        Ok(0) => {}
+        Ok(reminded) => tracing::info!(reminded, "bodies are reminded of an explanation"),
+        Err(problem) => {
+            tracing::error!("explanations: {}", problem.message.text(Language::English))
+        }
+    }
+    match follow_up::tell_of_connectors(app).await {
+        Ok(0) => {}
+        Ok(told) => tracing::warn!(told, "connectors fail or are silent"),
+        Err(problem) => tracing::error!("connectors: {}", problem.message.text(Language::English)),
     }
     match derived::record(app, None, &derived::open_months(local_date(app.now()))).await {
         Ok(0) => {}

@@ -102,8 +102,8 @@ struct Demonstration {
 impl Demonstration {
     async fn load(config: Config) -> Demonstration {
         let clock = Clock::demonstration(&config.data, None).unwrap();
+        server::cli::load_demonstration(&config, clock.now()).await.unwrap();
         let store = server::state::open_store(&config, clock).await.unwrap();
-        server::cli::load_demonstration(&store).await.unwrap();
         let router = server::http::router(App::new(store, clock, &config).await.unwrap());
         let request = Request::post("/api/v1/session")
             .header("content-type", "application/json")

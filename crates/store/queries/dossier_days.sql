@@ -1,5 +1,5 @@
 -- The last version of each day that a portal, or any, has sent, from one day to another.
-SELECT d.portal, d.day, d.version, d.dossiers, d.sha256, c.recorded_at
+SELECT d.portal, d.day, d.version, d.dossiers, d.sha256, c.recorded_at, d.users
 FROM dossier_day d
 JOIN committed c ON c.seq = d.seq
 WHERE

@@ -1,4 +1,5 @@
--- The entries of a register as they are on a day, of one unit or all, that are found by these patterns.
+-- The entries of a register as they are on a day, of one unit or all, that are found by these patterns; by unit and code,
+-- by code, or the last that were stated to change first.
 SELECT e.unit, e.code, e.version, e.since, e.content, e.synthetic
 FROM register_entry e
 WHERE
@@ -12,5 +13,6 @@ WHERE
             AND later.version > e.version AND later.since <= $2
     )
     AND (e.unit > $7 OR (e.unit = $7 AND e.code > $8))
-ORDER BY e.unit, e.code
-LIMIT $9
+ORDER BY
+    CASE WHEN $10 = 'since' THEN -e.since ELSE 0 END, CASE WHEN $10 = 'code' THEN e.code ELSE '' END, e.unit, e.code
+LIMIT $9 OFFSET $11

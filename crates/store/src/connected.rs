@@ -4,7 +4,7 @@
 //! write. Numbers are taken by their digits; a column that has only floating point is refused, because its digits are
 //! not what was stored.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures::TryStreamExt;
@@ -12,13 +12,14 @@ use futures::stream::BoxStream;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use measure::connector::placeholder::{Put, bound};
-use measure::connector::{Engine, Fault, Sql};
+use measure::connector::{Encryption, Engine, Fault, Sql};
 use model::Period;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
-use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlRow};
+use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::postgres::{
-    PgArgumentBuffer, PgArguments, PgConnectOptions, PgConnection, PgRow, PgTypeInfo, PgValueFormat,
+    PgArgumentBuffer, PgArguments, PgConnectOptions, PgConnection, PgRow, PgSslMode, PgTypeInfo,
+    PgValueFormat,
 };
 use sqlx::{
     AssertSqlSafe, Column, ConnectOptions, Connection, Encode, Executor, Postgres, Row, Type,
@@ -55,7 +56,8 @@ pub async fn ask_connected(
             for put in puts {
                 add(&mut arguments, put).map_err(|error| Fault::Database(error.to_string()))?;
             }
-            let connecting = connect_postgres(sql, address, password);
+            let way = Way::to(sql, address)?;
+            let connecting = connect_postgres(sql, &way, password);
             let mut conn = tokio::time::timeout(idle, connecting).await.map_err(silent)??;
             let query = sqlx::query_with(AssertSqlSafe(text), arguments).persistent(false);
             gather(sql, query.fetch(&mut conn), pg_names, pg_text).await
@@ -71,7 +73,8 @@ pub async fn ask_connected(
                 };
                 added.map_err(|error| Fault::Database(error.to_string()))?;
             }
-            let connecting = connect_mysql(sql, address, password);
+            let way = Way::to(sql, address)?;
+            let connecting = connect_mysql(sql, &way, password);
             let mut conn = tokio::time::timeout(idle, connecting).await.map_err(silent)??;
             let query = sqlx::query_with(AssertSqlSafe(text), arguments).persistent(false);
             gather(sql, query.fetch(&mut conn), mysql_names, mysql_text).await
@@ -79,21 +82,81 @@ pub async fn ask_connected(
     }
 }
 
+/// How a database is connected to: at the very address that was found, under the name that its certificate has to be for.
+///
+/// The driver takes one of both. So a host that has a name is reached through a socket of our own, in a folder that
+/// nobody else may enter, behind which lies the address.
+enum Way {
+    /// The host is an address itself, and certificates name it as one.
+    Straight(String),
+    /// Through a socket in this folder, by the host's name.
+    Behind { host: String, folder: tempfile::TempDir, going: tokio::task::JoinHandle<()> },
+}
+
+impl Drop for Way {
+    fn drop(&mut self) {
+        match self {
+            Way::Straight(_) => {}
+            Way::Behind { going, .. } => going.abort(),
+        }
+    }
+}
+
+impl Way {
+    fn to(sql: &Sql, address: IpAddr) -> Result<Way, Fault> {
+        let host = sql.host.trim_start_matches('[').trim_end_matches(']');
+        if sql.encryption == Encryption::Off || host.parse::<IpAddr>().is_ok() {
+            return Ok(Way::Straight(address.to_string()));
+        }
+        let behind = || {
+            let folder = tempfile::tempdir()?;
+            let socket = tokio::net::UnixListener::bind(folder.path().join(socket_name(sql)))?;
+            Ok::<_, std::io::Error>((folder, socket))
+        };
+        let (folder, socket) = behind().map_err(|_| Fault::NotReached(sql.host.clone()))?;
+        let address = SocketAddr::new(address, sql.port);
+        let going = tokio::spawn(async move {
+            // What goes wrong on the way ends the connection, and whoever waits for it says so.
+            if let Ok((mut near, _)) = socket.accept().await
+                && let Ok(mut far) = tokio::net::TcpStream::connect(address).await
+            {
+                let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+            }
+        });
+        Ok(Way::Behind { host: host.to_owned(), folder, going })
+    }
+}
+
+/// PostgreSQL's drivers look for a socket under this name; MySQL's take any.
+fn socket_name(sql: &Sql) -> String {
+    format!(".s.PGSQL.{}", sql.port)
+}
+
 /// In its session every transaction only reads, and a statement ends in time by itself.
 async fn connect_postgres(
     sql: &Sql,
-    address: IpAddr,
+    way: &Way,
     password: Option<&str>,
 ) -> Result<PgConnection, Fault> {
     let limit_ms = (sql.pull.limits.total_seconds * 1000).to_string();
     let mut options = PgConnectOptions::new_without_pgpass()
-        .host(&address.to_string())
         .port(sql.port)
         .username(&sql.user)
         .database(&sql.database)
         .application_name("quantrac")
         .options([("default_transaction_read_only", "on"), ("statement_timeout", &limit_ms)])
         .disable_statement_logging();
+    options = match way {
+        Way::Straight(address) => options.host(address),
+        Way::Behind { host, folder, .. } => options.host(host).socket(folder.path()),
+    };
+    options = match &sql.encryption {
+        Encryption::Off => options.ssl_mode(PgSslMode::Disable),
+        Encryption::Machine => options.ssl_mode(PgSslMode::VerifyFull),
+        Encryption::Authority(certificate) => options
+            .ssl_mode(PgSslMode::VerifyFull)
+            .ssl_root_cert_from_pem(certificate.clone().into_bytes()),
+    };
     if let Some(password) = password {
         options = options.password(password);
     }
@@ -103,15 +166,27 @@ async fn connect_postgres(
 /// The same in MariaDB's and in MySQL's words.
 async fn connect_mysql(
     sql: &Sql,
-    address: IpAddr,
+    way: &Way,
     password: Option<&str>,
 ) -> Result<MySqlConnection, Fault> {
     let mut options = MySqlConnectOptions::new()
-        .host(&address.to_string())
         .port(sql.port)
         .username(&sql.user)
         .database(&sql.database)
         .disable_statement_logging();
+    options = match way {
+        Way::Straight(address) => options.host(address),
+        Way::Behind { host, folder, .. } => {
+            options.host(host).socket(folder.path().join(socket_name(sql)))
+        }
+    };
+    options = match &sql.encryption {
+        Encryption::Off => options.ssl_mode(MySqlSslMode::Disabled),
+        Encryption::Machine => options.ssl_mode(MySqlSslMode::VerifyIdentity),
+        Encryption::Authority(certificate) => options
+            .ssl_mode(MySqlSslMode::VerifyIdentity)
+            .ssl_ca_from_pem(certificate.clone().into_bytes()),
+    };
     if let Some(password) = password {
         options = options.password(password);
     }
@@ -170,8 +245,12 @@ async fn gather<R: Row>(
 fn fault(sql: &Sql, error: sqlx::Error) -> Fault {
     let sqlx::Error::Database(said) = &error else {
         return match error {
+            // What is wrong with a certificate comes as data that is not valid.
+            sqlx::Error::Io(why) if why.kind() == std::io::ErrorKind::InvalidData => {
+                Fault::NotTrusted(sql.host.clone())
+            }
             sqlx::Error::Io(_) => Fault::NotReached(sql.host.clone()),
-            sqlx::Error::Tls(_) => Fault::NotTrusted(sql.host.clone()),
+            sqlx::Error::Tls(_) => Fault::Unencrypted(sql.host.clone()),
             other => Fault::Database(other.to_string()),
         };
     };

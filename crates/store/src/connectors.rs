@@ -6,11 +6,13 @@
 use jiff::Timestamp;
 use measure::connector::schedule::{About, Times};
 use measure::connector::{
-    Columns, Engine, Format, Http, Kind, Limits, Paging, Path, Pull, Schedule, SignIn, Sql,
+    Columns, Encryption, Engine, Format, Http, Kind, Limits, Paging, Path, Pull, Schedule, SignIn,
+    Sql, ValueColumn, Values,
 };
 use measure::{Connector, ConnectorCode};
 use model::{
-    BodyCode, Calendar, Decimal, Frequency, IndicatorCode, Period, PersonId, Seq, UnitCode,
+    BodyCode, Breakdown, Calendar, Decimal, Frequency, IndicatorCode, Period, PersonId, Seq,
+    UnitCode, Validity,
 };
 use serde::{Deserialize, Serialize};
 
@@ -368,6 +370,9 @@ fn run(row: &Row) -> Result<ConnectorRun, StoreError> {
     })
 }
 
+/// What stands in the place of a certificate where the line is not encrypted.
+const OFF: &str = "off";
+
 /// A connector with who saved it.
 struct Saved {
     connector: Connector,
@@ -388,6 +393,11 @@ pub(crate) struct ConnectorShape {
     share: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     paused: bool,
+    /// The first day of its periods' ends, and the first that is another's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -410,6 +420,9 @@ enum KindShape {
         database: String,
         user: String,
         query: String,
+        /// `off`, the authority's certificate, or nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        encryption: Option<String>,
         pull: PullShape,
     },
     Push,
@@ -447,6 +460,9 @@ struct PullShape {
     period: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     breakdown: Option<String>,
+    /// Column, indicator and breakdown of each, where a row has several numbers; then `value` is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    several: Vec<(String, String, String)>,
     /// Bytes, rows, pages, seconds in all, seconds of silence.
     limits: (u64, u64, u64, u64, u64),
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -456,15 +472,25 @@ struct PullShape {
 impl From<&Pull> for PullShape {
     fn from(pull: &Pull) -> PullShape {
         let (columns, limits) = (pull.columns.clone(), pull.limits);
+        let (value, indicator, breakdown, several) = match columns.values {
+            Values::One { column, indicator, breakdown } => (column, indicator, breakdown, vec![]),
+            Values::Several(columns) => {
+                let several = columns.into_iter().map(|one| {
+                    (one.column, one.indicator.to_string(), one.breakdown.as_str().to_owned())
+                });
+                (String::new(), None, None, several.collect())
+            }
+        };
         PullShape {
             times: pull.schedule.times.code().to_owned(),
             at: pull.schedule.times.numbers(),
             about: pull.schedule.about.code().to_owned(),
-            value: columns.value,
-            indicator: columns.indicator,
+            value,
+            indicator,
             unit: columns.unit,
             period: columns.period,
-            breakdown: columns.breakdown,
+            breakdown,
+            several,
             limits: (
                 limits.most_bytes,
                 limits.most_rows,
@@ -477,6 +503,16 @@ impl From<&Pull> for PullShape {
     }
 }
 
+fn value_column(
+    (column, indicator, breakdown): (String, String, String),
+) -> Result<ValueColumn, StoreError> {
+    Ok(ValueColumn {
+        column,
+        indicator: code("an indicator", IndicatorCode::parse(&indicator))?,
+        breakdown: code("a breakdown", Breakdown::parse(&breakdown))?,
+    })
+}
+
 impl PullShape {
     fn read(self) -> Result<Pull, StoreError> {
         let (day, hour, minute) = self.at;
@@ -487,11 +523,18 @@ impl PullShape {
                 about: word("a period", &self.about, About::parse)?,
             },
             columns: Columns {
-                value: self.value,
-                indicator: self.indicator,
+                values: match self.several.is_empty() {
+                    true => Values::One {
+                        column: self.value,
+                        indicator: self.indicator,
+                        breakdown: self.breakdown,
+                    },
+                    false => Values::Several(
+                        self.several.into_iter().map(value_column).collect::<Result<_, _>>()?,
+                    ),
+                },
                 unit: self.unit,
                 period: self.period,
-                breakdown: self.breakdown,
             },
             limits: Limits { most_bytes, most_rows, most_pages, total_seconds, idle_seconds },
             internal_hosts: self.internal_hosts,
@@ -531,6 +574,11 @@ impl From<&Kind> for KindShape {
                 database: sql.database.clone(),
                 user: sql.user.clone(),
                 query: sql.query.clone(),
+                encryption: match &sql.encryption {
+                    Encryption::Machine => None,
+                    Encryption::Off => Some(OFF.to_owned()),
+                    Encryption::Authority(certificate) => Some(certificate.clone()),
+                },
                 pull: PullShape::from(&sql.pull),
             },
             Kind::Push => KindShape::Push,
@@ -566,10 +614,15 @@ impl KindShape {
                     pull: pull.read()?,
                 })
             }
-            KindShape::Sql { engine, host, port, database, user, query, pull } => {
+            KindShape::Sql { engine, host, port, database, user, query, encryption, pull } => {
                 let engine = word("a database", &engine, Engine::parse)?;
+                let encryption = match encryption {
+                    None => Encryption::Machine,
+                    Some(off) if off == OFF => Encryption::Off,
+                    Some(certificate) => Encryption::Authority(certificate),
+                };
                 let pull = pull.read()?;
-                Kind::Sql(Sql { engine, host, port, database, user, query, pull })
+                Kind::Sql(Sql { engine, host, port, database, encryption, user, query, pull })
             }
             KindShape::Push => Kind::Push,
         })
@@ -597,6 +650,8 @@ impl Stored for Saved {
             calendar: one.calendar.code().to_owned(),
             share: one.measured_share.map(|share| share.to_string()),
             paused: one.is_paused,
+            from: one.validity.from.map(|day| day.to_string()),
+            to: one.validity.to.map(|day| day.to_string()),
         }
     }
 
@@ -605,6 +660,8 @@ impl Stored for Saved {
             shape.indicators.iter().map(|text| code("an indicator", IndicatorCode::parse(text)));
         let units = shape.units.iter().map(|text| code("a unit", UnitCode::parse(text)));
         let share = |text: String| code("a share", Decimal::parse(&text));
+        let day =
+            |text: String| text.parse().map_err(|error| StoreError::unreadable("a day", error));
         let connector = Connector {
             code: code("a connector", ConnectorCode::parse(named))?,
             name: shape.name,
@@ -616,6 +673,10 @@ impl Stored for Saved {
             calendar: word("a calendar", &shape.calendar, Calendar::parse)?,
             measured_share: shape.share.map(share).transpose()?,
             is_paused: shape.paused,
+            validity: Validity {
+                from: shape.from.map(day).transpose()?,
+                to: shape.to.map(day).transpose()?,
+            },
         };
         Ok(Saved { connector, by: PersonId(shape.by) })
     }

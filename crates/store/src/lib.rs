@@ -46,7 +46,9 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use tokio::sync::{mpsc, watch};
 
 pub use backup::{BackupError, Trailer};
-pub use beacon::{BeaconCount, CountedEvents, DossiersOfDay, RefusedEvents, ServiceCount};
+pub use beacon::{
+    BeaconCount, BeaconSum, CountedEvents, DossiersOfDay, RefusedEvents, ServiceCount,
+};
 pub use connected::{ConnectedTable, ask_connected};
 pub use connectors::{
     ConnectorRun, KeptConnector, NewRun, RunCause, RunCounts, RunEnd, StaleConnector,
@@ -65,7 +67,9 @@ pub use plan_drafts::{PlanCells, PlanDraft};
 pub use record::{
     History, HistoryCommit, HistoryError, NewObservation, Origin, OriginKind, Recorded,
 };
-pub use registers::{Confirmed, DayKept, DossierSum, EntryFilter, KeptEntry, SentDay, Statement};
+pub use registers::{
+    Confirmed, DayKept, DossierSum, EntryFilter, EntryOrder, KeptEntry, SentDay, Statement,
+};
 pub use scans::{NewScan, Scan};
 pub use sql::Engine;
 pub use submissions::{Submission, SubmissionFilter, SubmissionSection};

@@ -11,6 +11,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_extension.sql"),
     include_str!("../migrations/0003_forms.sql"),
     include_str!("../migrations/0004_measure.sql"),
+    include_str!("../migrations/0005_measured.sql"),
 ];
 
 pub(crate) async fn bring_up_to_date(conn: &mut Conn) -> Result<(), StoreError> {

@@ -256,7 +256,18 @@ impl Tx {
         if self.head().seq != Seq(0) {
             return Err(HistoryError::NotEmpty(self.head().seq));
         }
-        let mut before = Timestamp::MIN;
+        self.continue_history(commits).await
+    }
+
+    /// Gives a record what was recorded between its last commit and now. The commits' instants ascend.
+    pub async fn continue_history(
+        &mut self,
+        commits: &[HistoryCommit],
+    ) -> Result<Seq, HistoryError> {
+        let mut before = match self.head() {
+            Head { seq: Seq(0), .. } => Timestamp::MIN,
+            head => head.recorded_at,
+        };
         for (place, commit) in commits.iter().enumerate() {
             if commit.recorded_at < before || commit.recorded_at > self.now() {
                 return Err(HistoryError::OutOfOrder { number: place + 1, at: commit.recorded_at });

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use measure::dossier::{Channel, Count, Day, State};
 use measure::register::{Entry, EntryCode, Kind, Register, Values};
 use measure::{Portal, PortalCode};
-use model::{PersonId, UnitCode};
+use model::{PersonId, UnitCode, Validity};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -35,12 +35,55 @@ pub struct EntryFilter {
     pub search: String,
     /// Whose field of a closed list, or portal, says this; at most two.
     pub words: Vec<(String, String)>,
+    /// In which order.
+    pub order: EntryOrder,
+    /// So many of the first are left out.
+    pub skip: usize,
+}
+
+/// In which order entries are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EntryOrder {
+    /// By unit, then by code.
+    #[default]
+    Unit,
+    /// By code, then by unit.
+    Code,
+    /// Those that hold from the latest day on come first.
+    Since,
+}
+
+impl EntryOrder {
+    /// Every order, as they are offered.
+    pub const ALL: [EntryOrder; 3] = [EntryOrder::Unit, EntryOrder::Code, EntryOrder::Since];
+
+    /// The code used in interfaces and queries.
+    pub fn code(self) -> &'static str {
+        match self {
+            EntryOrder::Unit => "unit",
+            EntryOrder::Code => "code",
+            EntryOrder::Since => "since",
+        }
+    }
+
+    /// The order with this code.
+    pub fn parse(code: &str) -> Option<EntryOrder> {
+        EntryOrder::ALL.into_iter().find(|order| order.code() == code)
+    }
 }
 
 impl EntryFilter {
     /// Every entry of a register on a day.
     pub fn of(register: Register, day: Date) -> EntryFilter {
-        EntryFilter { register, day, unit: None, search: String::new(), words: vec![] }
+        EntryFilter {
+            register,
+            day,
+            unit: None,
+            search: String::new(),
+            words: vec![],
+            order: EntryOrder::Unit,
+            skip: 0,
+        }
     }
 }
 
@@ -69,10 +112,23 @@ pub struct Statement {
 pub struct Confirmed {
     /// From which day the list has everything; `None` when that was taken back.
     pub since: Option<Date>,
+    /// The first day from which nothing follows from it any more; `None` while there is none.
+    pub until: Option<Date>,
+    /// Why it was taken back or ended.
+    pub reason: Option<String>,
+    /// Who said so.
+    pub by: Option<PersonId>,
     /// The name of who said so.
     pub by_name: String,
     /// When.
     pub at: Timestamp,
+}
+
+impl Confirmed {
+    /// Whether figures of a period that ends on this day follow from the list.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.since.is_some_and(|from| Validity { from: Some(from), to: self.until }.holds_on(day))
+    }
 }
 
 /// A day of a portal as it stands.
@@ -86,6 +142,8 @@ pub struct SentDay {
     pub version: u32,
     /// The sum of its counts.
     pub dossiers: u64,
+    /// How many people had used end-to-end services by its end, where the portal said so.
+    pub users: Option<u64>,
     /// When this version was sent.
     pub at: Timestamp,
     sha256: String,
@@ -210,7 +268,7 @@ impl Reader {
     ) -> Result<Vec<KeptEntry>, StoreError> {
         let (unit, code) = after.unwrap_or(FROM_THE_FIRST);
         let mut args = asked.args();
-        args.extend(args![unit, code, most as i64]);
+        args.extend(args![unit, code, most as i64, asked.order.code(), asked.skip as i64]);
         let rows = self.conn.fetch_all(sql!("register_entries"), args).await?;
         rows.iter().map(|row| kept_entry(asked.register, row)).collect()
     }
@@ -295,6 +353,9 @@ impl Reader {
             |text: String| text.parse().map_err(|error| StoreError::unreadable("a day", error));
         Ok(Some(Confirmed {
             since: content.since.map(day).transpose()?,
+            until: content.until.map(day).transpose()?,
+            reason: content.reason,
+            by: content.by.map(PersonId),
             by_name: by_name.map(|row| row.string(0)).transpose()?.unwrap_or_default(),
             at: row.instant(2)?,
         }))
@@ -317,6 +378,7 @@ impl Reader {
                 dossiers: row.int(3)? as u64,
                 sha256: row.string(4)?,
                 at: row.instant(5)?,
+                users: row.maybe_int(6)?.map(|users| users as u64),
             })
         };
         rows.iter().map(day).collect()
@@ -400,16 +462,19 @@ impl Tx {
         Ok(())
     }
 
-    /// Says that a unit's list is whole from a day on, or takes that back.
+    /// Says that a unit's list is whole from a day on and perhaps until another, or takes that back, and why.
     pub async fn confirm_register(
         &mut self,
         register: Register,
         unit: &UnitCode,
-        since: Option<Date>,
+        (since, until): (Option<Date>, Option<Date>),
+        reason: Option<&str>,
         by: Option<PersonId>,
     ) -> Result<(), StoreError> {
         let content = ConfirmationShape {
             since: since.map(|since| since.to_string()),
+            until: until.map(|until| until.to_string()),
+            reason: reason.map(str::to_owned),
             by: by.map(|by| by.0),
         };
         let of = format!("{}/{unit}", register.code());
@@ -430,6 +495,9 @@ impl Tx {
                 [service.as_str(), channel.code(), state.code(), &dossiers.to_string()].join(" ");
             hash.update(line + "\n");
         }
+        if let Some(users) = day.users {
+            hash.update(format!("users {users}\n"));
+        }
         let sha256 = hex(&hash.finalize());
         if last.as_ref().is_some_and(|last| last.sha256 == sha256) {
             return Ok(DayKept::Unchanged);
@@ -437,7 +505,8 @@ impl Tx {
         let version = last.as_ref().map_or(1, |last| last.version + 1);
         let (seq, engine, number) = (self.seq().await?, self.conn.engine(), day_number(day.day));
         let dossiers: u64 = day.counts.iter().map(|count| count.dossiers).sum();
-        let row = args![portal, number, i64::from(version), seq, dossiers as i64, sha256];
+        let users = day.users.map(|users| users as i64);
+        let row = args![portal, number, i64::from(version), seq, dossiers as i64, sha256, users];
         self.conn.execute(sql!("add_dossier_day"), row).await?;
         for chunk in day.counts.chunks(CHUNK) {
             let mut rows = Rows::new(engine);
@@ -464,6 +533,10 @@ struct Confirmation {
 #[derive(Clone, Serialize, Deserialize)]
 struct ConfirmationShape {
     since: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
     by: Option<i64>,
 }
 

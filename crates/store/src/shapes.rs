@@ -179,7 +179,15 @@ pub(crate) struct PortalShape {
     site_keys: Vec<(String, Option<i64>)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     secret_hash: Option<String>,
+    #[serde(default, skip_serializing_if = "is_not")]
+    is_trial: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pages_see_all_since: Option<String>,
     respects_do_not_track: bool,
+}
+
+fn is_not(said: &bool) -> bool {
+    !said
 }
 
 impl Stored for Portal {
@@ -200,6 +208,8 @@ impl Stored for Portal {
             days: days(self.validity),
             site_keys: self.site_keys.iter().map(|key| (key.key.clone(), end(key))).collect(),
             secret_hash: self.secret_hash.clone(),
+            is_trial: self.is_trial,
+            pages_see_all_since: self.pages_see_all_since.map(|day| day.to_string()),
             respects_do_not_track: self.respects_do_not_track,
         }
     }
@@ -222,6 +232,11 @@ impl Stored for Portal {
                 .map(site_key)
                 .collect::<Result<_, StoreError>>()?,
             secret_hash: shape.secret_hash,
+            is_trial: shape.is_trial,
+            pages_see_all_since: shape
+                .pages_see_all_since
+                .map(|day| code("a day", day.parse()))
+                .transpose()?,
             respects_do_not_track: shape.respects_do_not_track,
         })
     }

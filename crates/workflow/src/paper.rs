@@ -92,6 +92,47 @@ fn lowercase_first(name: &str) -> String {
     first.into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
+/// In whose stead somebody signs, as Decree 30/2020/NĐ-CP (article 13; annex I) has it written before the office of the
+/// one who would sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// Ký thay: a deputy of the head.
+    ForHead,
+    /// Thừa lệnh: the head of a unit of the office, by order.
+    ByOrder,
+    /// Thừa ủy quyền: by a written authority, for some time and some documents.
+    ByAuthority,
+}
+
+impl Instead {
+    /// Every one; the first is what a deputy does unless they say otherwise.
+    pub const ALL: [Instead; 3] = [Instead::ForHead, Instead::ByOrder, Instead::ByAuthority];
+
+    /// The code in interfaces and storage: the abbreviation of the decree.
+    pub fn code(self) -> &'static str {
+        match self {
+            Instead::ForHead => "KT",
+            Instead::ByOrder => "TL",
+            Instead::ByAuthority => "TUQ",
+        }
+    }
+
+    /// The one with this code.
+    pub fn parse(code: &str) -> Option<Instead> {
+        Instead::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    /// The line above the signer's own position: "KT. Giám đốc".
+    pub fn line(self, office: &str, language: Language) -> String {
+        let en = match self {
+            Instead::ForHead => "For",
+            Instead::ByOrder => "By order of",
+            Instead::ByAuthority => "By authority of",
+        };
+        language.pick(format!("{}. {office}", self.code()), format!("{en}: {office}"))
+    }
+}
+
 /// Số, ký hiệu and date of a document, as the body that sends it numbers its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentNumber {
@@ -250,6 +291,24 @@ impl ScanKind {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn who_signs_for_the_head_is_written_as_the_decree_on_documents_asks() {
+        let lines = Instead::ALL.map(|one| {
+            let line = |language| one.line("Giám đốc", language);
+            assert_eq!(Instead::parse(one.code()), Some(one));
+            format!("{} / {}", line(Language::Vietnamese), line(Language::English))
+        });
+        assert_eq!(
+            lines,
+            [
+                "KT. Giám đốc / For: Giám đốc",
+                "TL. Giám đốc / By order of: Giám đốc",
+                "TUQ. Giám đốc / By authority of: Giám đốc",
+            ]
+        );
+        assert_eq!(Instead::parse("kt"), None);
+    }
 
     #[test]
     fn a_document_is_numbered_as_bodies_number_theirs() {

@@ -328,6 +328,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connectors/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks a system and tells which columns its answer has, for whoever sets a connector up. Only what is needed to ask has
+         *     to be filled in; nothing is recorded.
+         */
+        post: operations["look_at_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connectors/test": {
         parameters: {
             query?: never;
@@ -1003,6 +1023,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portals/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a workbook of portals, all or nothing: the columns are those of the list that can be downloaded. What a file
+         *     lacks stays; secrets stay.
+         */
+        post: operations["import_portals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portals/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The portals as a workbook that can be changed and imported again. */
+        get: operations["portal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portals/{code}": {
         parameters: {
             query?: never;
@@ -1236,7 +1293,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Says that a unit's list has everything from a day on, so that figures follow from it; or takes that back. */
+        /**
+         * Says that a unit's list has everything from a day on, so that figures follow from it; or takes that back.
+         * @description What followed from a list that is taken back is withdrawn, by later statements with the reason.
+         */
         put: operations["confirm"];
         post?: never;
         delete?: never;
@@ -2765,9 +2825,15 @@ export interface components {
             indicator?: string;
             /** @description Empty when the answer does not say it. */
             period?: string;
+            /**
+             * @description Where a row has several numbers: at most 50, each of one indicator. Then `value`, `indicator` and `breakdown`
+             *     are empty.
+             */
+            several?: components["schemas"]["ValueColumnContent"][];
             /** @description Empty when the connector has one unit. */
             unit?: string;
-            value: string;
+            /** @description Empty where a row has several. */
+            value?: string;
         };
         /** @description Who has reported. */
         Completeness: {
@@ -2861,6 +2927,10 @@ export interface components {
             sql: components["schemas"]["SqlContent"] | null;
             /** @description Whose its numbers may be, with every unit below them. */
             units: string[];
+            /** @description It measures periods that end on this day or later; null for all. */
+            valid_from: string | null;
+            /** @description The first day of a period's end that another measures; null while there is none. */
+            valid_to: string | null;
         };
         /**
          * @description How a connector's numbers come.
@@ -2872,6 +2942,8 @@ export interface components {
             code: string;
             indicators: string[];
             is_paused: boolean;
+            /** @description Whether what it is asked and answers goes over the line for everybody to read. */
+            is_unencrypted: boolean;
             kind: components["schemas"]["ConnectorKind"];
             last_run: components["schemas"]["RunBody"] | null;
             /** @description How much of a unit's systems its numbers stand for, per cent. */
@@ -2882,8 +2954,14 @@ export interface components {
             owner: string;
             owner_name_en: string;
             owner_name_vi: string;
+            trouble: components["schemas"]["ConnectorTrouble"] | null;
             units: string[];
         };
+        /**
+         * @description What is wrong with a connector, so that its owner hears of it.
+         * @enum {string}
+         */
+        ConnectorTrouble: "failing" | "silent";
         /** @description The connectors that the caller may know of. */
         Connectors: {
             connectors: components["schemas"]["ConnectorLine"][];
@@ -3127,6 +3205,8 @@ export interface components {
             new: components["schemas"]["SaidInCell"];
             /** @description What stands in the form. */
             old: components["schemas"]["SaidInCell"];
+            /** @description The file holds a fraction and shows it as a percentage, 0.1723 as 17.23%: `new` is what it shows. */
+            percent: boolean;
             /**
              * @description The cell of the sheet; empty likewise.
              * @example F12
@@ -3152,6 +3232,12 @@ export interface components {
             counts: components["schemas"]["DossierCount"][];
             /** @description A day of Việt Nam that is over. */
             day: string;
+            /**
+             * Format: int64
+             * @description How many adults have used at least one end-to-end service of the portal by the end of the day, since it began, each
+             *     counted once: a whole number up to 1,000,000,000. Left out by a portal that does not know.
+             */
+            users?: number | null;
         };
         /** @description What a portal says of some days. */
         DossierDays: {
@@ -3241,6 +3327,11 @@ export interface components {
             computed: components["schemas"]["WorkedOut"][];
             used: components["schemas"]["UsedBy"][];
         };
+        /**
+         * @description How the line to a database is kept: by this machine's authorities, by a given one, not at all.
+         * @enum {string}
+         */
+        Encryption: "machine" | "authority" | "off";
         /** @description An entry as it stands. */
         EntryBody: {
             code: string;
@@ -3291,6 +3382,11 @@ export interface components {
             /** @description Of the unit that was asked for: whether its list is said to be whole. */
             whole?: components["schemas"]["WholeBody"];
         };
+        /**
+         * @description In which order the entries of a register are listed.
+         * @enum {string}
+         */
+        EntryOrderCode: "unit" | "code" | "since";
         /** @description What is said of an entry. */
         EntryRequest: {
             /**
@@ -4282,6 +4378,18 @@ export interface components {
             indicator: string;
             source: components["schemas"]["Source"];
         };
+        /** @description What a system's answer has. */
+        LookedAt: {
+            /** @description The beginning of the answer. */
+            answer: string | null;
+            columns: components["schemas"]["SeenColumn"][];
+            /** @description Why it could not be asked or read. */
+            findings: components["schemas"]["FindingBody"][];
+            /** @description Of JSON: the paths of lists, one of which has the rows. */
+            lists: string[];
+            /** @description About which period was asked. */
+            period: string;
+        };
         /**
          * @description What a number is made of.
          * @enum {string}
@@ -4767,6 +4875,10 @@ export interface components {
             last_day: string | null;
             name_en: string;
             name_vi: string;
+            /** @description From which day on its pages tell of every dossier that is filed on line; null when they do not promise it. */
+            pages_see_all_since: string | null;
+            /** @description Whether it is only for trying things out: it never counts into its unit's figures. */
+            trial: boolean;
             unit: string;
             /** @description The first day it is in use. */
             valid_from: string | null;
@@ -4775,12 +4887,34 @@ export interface components {
         };
         /** @description A portal with its days. */
         PortalDaysBody: {
+            /**
+             * Format: int64
+             * @description Dossiers filed on line on the days, and with the procedures, of which both told: as its back end says.
+             */
+            filed_sent: number;
+            /**
+             * Format: int64
+             * @description The same as its pages told; where they differ, the back end's number counts.
+             */
+            filed_told: number;
             missing: string[];
             name_en: string;
             name_vi: string;
             portal: string;
             /** Format: int64 */
             sent: number;
+            /**
+             * Format: int64
+             * @description Days that its back end did not send and of which its pages told, where they see every dossier filed on line.
+             */
+            told: number;
+            /**
+             * Format: int64
+             * @description How many people had used its end-to-end services by the last day on which it said so; null when it did not.
+             */
+            users: number | null;
+            /** @description The day of that number. */
+            users_day: string | null;
         };
         /** @description A portal with its history. */
         PortalHistory: {
@@ -4800,6 +4934,16 @@ export interface components {
             code: string;
             name_en: string;
             name_vi: string;
+            /**
+             * @description From which day on its pages tell of every dossier that is filed on line: for days that its back end does not send,
+             *     they are then counted as filed on line. Null or empty when they do not; as it is when left out.
+             */
+            pages_see_all_since?: string | null;
+            /**
+             * @description Whether it is only for trying things out: what happens on it is shown and never counts into its unit's figures. As
+             *     it is when left out.
+             */
+            trial?: boolean | null;
             unit: string;
             /** @description The first day it is in use. */
             valid_from?: string | null;
@@ -4881,6 +5025,8 @@ export interface components {
             name: string;
             /** @description The unit of measure that the report gives, where it is not the indicator's: the number may have to be converted. */
             other_unit: string | null;
+            /** @description The file holds a fraction and shows it as a percentage, 0.1723 as 17.23%: `value` is what it shows. */
+            percent: boolean;
             /**
              * @description Where the number stands, in words.
              * @example table 2, row 5, column 4
@@ -5161,7 +5307,7 @@ export interface components {
          * @description A list of what units offer and run.
          * @enum {string}
          */
-        RegisterCode: "services" | "systems" | "platforms";
+        RegisterCode: "services" | "systems" | "exchanges" | "platforms";
         /** @description Whom to remind of what. */
         Remind: {
             /** @description Codes of bodies, or `all_late` for everybody who has not sent theirs. */
@@ -5341,6 +5487,13 @@ export interface components {
              * @default []
              */
             cells?: string[];
+            /** @default null */
+            instead?: components["schemas"]["SignedInstead"] | null;
+            /**
+             * @description The deputy's own position, printed under the head's: "Phó Giám đốc".
+             * @default null
+             */
+            position?: string | null;
             /**
              * @description Why; needed to return, reopen and correct.
              * @default null
@@ -5507,6 +5660,12 @@ export interface components {
         Sectors: {
             sectors: components["schemas"]["Sector"][];
         };
+        /** @description A column, or a path into a row, that an answer has. */
+        SeenColumn: {
+            /** @description What stands there in the first row; null where nothing does, and of databases. */
+            example: string | null;
+            name: string;
+        };
         /** @description A day that a portal sent. */
         SentDayBody: {
             /** @description When it was sent last. */
@@ -5514,6 +5673,11 @@ export interface components {
             day: string;
             /** Format: int64 */
             dossiers: number;
+            /**
+             * Format: int64
+             * @description How many people had used its end-to-end services by then; null where the portal did not say.
+             */
+            users: number | null;
             /**
              * Format: int32
              * @description How often it was sent with other counts.
@@ -5557,6 +5721,11 @@ export interface components {
          * @enum {string}
          */
         SignInKind: "open" | "bearer" | "basic" | "header";
+        /**
+         * @description In whose stead a deputy signs: ký thay, thừa lệnh, thừa ủy quyền.
+         * @enum {string}
+         */
+        SignedInstead: "KT" | "TL" | "TUQ";
         /** @description The refusal of who is not signed in. */
         SignedOut: components["schemas"]["ProblemBody"] & {
             /** @description Whether this is a demonstration. */
@@ -5604,7 +5773,10 @@ export interface components {
         Spreadsheet: string;
         /** @description A database that is asked. */
         SqlContent: {
+            /** @description The certificate of the authority that signs the host's, as PEM, of `authority`. */
+            authority?: string;
             database: string;
+            encryption?: components["schemas"]["Encryption"];
             engine: components["schemas"]["DatabaseEngine"];
             host: string;
             /** Format: int32 */
@@ -6201,6 +6373,14 @@ export interface components {
             unit_name_en: string;
             unit_name_vi: string;
         };
+        /** @description A column of numbers, all of one indicator. */
+        ValueColumnContent: {
+            /** @description Of which part, such as `SEX=F`; empty for totals. */
+            breakdown?: string;
+            column: string;
+            /** @description One of the connector's indicators. */
+            indicator: string;
+        };
         /** @description The answers, in the order of indicators, units, periods, breakdowns, measures. */
         Values: {
             /**
@@ -6219,14 +6399,26 @@ export interface components {
         /** @description That a list is whole, so that figures follow from it. */
         WholeBody: {
             at: string | null;
+            /** @description Who said so last, also who took it back. */
             by: string | null;
+            /** @description Why it was taken back or ended. */
+            reason: string | null;
             /** @description From which day; null when nobody says so. */
             since: string | null;
+            /** @description The first day from which nothing follows from it any more; null while there is none. */
+            until: string | null;
         };
         /** @description Whether the list of a unit is whole. */
         WholeRequest: {
+            /** @description Why it is taken back or ended; needed for both. */
+            reason?: string | null;
             /** @description From which day on; today by default. */
             since?: string | null;
+            /**
+             * @description Of a whole list: the first day from which nothing follows from it any more, because another source measures
+             *     from then on. What followed before stays.
+             */
+            until?: string | null;
             /** @description True: everything is in it, so that figures follow from it; false: no longer. */
             whole: boolean;
         };
@@ -7239,6 +7431,61 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    look_at_connector: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestConnector"];
+            };
+        };
+        responses: {
+            /** @description What its answer has, or why there is none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookedAt"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            /** @description One that sends by itself cannot be looked at: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description What is not right, by field: `findings` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
     test_connector: {
         parameters: {
             query?: {
@@ -7372,6 +7619,15 @@ export interface operations {
             401: components["responses"]["SignedOut"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description Another source measures one of its numbers, and who: `already_measured` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description Somebody else has saved it meanwhile: `stale_version` */
             412: {
                 headers: {
@@ -7434,6 +7690,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             /** @description No such connector: `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description While it rested another source has taken its numbers over: `already_measured` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9627,6 +9892,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description It counts dossiers that a connector measures: `already_measured` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
             /** @description What is not right, by field in `at`: `empty`, `too_long`; or `idempotency_key_reused` */
@@ -9638,6 +9912,88 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    import_portals: {
+        parameters: {
+            query?: {
+                /** @description true: read and compare only */
+                dry_run?: boolean;
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A name for this one intention, of printable ASCII: the same request under the same key is done once, and answered again for 7 days */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Spreadsheet"];
+            };
+        };
+        responses: {
+            /** @description It stands so; or what a dry run found */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Quantrac-Seq": components["headers"]["Quantrac-Seq"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedEntriesRead"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadContentType"];
+            /** @description Nothing was changed, and why by row, column and cell: `findings`; or `not_a_workbook`, `workbook_locked`, `workbook_macros`, `workbook_too_large`, `workbook_damaged`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["LockedOut"];
+            503: components["responses"]["Behind"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    portal_list: {
+        parameters: {
+            query?: {
+                /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
+                lang?: components["parameters"]["lang"];
+                /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
+                min_seq?: components["parameters"]["min_seq"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A header, then a row for each portal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["SignedOut"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["LockedOut"];
             503: components["responses"]["Behind"];
             default: components["responses"]["Problem"];
@@ -9831,6 +10187,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A connector measures the dossiers of its unit: `already_measured` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10291,6 +10656,10 @@ export interface operations {
                 after?: string;
                 /** @description At most so many; 100 by default, 1,000 at most */
                 limit?: number;
+                /** @description Which page of so many entries each; the first by default */
+                page?: number;
+                /** @description In which order; by unit and code by default */
+                sort?: components["schemas"]["EntryOrderCode"];
                 /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
                 lang?: components["parameters"]["lang"];
                 /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
@@ -10413,6 +10782,10 @@ export interface operations {
                 after?: string;
                 /** @description At most so many; 100 by default, 1,000 at most */
                 limit?: number;
+                /** @description Which page of so many entries each; the first by default */
+                page?: number;
+                /** @description In which order; by unit and code by default */
+                sort?: components["schemas"]["EntryOrderCode"];
                 /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
                 lang?: components["parameters"]["lang"];
                 /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */
@@ -10490,9 +10863,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Another source measures what would follow, and who: `already_measured` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
-            /** @description `empty_register` of a list without entries; `idempotency_key_reused` */
+            /** @description `empty_register` of a list without entries; `empty` without a reason; `too_long`; `bad_parameter` of a day; `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -117,4 +117,5 @@ export type ConnectorContent = Schemas['ConnectorContent']
 export type ConnectorBody = Schemas['ConnectorBody']
 export type ConnectorRun = Schemas['RunBody']
 /** What came of trying one. */
+export type LookedAt = Schemas['LookedAt']
 export type TestedConnector = Schemas['Tested']

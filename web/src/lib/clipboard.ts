@@ -1,7 +1,7 @@
 // What comes from and goes to the clipboard of Excel, LibreOffice and Google Sheets: lines of cells between tabs, a cell
 // that holds a line break or a tab between quotes. One block has one number format, which is told from the block or asked.
 
-import { plain, readNumber, type Locale, type Of, type Read } from './number'
+import { isReadable, plain, readNumber, type Locale, type Of, type Read } from './number'
 
 /** Beyond this nobody means a form: the block is told by its size and not read. */
 const MOST_CELLS = 20_000
@@ -87,7 +87,7 @@ export function formatOf(texts: Iterable<string>, screen: Locale): Format {
     const number = /^[-+]?[\d., ]*\d/.exec(plain(text))?.[0]
     const marks = number?.match(/[.,]/g)?.length ?? 0
     if (!number || marks === 0) continue
-    const readable = (['vi', 'en'] as const).filter((locale) => readNumber(number, locale).kind === 'number')
+    const readable = (['vi', 'en'] as const).filter((locale) => isReadable(number, locale))
     const [only] = readable
     if (readable.length === 1 && only && (marks > 1 || only === screen)) shown[only] ??= text
     else if (readable.length > 0) doubtful ??= text

@@ -57,7 +57,7 @@ export function negate(value: string): string {
 
 /** Same number, however many zeros: `1.50` and `1.5`. */
 export function sameNumber(a: string | null, b: string | null): boolean {
-  if (a === null || b === null) return a === b
+  if (a === b || a === null || b === null) return a === b
   return formatNumber(a, 'en') === formatNumber(b, 'en')
 }
 
@@ -126,8 +126,14 @@ export function readNumber(typed: string, locale: Locale, of?: Of): Read {
   return own ? keep(minus, own, of) : ask(minus, digits, locale, of)
 }
 
+/** Whether digits with their marks can be read as this language writes numbers. */
+export function isReadable(number: string, locale: Locale): boolean {
+  return split(number.replace(/^[-+] */, ''), locale) !== null
+}
+
 /** One line of ordinary characters: spreadsheets, phones and PDF files paste full-width forms, dashes and every kind of space. */
 export function plain(typed: string): string {
+  if (/^[ -~]*$/.test(typed)) return typed.trim()
   return typed
     .replace(/[０-９．，％＋－]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[−‐‑‒–—]/g, '-')

@@ -4,8 +4,10 @@
 import { untrack } from 'svelte'
 import { api, ApiError } from '../api/client'
 import { catalogue } from '../api/catalogue.svelte'
-import type { Submission } from '../api/types'
+import type { Finding, Submission } from '../api/types'
 import { lang, t } from '../i18n/index.svelte'
+import { formatNumber } from '../lib/number'
+import { besideHere } from '../pages/entry/beside'
 import { check, computed, rowKey, type Known } from '../pages/entry/check'
 import { EntryForm, type Edit } from '../pages/entry/form.svelte'
 import { session } from '../session.svelte'
@@ -29,13 +31,23 @@ function checkHere(form: EntryForm): void {
     return { previous: null, earlier_this_year: [], plan: null, ...of?.recorded, last_year: of?.last_year.value ?? null }
   }
   const checked = { sections: form.sections, checks: form.submission.template_def.checks, indicators, content: (cell: string) => form.content(cell), known }
-  form.findings = check(checked, { lang: lang(), t })
+  form.findings = [...check(checked, { lang: lang(), t }), ...differing(form)]
   for (const section of form.sections)
     for (const row of section.rows) {
       const [key, indicator] = [rowKey(section.id, row), indicators.get(row.indicator)]
       const before = form.computed.get(key)
       if (before && indicator) form.computed.set(key, { ...before, ...computed(checked, section.id, row, indicator) })
     }
+}
+
+/** Numbers that are not the measured one, which suffices and was loaded. */
+function differing(form: EntryForm): Finding[] {
+  return [...form.measured.values()].flatMap((measured) => {
+    const { cell, standing, value } = besideHere(measured, form.content(measured.cell))
+    if (value === null || (standing !== 'to_explain' && standing !== 'explained')) return []
+    const row = cell.replace(/\/[^/]*$/, '')
+    return [{ cell, row, column: 'this' as const, severity: 'warning' as const, code: 'measured_differs', text: t('beside.differs', { value: formatNumber(value, lang()) }), explained: standing === 'explained' }]
+  })
 }
 
 /** Whether an edit has to be written down again: that it is on its way is not kept. */

@@ -1,7 +1,7 @@
 // What this machine keeps for when there is no line: what was answered, and what was typed and is not with the server
 // yet. Everything is kept under the account it is of and read under no other, because computers in offices are shared.
 
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { openDB, unwrap, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Batch, Edit } from '../pages/entry/form.svelte'
 
 interface Shapes extends DBSchema {
@@ -104,9 +104,11 @@ export async function keepEdits(submission: string, changed: Iterable<[string, E
   if (!db || account === null) return
   const of = account
   const writing = db.transaction('edits', 'readwrite')
+  // Several hundred cells at once: nobody waits for each, so none gets a promise of its own.
+  const store = unwrap(writing.store)
   for (const [cell, edit] of changed) {
-    if (edit) void writing.store.put({ account: of, tab, submission, cell, edit })
-    else void writing.store.delete([of, tab, submission, cell])
+    if (edit) store.put({ account: of, tab, submission, cell, edit })
+    else store.delete([of, tab, submission, cell])
   }
   await writing.done
 }

@@ -44,6 +44,7 @@ export const places: Place[] = [
       { title: 'registers.portals', href: '/do-luong/cong' },
       { title: 'registers.services', href: '/do-luong/dich-vu' },
       { title: 'registers.systems', href: '/do-luong/he-thong' },
+      { title: 'registers.exchanges', href: '/do-luong/nen-tang-chia-se' },
       { title: 'registers.platforms', href: '/do-luong/nen-tang' },
       { title: 'connectors.title', href: '/do-luong/ket-noi' },
     ],

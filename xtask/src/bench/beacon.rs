@@ -3,6 +3,8 @@
 //! wrk sends both the very same bytes in turns, so whatever else the machine does falls on both. Then the server is
 //! killed under load again and again, and everything that it acknowledged, and everything that was sent, is sent again.
 
+mod asked;
+
 use super::http::{Client, Sender};
 use super::{Measurement, Rival, Scale, submit};
 use crate::machine;
@@ -85,6 +87,7 @@ pub fn measure(scale: Scale) -> Result<Vec<Measurement>> {
     drop(server);
     measurements.extend(kill_under_load(&start, kills)?);
     measurements.push(uniques(&start, scale)?);
+    measurements.extend(asked::measure(scale, folder.path())?);
     Ok(measurements)
 }
 

@@ -142,3 +142,21 @@ fn a_byte_that_was_changed_is_a_refusal_or_a_report_and_never_a_crash() {
         let _ = read(&bytes);
     }
 }
+
+/// Written by openpyxl, and the same opened and saved by LibreOffice: 17.23% and 63.4.
+#[test]
+fn what_other_programs_show_as_a_percentage_is_told_from_a_number() {
+    let files: [&[u8]; 2] = [
+        include_bytes!("percentages/openpyxl.xlsx"),
+        include_bytes!("percentages/libreoffice.xlsx"),
+    ];
+    for file in files {
+        let paper = read(file).unwrap();
+        let table = paper.tables().next().unwrap();
+        let shown = [1, 2].map(|row| match &table.rows[&row][&1].content {
+            Content::Number { fifteen, is_percent, .. } => (fifteen.as_str(), *is_percent),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(shown, [("0.1723", true), ("63.4", false)]);
+    }
+}

@@ -3,13 +3,14 @@
 //! The file is a stranger's until its seal is checked: it is unpacked once to see how large it is and that it is
 //! whole, and then read cell by cell, so that neither a bomb nor a cell at the far end of a sheet takes memory.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, Xlsx};
 use zip::ZipArchive;
 
 use super::number::digits_of;
+use super::percent::percents;
 use super::write::letters;
 use super::{COMMENT, FILLED_MARK, LABEL, MAP_MARK, Map, Mapped};
 use crate::Lang;
@@ -190,6 +191,8 @@ pub enum Content {
         shortest: String,
         /// The fifteen that a spreadsheet shows.
         fifteen: String,
+        /// Whether it is shown as a percentage: what stands in the file is the fraction.
+        is_percent: bool,
     },
     /// Words, or a number typed as words.
     Text(String),
@@ -250,11 +253,13 @@ pub fn read(bytes: &[u8]) -> Result<Returned, Unreadable> {
 pub fn read_all(bytes: &[u8]) -> Result<Vec<Returned>, Unreadable> {
     look_for_workbook(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
+    let percents = percents(bytes);
     let mut maps: Vec<(String, Map)> = vec![];
     let mut rows: Vec<(String, Line)> = vec![];
     let mut room = MOST_CELLS;
     for name in book.sheet_names() {
-        let Some((tag, sheet)) = marked_sheet(&mut book, &name, &mut room)? else { continue };
+        let found = marked_sheet(&mut book, &name, percents.get(&name), &mut room)?;
+        let Some((tag, sheet)) = found else { continue };
         match sheet {
             Sheet::Map(map) => maps.push((tag, map)),
             Sheet::Filled(lines) => rows.extend(lines.into_iter().map(|line| (tag.clone(), line))),
@@ -318,7 +323,7 @@ pub fn table(bytes: &[u8]) -> Result<Vec<TableRow>, Unreadable> {
     let mut room = MOST_CELLS;
     while let Some(cell) = reader.next_cell_with_formula().map_err(|_| Unreadable::Damaged)? {
         let (row, column) = cell.pos;
-        let content = content(cell.value, cell.formula.is_some());
+        let content = content(cell.value, cell.formula.is_some(), false);
         let said = match &content {
             Content::Fault(fault) => fault.clone(),
             content => text(Some(content)).trim().to_owned(),
@@ -407,6 +412,7 @@ fn marked(text: &str) -> Option<(&str, &str)> {
 fn marked_sheet(
     book: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
+    percents: Option<&HashSet<(u32, u32)>>,
     room: &mut usize,
 ) -> Result<Option<(String, Sheet)>, Unreadable> {
     // A sheet of charts has no cells to read.
@@ -423,7 +429,8 @@ fn marked_sheet(
                 _ => return Ok(None),
             }
         }
-        let content = content(cell.value, cell.formula.is_some());
+        let is_percent = percents.is_some_and(|cells| cells.contains(&cell.pos));
+        let content = content(cell.value, cell.formula.is_some(), is_percent);
         let Ok(column) = u16::try_from(column) else { continue };
         if content == Content::Empty {
             continue;
@@ -455,16 +462,17 @@ fn marked_sheet(
 }
 
 /// What stands in a cell.
-pub(crate) fn content(value: DataRef, is_formula: bool) -> Content {
+pub(crate) fn content(value: DataRef, is_formula: bool, is_percent: bool) -> Content {
     match value {
         DataRef::Empty if is_formula => Content::Uncalculated,
         DataRef::Empty => Content::Empty,
         DataRef::Int(number) => {
-            Content::Number { shortest: number.to_string(), fifteen: number.to_string() }
+            let digits = number.to_string();
+            Content::Number { shortest: digits.clone(), fifteen: digits, is_percent }
         }
         DataRef::Float(number) => {
             let (shortest, fifteen) = digits_of(number);
-            Content::Number { shortest, fifteen }
+            Content::Number { shortest, fifteen, is_percent }
         }
         DataRef::String(text) => Content::Text(text),
         DataRef::SharedString(text) => Content::Text(text.to_owned()),

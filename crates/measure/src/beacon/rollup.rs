@@ -87,6 +87,11 @@ pub struct Rollup {
 impl Rollup {
     /// Counts an event.
     pub fn add(&mut self, event: Event) {
+        self.add_times(event, 1);
+    }
+
+    /// Counts an event that happened so often within its minute, by the same visitor; of a dossier it is one.
+    pub fn add_times(&mut self, event: Event, times: u64) {
         match self.heard.get_mut(&event.site) {
             Some(heard) => *heard = event.at.max(*heard),
             None => drop(self.heard.insert(event.site.clone(), event.at)),
@@ -111,7 +116,7 @@ impl Rollup {
             service: event.service,
         });
         let count = count.or_default();
-        count.events += 1;
+        count.events += times;
         if let Some(visitor) = event.visitor.filter(|_| !event.step.has_dossier()) {
             count.visitors.add(visitor);
         }

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::fault::RowWhy;
 use super::path::Step;
-use super::{Columns, Connector, Fault, Path, RowFault};
+use super::{Columns, Connector, Fault, Path, RowFault, Values};
 
 /// One figure as the system says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +37,9 @@ pub struct Row {
 pub struct Answer {
     /// Rows read, with and without a number.
     pub rows: u64,
-    /// Rows without a number: unknown, not zero.
+    /// Places without a number, one to a row unless it has several: unknown, not zero.
     pub unknown: u64,
-    /// The rows with a number.
+    /// The numbers.
     pub figures: Vec<Row>,
     /// What was found in single rows.
     pub faults: Vec<RowFault>,
@@ -62,7 +62,8 @@ pub struct Reading<'a> {
     asked: Period,
     most_rows: u64,
     answer: Answer,
-    has_value: bool,
+    /// Which of the columns of numbers were there at all.
+    seen: Vec<bool>,
 }
 
 impl<'a> Reading<'a> {
@@ -75,7 +76,7 @@ impl<'a> Reading<'a> {
             asked,
             most_rows: pull.limits.most_rows,
             answer: Answer::default(),
-            has_value: false,
+            seen: vec![false; pull.columns.values.columns().len()],
         })
     }
 
@@ -99,9 +100,7 @@ impl<'a> Reading<'a> {
     /// Reads a page of CSV; answers how many rows it has.
     pub fn csv(&mut self, bytes: &[u8]) -> Result<u64, Fault> {
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let delimiter = if first.contains(&b';') && !first.contains(&b',') { b';' } else { b',' };
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(bytes)).from_reader(bytes);
         let header = reader.headers().map_err(|_| Fault::NotCsv(1))?;
         let names: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
         let mut record = csv::StringRecord::new();
@@ -135,8 +134,12 @@ impl<'a> Reading<'a> {
 
     /// Everything that was answered.
     pub fn finish(self) -> Result<Answer, Fault> {
-        if self.answer.rows > 0 && !self.has_value && self.answer.faults.is_empty() {
-            return Err(Fault::NoColumn(self.columns.value.clone()));
+        if self.answer.rows > 0 && self.answer.faults.is_empty() {
+            let columns = self.columns.values.columns();
+            let missing = columns.iter().zip(&self.seen).find(|(_, is_seen)| !**is_seen);
+            if let Some((column, _)) = missing {
+                return Err(Fault::NoColumn((*column).to_owned()));
+            }
         }
         Ok(self.answer)
     }
@@ -157,24 +160,30 @@ impl<'a> Reading<'a> {
                 _ => return Err(Fault::ColumnTwice(column.to_owned())),
             }
         }
-        self.has_value = true;
+        self.seen.fill(true);
         Ok(())
     }
 
     fn row<'b>(&mut self, number: u64, get: impl Fn(&str) -> Result<Found<'b>, Fault>) {
         match self.read_row(number, get) {
-            Ok(Some(row)) => self.answer.figures.push(row),
-            Ok(None) => self.answer.unknown += 1,
+            Ok(found) => {
+                for one in found {
+                    match one {
+                        Some(row) => self.answer.figures.push(row),
+                        None => self.answer.unknown += 1,
+                    }
+                }
+            }
             Err(why) => self.answer.faults.push(RowFault { row: number, why }),
         }
     }
 
-    /// The figure of a row; `None` when it has no number.
+    /// The figures of a row; `None` for a place without a number.
     fn read_row<'b>(
         &mut self,
         number: u64,
         get: impl Fn(&str) -> Result<Found<'b>, Fault>,
-    ) -> Result<Option<Row>, RowWhy> {
+    ) -> Result<Vec<Option<Row>>, RowWhy> {
         let columns = self.columns;
         let text = |column: &Option<String>, otherwise: &str| match column {
             None => Ok(otherwise.to_owned()),
@@ -184,41 +193,77 @@ impl<'a> Reading<'a> {
                 Found::Text(text) => Ok(text.into_owned()),
             },
         };
-        let asked = self.asked.to_string();
-        let said = text(&columns.period, &asked)?;
+        let period = self.asked.to_string();
+        let said = text(&columns.period, &period)?;
         if !is_about(&said, self.asked) {
             let said = said.chars().take(40).collect();
             return Err(RowWhy::AnotherPeriod { said, asked: self.asked });
         }
-        let first_indicator = self.connector.indicators.first().map_or("", |code| code.as_str());
         let first_unit = self.connector.units.first().map_or("", |code| code.as_str());
-        let indicator = text(&columns.indicator, first_indicator)?;
         let unit = text(&columns.unit, first_unit)?;
-        // Some systems leave the member out for totals.
-        let breakdown = match columns.breakdown.as_deref().map(&get).transpose() {
-            Ok(Some(Found::Text(text))) => text.into_owned(),
-            Ok(Some(Found::Missing | Found::Nothing) | None) => String::new(),
-            Err(fault) => return Err(RowWhy::Unreadable(fault)),
+        let seen = &mut self.seen;
+        let mut value = |place: usize, column: &str| {
+            let found = get(column).map_err(RowWhy::Unreadable)?;
+            seen[place] |= !matches!(found, Found::Missing);
+            Ok(match found {
+                Found::Missing | Found::Nothing => None,
+                Found::Text(value) => Some(value.into_owned()),
+            })
         };
-        let value = match get(&columns.value).map_err(RowWhy::Unreadable)? {
-            Found::Missing => return Ok(None),
-            Found::Nothing => {
-                self.has_value = true;
-                return Ok(None);
+        let row = |indicator: String, breakdown: String, value: Option<String>| {
+            let (unit, period) = (unit.clone(), period.clone());
+            Some(Row { number, indicator, unit, period, breakdown, value: value?, share: None })
+        };
+        let found = match &columns.values {
+            Values::One { column, indicator, breakdown } => {
+                let first = self.connector.indicators.first().map_or("", |code| code.as_str());
+                let indicator = text(indicator, first)?;
+                // Some systems leave the member out for totals.
+                let breakdown = match breakdown.as_deref().map(&get).transpose() {
+                    Ok(Some(Found::Text(text))) => text.into_owned(),
+                    Ok(Some(Found::Missing | Found::Nothing) | None) => String::new(),
+                    Err(fault) => return Err(RowWhy::Unreadable(fault)),
+                };
+                vec![row(indicator, breakdown, value(0, column)?)]
             }
-            Found::Text(value) => value.into_owned(),
+            Values::Several(columns) => columns
+                .iter()
+                .enumerate()
+                .map(|(place, one)| {
+                    let value = value(place, &one.column)?;
+                    Ok(row(one.indicator.to_string(), one.breakdown.as_str().to_owned(), value))
+                })
+                .collect::<Result<_, RowWhy>>()?,
         };
-        self.has_value = true;
-        Ok(Some(Row { number, indicator, unit, period: asked, breakdown, value, share: None }))
+        Ok(found)
+    }
+}
+
+impl Values {
+    /// The columns that numbers are looked for in.
+    pub fn columns(&self) -> Vec<&str> {
+        match self {
+            Values::One { column, .. } => vec![column],
+            Values::Several(columns) => columns.iter().map(|one| one.column.as_str()).collect(),
+        }
     }
 }
 
 impl Columns {
-    /// The columns that are looked for.
+    /// The columns that are looked for, each once.
     pub fn named(&self) -> impl Iterator<Item = &str> {
-        let others = [&self.indicator, &self.unit, &self.period, &self.breakdown];
-        std::iter::once(self.value.as_str())
-            .chain(others.into_iter().filter_map(|column| column.as_deref()))
+        let mut named = self.values.columns();
+        let others = match &self.values {
+            Values::One { indicator, breakdown, .. } => {
+                [indicator.as_deref(), breakdown.as_deref()]
+            }
+            Values::Several(_) => [None, None],
+        };
+        named.extend(others.into_iter().flatten());
+        named.extend([self.unit.as_deref(), self.period.as_deref()].into_iter().flatten());
+        let mut seen = std::collections::HashSet::new();
+        named.retain(|column| seen.insert(*column));
+        named.into_iter()
     }
 }
 
@@ -254,6 +299,90 @@ pub fn next_link(bytes: &[u8], path: &Path) -> Result<Option<String>, Fault> {
         Found::Missing | Found::Nothing => Ok(None),
         Found::Text(link) => Ok(Some(link.into_owned()).filter(|link| !link.is_empty())),
     }
+}
+
+/// A column, or a path into a row, with what stands there in the first row.
+pub type SeenColumn = (String, Option<String>);
+
+/// So many columns and lists of an answer are told, so deep, and so many characters of an example.
+const MOST_TOLD: usize = 100;
+const DEEPEST_TOLD: usize = 5;
+const LONGEST_EXAMPLE: usize = 60;
+
+/// What the rows of a page of JSON have, by path, and the paths of lists in it; nothing of what is no JSON.
+pub fn members(bytes: &[u8], rows: &Path) -> (Vec<SeenColumn>, Vec<String>) {
+    let (mut columns, mut lists) = (vec![], vec![]);
+    let Ok(page) = whole(bytes) else { return (columns, lists) };
+    lists_of(page, "$", 0, &mut lists);
+    let mut found = vec![];
+    if find(page, rows.steps(), rows, &mut found).is_ok()
+        && let Some(row) = found.first()
+    {
+        members_of(row, "", 0, &mut columns);
+    }
+    (columns, lists)
+}
+
+fn lists_of(value: &RawValue, path: &str, depth: usize, told: &mut Vec<String>) {
+    if told.len() >= MOST_TOLD || depth > DEEPEST_TOLD {
+        return;
+    }
+    if list(value).is_some() {
+        told.push(format!("{path}[*]"));
+    }
+    for (name, inner) in object(value).ok().flatten().unwrap_or_default() {
+        lists_of(inner, &format!("{path}{}", step(&name, false)), depth + 1, told);
+    }
+}
+
+fn members_of(row: &RawValue, path: &str, depth: usize, told: &mut Vec<SeenColumn>) {
+    for (name, value) in object(row).ok().flatten().unwrap_or_default() {
+        if told.len() >= MOST_TOLD {
+            return;
+        }
+        let path = format!("{path}{}", step(&name, path.is_empty()));
+        match text_of(&name, value) {
+            Ok(Found::Text(text)) => {
+                told.push((path, Some(text.chars().take(LONGEST_EXAMPLE).collect())));
+            }
+            Ok(Found::Nothing | Found::Missing) => told.push((path, None)),
+            Err(_) if depth < DEEPEST_TOLD => members_of(value, &path, depth + 1, told),
+            Err(_) => {}
+        }
+    }
+}
+
+/// A member's name as a path goes on with it.
+fn step(name: &str, is_first: bool) -> String {
+    let is_plain =
+        !name.is_empty() && !name.contains(['.', '[', ']', '?', '@', '*', '\'', '"', '$']);
+    match (is_plain, is_first) {
+        (true, true) => name.to_owned(),
+        (true, false) => format!(".{name}"),
+        (false, _) if name.contains('\'') => format!("[\"{name}\"]"),
+        (false, _) => format!("['{name}']"),
+    }
+}
+
+/// The columns of a page of CSV; nothing of what is none.
+pub fn header(bytes: &[u8]) -> Vec<SeenColumn> {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(bytes)).from_reader(bytes);
+    let Ok(names) = reader.headers().cloned() else { return vec![] };
+    let mut first = csv::StringRecord::new();
+    let has_row = reader.read_record(&mut first).unwrap_or(false);
+    let example = |place: usize| {
+        let text = first.get(place).filter(|_| has_row).map(str::trim)?;
+        (!text.is_empty()).then(|| text.chars().take(LONGEST_EXAMPLE).collect())
+    };
+    let told = names.iter().enumerate().take(MOST_TOLD);
+    told.map(|(place, name)| (name.trim().to_owned(), example(place))).collect()
+}
+
+/// Whether the header of CSV is by comma or semicolon.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if first.contains(&b';') && !first.contains(&b',') { b';' } else { b',' }
 }
 
 /// Reads a batch that a system sent: `{"figures":[{"indicator","unit","period","breakdown","value","share"}]}`.

@@ -27,6 +27,9 @@ pub enum Fault {
     /// The host's certificate is not to be trusted.
     #[error("the certificate of {0} is not trusted")]
     NotTrusted(String),
+    /// The host offers no encryption, or the line without it leads outside.
+    #[error("the line to {0} would not be encrypted")]
+    Unencrypted(String),
     /// Everything together took longer than allowed, in seconds.
     #[error("the answer took more than {0} s")]
     TooSlow(u64),
@@ -147,6 +150,7 @@ impl Fault {
             Fault::BadAddress(_)
             | Fault::Internal { .. }
             | Fault::NotTrusted(_)
+            | Fault::Unencrypted(_)
             | Fault::Redirects(_)
             | Fault::TooLarge(_)
             | Fault::Encoding(_)

@@ -212,6 +212,73 @@ pub fn next(times: Times, since: Timestamp, last: Option<LastRun>, now: Timestam
     }
 }
 
+/// What is wrong with a connector, so that its owner has to hear of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The last run failed of something that does not pass, or as often as it is tried.
+    Failing,
+    /// Nothing has come for longer than its schedule, or the length of its periods, gives it.
+    Silent,
+}
+
+impl Trouble {
+    /// Every trouble.
+    pub const ALL: [Trouble; 2] = [Trouble::Failing, Trouble::Silent];
+
+    /// The code used in interfaces.
+    pub fn code(self) -> &'static str {
+        match self {
+            Trouble::Failing => "failing",
+            Trouble::Silent => "silent",
+        }
+    }
+}
+
+/// What is known of a connector's runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Runs {
+    /// When it was set up or changed last.
+    pub since: Timestamp,
+    /// When a run last ended well.
+    pub done_at: Option<Timestamp>,
+    /// Whether the last run failed for good: it will not be tried again before its next time.
+    pub has_failed: bool,
+}
+
+/// A system that sends by itself may be late by so many days.
+const LATE_DAYS: i64 = 2;
+
+/// What is wrong with a connector at a moment; `times` of one that is asked, `frequency` of one that sends.
+pub fn trouble(
+    times: Option<Times>,
+    frequency: Frequency,
+    runs: Runs,
+    now: Timestamp,
+) -> Option<Trouble> {
+    if runs.has_failed {
+        return Some(Trouble::Failing);
+    }
+    let heard = runs.done_at.map_or(runs.since, |at| at.max(runs.since));
+    let awaited = match times {
+        // The second time since it was heard: the first may still be tried again.
+        Some(times) => times.next_after(times.next_after(heard)),
+        None => heard + SignedDuration::from_hours(24 * (longest_days(frequency) + LATE_DAYS)),
+    };
+    (now > awaited).then_some(Trouble::Silent)
+}
+
+/// How many days the longest period of a frequency has.
+fn longest_days(frequency: Frequency) -> i64 {
+    match frequency {
+        Frequency::Day => 1,
+        Frequency::Week => 7,
+        Frequency::Month => 31,
+        Frequency::Quarter => 92,
+        Frequency::Half => 184,
+        Frequency::Year | Frequency::Range => 366,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,6 +340,103 @@ mod tests {
         ] {
             let due = next(daily, at(since), last, at(now));
             assert_eq!(format!("{} {}", shown(due.at), due.attempt), expected, "{last:?} {now}");
+        }
+    }
+
+    #[test]
+    fn what_fails_for_good_and_what_is_silent_is_trouble() {
+        let daily = Some(Times::Daily { hour: 6, minute: 0 });
+        for (times, frequency, since, done, has_failed, now, expected) in [
+            // It was set up: nothing is awaited before its second time.
+            (daily, Frequency::Month, "2024-08-01 09:00", "", false, "2024-08-03 05:00", None),
+            (
+                daily,
+                Frequency::Month,
+                "2024-08-01 09:00",
+                "",
+                false,
+                "2024-08-03 06:01",
+                Some(Trouble::Silent),
+            ),
+            // It ran; it failed and is tried again; it failed for good.
+            (
+                daily,
+                Frequency::Month,
+                "2024-01-01 09:00",
+                "2024-08-05 06:00",
+                false,
+                "2024-08-05 08:00",
+                None,
+            ),
+            (
+                daily,
+                Frequency::Month,
+                "2024-01-01 09:00",
+                "2024-08-04 06:00",
+                false,
+                "2024-08-05 06:04",
+                None,
+            ),
+            (
+                daily,
+                Frequency::Month,
+                "2024-01-01 09:00",
+                "2024-08-04 06:00",
+                true,
+                "2024-08-05 08:00",
+                Some(Trouble::Failing),
+            ),
+            // A system that sends months is given a month and two days, one that sends days three.
+            (
+                None,
+                Frequency::Month,
+                "2024-01-01 09:00",
+                "2024-07-02 08:00",
+                false,
+                "2024-08-04 07:00",
+                None,
+            ),
+            (
+                None,
+                Frequency::Month,
+                "2024-01-01 09:00",
+                "2024-07-02 08:00",
+                false,
+                "2024-08-04 08:01",
+                Some(Trouble::Silent),
+            ),
+            (
+                None,
+                Frequency::Day,
+                "2024-01-01 09:00",
+                "2024-08-01 08:00",
+                false,
+                "2024-08-04 07:00",
+                None,
+            ),
+            (
+                None,
+                Frequency::Day,
+                "2024-01-01 09:00",
+                "2024-08-01 08:00",
+                false,
+                "2024-08-04 08:01",
+                Some(Trouble::Silent),
+            ),
+            // It was changed since: it begins anew.
+            (
+                None,
+                Frequency::Day,
+                "2024-08-04 08:00",
+                "2024-08-01 08:00",
+                false,
+                "2024-08-04 09:00",
+                None,
+            ),
+        ] {
+            let done_at = (!done.is_empty()).then(|| at(done));
+            let runs = Runs { since: at(since), done_at, has_failed };
+            assert_eq!(trouble(times, frequency, runs, at(now)), expected, "{since} {done} {now}");
         }
     }
 

@@ -83,6 +83,74 @@ fn dossiers_are_counted_by_channel_and_state() {
 }
 
 #[test]
+fn what_pages_tell_counts_for_days_that_the_back_end_did_not_send_and_for_filings_on_line_only() {
+    let day = |day: i8| date(2024, 7, day);
+    let filed = dossiers("a online received 7");
+    let sent = dossiers("a online received 10; a counter received 30; a online in_time 9");
+    let services = services(SERVICES);
+    for (sent_days, told_days, expected) in [
+        (
+            "main 1-31; other -",
+            0..0,
+            "CDS.HOSO 40 (50); CDS.HOSO_TT 17 (50); CDS.HOSO_DUNGHAN 9 (50)",
+        ),
+        // Its pages told of the days that are missing.
+        (
+            "main 1-20; other -",
+            21..32,
+            "CDS.HOSO 40 (0); CDS.HOSO_TT 17 (50); CDS.HOSO_DUNGHAN 9 (0)",
+        ),
+        (
+            "main 1-20; other -",
+            21..31,
+            "CDS.HOSO 40 (0); CDS.HOSO_TT 17 (0); CDS.HOSO_DUNGHAN 9 (0)",
+        ),
+    ] {
+        let mut portals = portals(sent_days);
+        portals[0].told = told_days.map(day).collect();
+        let mut input = input(JULY, &services, &portals, &sent);
+        input.filed_on_pages = &filed;
+        input.services_are_whole = false;
+        assert_eq!(shown(&derive(&input)), expected, "{sent_days}");
+    }
+    // Without a back end nothing else is known.
+    let mut portals = portals("main -; other -");
+    portals[0].told = (1..32).map(day).collect();
+    let mut input = input(JULY, &services, &portals, &[]);
+    input.filed_on_pages = &filed;
+    input.services_are_whole = false;
+    assert_eq!(shown(&derive(&input)), "CDS.HOSO_TT 7 (50)");
+}
+
+#[test]
+fn users_are_those_of_the_last_day_that_is_over() {
+    let users = |period, services: &str, rows: &str, over: &str| {
+        let (services, portals) = (self::services(services), portals(rows));
+        let mut input = input(period, &services, &portals, &[]);
+        input.services_are_whole = false;
+        input.over = over.parse().unwrap();
+        let made = derive(&input).into_iter().find(|one| one.indicator == "CDS.DAN_DUNG_DVC_TT");
+        made.map(|one| format!("{} ({})", one.number, one.share))
+    };
+    for (period, services, rows, over, expected) in [
+        (JULY, SERVICES, "main 1-31 500; other 1-31 70", "2024-08-04", Some("570 (83.33)")),
+        // Half of the services are of the portal that says so.
+        (JULY, SERVICES, "main 1-31 500; other 1-31", "2024-08-04", Some("500 (50)")),
+        (JULY, SERVICES, "main 1-31 500; other 1-30 70", "2024-08-04", Some("500 (50)")),
+        // It says so of the last day, though a day before it is missing.
+        (JULY, SERVICES, "main 2-31 500; other -", "2024-08-04", Some("500 (50)")),
+        (JULY, "", "main 1-31 0; other -", "2024-08-04", Some("0 (50)")),
+        (JULY, SERVICES, "main 1-31; other 1-31", "2024-08-04", None),
+        (JULY, SERVICES, "main 1-4 500; other -", "2024-07-04", Some("500 (50)")),
+        (JULY, SERVICES, "main 1-4 500; other -", "2024-07-05", None),
+        ("2022-06", SERVICES, "main 1-30 500; other -", "2024-08-04", None),
+    ] {
+        let found = users(period, services, rows, over);
+        assert_eq!(found.as_deref(), expected, "{period} {rows} {over}");
+    }
+}
+
+#[test]
 fn in_an_open_period_only_days_that_are_over_can_be_missing() {
     let portals = portals("main 1-4");
     let mut input = input(JULY, &[], &portals, &[]);
@@ -192,6 +260,8 @@ proptest! {
         let portals: Vec<PortalDays> = ["main", "other"].iter().zip(&days).map(|(portal, last)| PortalDays {
             portal: (*portal).to_owned(),
             sent: (1..=*last).map(|day| date(2024, 7, day)).collect(),
+            users: BTreeMap::new(),
+            told: BTreeSet::new(),
         }).collect();
         let sent: Vec<Dossiers> = counts.iter().map(|(service, channel, state, number)| Dossiers {
             portal: "main".into(),
@@ -267,6 +337,7 @@ fn input<'a>(
         systems_are_whole: false,
         portals,
         dossiers,
+        filed_on_pages: &[],
     }
 }
 
@@ -292,17 +363,30 @@ fn services(rows: &str) -> Vec<Service> {
     rows.lines().filter(|line| !line.trim().is_empty()).map(row).collect()
 }
 
-/// `main 1-31; other -`: the days of the month that each portal sent.
+/// `main 1-31 500; other -`: the days of the month that each portal sent, and how many users it told of on the last.
 fn portals(rows: &str) -> Vec<PortalDays> {
     let row = |one: &str| {
         let (portal, days) = one.split_once(' ').expect("a portal and its days");
+        let (days, users) = match days.split_once(' ') {
+            Some((days, users)) => (days, Some(users.parse().unwrap())),
+            None => (days, None),
+        };
         let days = days.split_once('-').filter(|(first, _)| !first.is_empty());
         let sent = days.map_or(BTreeSet::new(), |(first, last)| {
             let days = first.parse::<i8>().unwrap()..=last.parse().unwrap();
             let month = |year, month| days.clone().map(move |day| Date::new(year, month, day));
             month(2024, 7).chain(month(2022, 6)).filter_map(Result::ok).collect()
         });
-        PortalDays { portal: portal.to_owned(), sent }
+        let last = |year| sent.iter().rfind(|day: &&Date| day.year() == year).copied();
+        let users = users.into_iter().flat_map(|users| {
+            [last(2022), last(2024)].into_iter().flatten().map(move |day| (day, users))
+        });
+        PortalDays {
+            portal: portal.to_owned(),
+            users: users.collect(),
+            sent,
+            told: BTreeSet::new(),
+        }
     };
     rows.split("; ").filter(|one| !one.is_empty()).map(row).collect()
 }

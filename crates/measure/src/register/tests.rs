@@ -11,8 +11,15 @@ fn a_row_is_read_as_people_write_it() {
     );
     check(
         Register::Platforms,
-        "name=LGSP; kind=exchange; owner=Sở; launched=1/7/2020; users=1.500",
-        expect!["kind=exchange; launched=2020-07-01; name=LGSP; owner=Sở; users=1500"],
+        "name=Họp trực tuyến; owner=Sở; launched=1/7/2020; users=1.500",
+        expect!["launched=2020-07-01; name=Họp trực tuyến; owner=Sở; users=1500"],
+    );
+    check(
+        Register::Exchanges,
+        "name=LGSP; owner=Sở; launched=1/7/2020; national=có; systems=12; services=1.040",
+        expect![
+            "launched=2020-07-01; name=LGSP; national=yes; owner=Sở; services=1040; systems=12"
+        ],
     );
     check(
         Register::Systems,
@@ -30,8 +37,13 @@ fn everything_that_is_wrong_is_said_at_once() {
     );
     check(
         Register::Platforms,
-        "name=x; kind=digital; owner=y; launched=31/2/2024; users=1,5",
+        "name=x; owner=y; launched=31/2/2024; users=1,5",
         expect!["launched: NotADay; users: NotACount"],
+    );
+    check(
+        Register::Exchanges,
+        "name=x; owner=y; systems=-1; services=12a",
+        expect!["national: Empty; systems: NotACount; services: NotACount"],
     );
     check(
         Register::Systems,
@@ -95,7 +107,7 @@ proptest! {
     #[test]
     fn what_was_read_reads_the_same(
         register in prop::sample::select(&Register::ALL[..]),
-        texts in prop::collection::vec("[a-z0-9 /.-]{0,12}|yes|no|full|4|3/2/2021|1.000|exchange", 12),
+        texts in prop::collection::vec("[a-z0-9 /.-]{0,12}|yes|no|full|4|3/2/2021|1.000", 12),
     ) {
         let at = |code: &str| register.fields().iter().position(|field| field.code == code).unwrap();
         if let Ok(values) = read(register, |code| &texts[at(code)]) {

@@ -9,11 +9,12 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use measure::beacon::{self, BATCH_BYTES, Refusal, Said, Span, Step};
-use measure::sketch::{STANDARD_ERROR_BP, Sketch};
+use measure::sketch::STANDARD_ERROR_BP;
+use measure::when;
 use measure::{Portal, SiteKey};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{BeaconCount, NewEvent};
+use store::{BeaconCount, BeaconSum, NewEvent};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::{Language, Permission};
@@ -573,7 +574,7 @@ async fn beacon_of_portal(
         days(asked.from.as_deref(), asked.to.as_deref(), Fineness::Span(Span::Day), &app)?;
     let (start, end) = (start_of_day(from)?, start_of_day(next(to)?)?);
     let mut reader = app.store.read().await?;
-    let counts = reader.beacon_counts(&portal.code, None, Span::Day, start, end).await?;
+    let sums = reader.beacon_sums(&portal.code, None, from, to).await?;
     let refused = reader.beacon_refused(Some(&portal.code), start, end).await?;
     let of_nobody = reader.beacon_refused(None, start, end).await?;
     let heard = reader.beacon_heard().await?;
@@ -592,7 +593,7 @@ async fn beacon_of_portal(
         last_heard: heard.get(portal.code.as_str()).copied().map(rfc3339),
         keys: keys_of(portal),
         snippet: newest.map(|key| snippet(&app.address, portal, key)),
-        funnel: funnel(&counts),
+        funnel: funnel(&sums),
         visitors_error_bp: STANDARD_ERROR_BP,
         refused: by_reason(&refused),
         refused_of_nobody: by_reason(&of_nobody),
@@ -615,13 +616,13 @@ async fn beacon_counts(
     let (start, end) = (start_of_day(from)?, start_of_day(next(to)?)?);
     let mut reader = app.store.read().await?;
     let service = asked.service.as_deref().filter(|service| !service.is_empty());
-    let counts = reader.beacon_counts(&portal.code, service, by.span(), start, end).await?;
-    Ok(Json(CountsOverTime {
-        by: by.code(),
-        from: from.to_string(),
-        to: to.to_string(),
-        counts: over_time(&counts, by)?,
-    }))
+    let counts = match by {
+        Fineness::Span(span) => {
+            of_spans(&reader.beacon_counts(&portal.code, service, span, start, end).await?, span)
+        }
+        Fineness::Month => of_months(&reader.beacon_sums(&portal.code, service, from, to).await?),
+    };
+    Ok(Json(CountsOverTime { by: by.code(), from: from.to_string(), to: to.to_string(), counts }))
 }
 
 /// What was counted of each service of a portal.
@@ -637,8 +638,7 @@ async fn beacon_services(
     let portal = portal_of(&ministry, &code)?;
     let (from, to) =
         days(asked.from.as_deref(), asked.to.as_deref(), Fineness::Span(Span::Day), &app)?;
-    let (start, end) = (start_of_day(from)?, start_of_day(next(to)?)?);
-    let counts = app.store.read().await?.beacon_services(&portal.code, start, end).await?;
+    let counts = app.store.read().await?.beacon_services(&portal.code, from, to).await?;
     let mut services: BTreeMap<String, CountsOfService> = BTreeMap::new();
     for one in counts {
         let into = services.entry(one.service.clone()).or_default();
@@ -770,43 +770,42 @@ fn by_reason(refused: &[store::RefusedEvents]) -> Vec<RefusedCount> {
 }
 
 /// The funnel over some days: visitors are those of each day, because no other day knows them again.
-fn funnel(counts: &[BeaconCount]) -> Vec<FunnelStep> {
+fn funnel(sums: &[BeaconSum]) -> Vec<FunnelStep> {
     let of_step = |step: Step| {
         let mut shown = FunnelStep { step: step.code(), ..FunnelStep::default() };
-        let mut visitors: BTreeMap<Timestamp, Sketch> = BTreeMap::new();
-        for one in counts.iter().filter(|one| one.step == step) {
+        for one in sums.iter().filter(|one| one.step == step) {
             if one.is_bot {
                 shown.bots += one.events;
                 continue;
             }
             shown.events += one.events;
-            shown.count += one.dossiers;
-            visitors.entry(one.start).or_default().merge(&one.visitors);
-        }
-        if !step.has_dossier() {
-            shown.count = visitors.values().map(Sketch::estimate).sum();
+            shown.count += if step.has_dossier() { one.dossiers } else { one.visits };
         }
         shown
     };
     Step::ALL.into_iter().map(of_step).collect()
 }
 
-fn over_time(counts: &[BeaconCount], by: Fineness) -> Answer<Vec<CountOfSpan>> {
+/// What has no events yet, of one moment.
+fn none_yet(start: Timestamp, step: Step, channel: beacon::Channel) -> CountOfSpan {
+    CountOfSpan {
+        start: rfc3339(start),
+        step: step.code(),
+        channel: channel.code(),
+        events: 0,
+        bots: 0,
+        dossiers: step.has_dossier().then_some(0),
+        visitors: None,
+    }
+}
+
+fn of_spans(counts: &[BeaconCount], span: Span) -> Vec<CountOfSpan> {
     let mut kept: BTreeMap<(Timestamp, Step, beacon::Channel), CountOfSpan> = BTreeMap::new();
     for one in counts {
-        let start = match by {
-            Fineness::Span(_) => one.start,
-            Fineness::Month => start_of_day(local_date(one.start).first_of_month())?,
-        };
-        let has_dossier = one.step.has_dossier();
-        let into = kept.entry((start, one.step, one.channel)).or_insert_with(|| CountOfSpan {
-            start: rfc3339(start),
-            step: one.step.code(),
-            channel: one.channel.code(),
-            events: 0,
-            bots: 0,
-            dossiers: has_dossier.then_some(0),
-            visitors: (!has_dossier && by == Fineness::Span(Span::Day)).then_some(0),
+        let has_visitors = span == Span::Day && !one.step.has_dossier();
+        let into = kept.entry((one.start, one.step, one.channel)).or_insert_with(|| CountOfSpan {
+            visitors: has_visitors.then_some(0),
+            ..none_yet(one.start, one.step, one.channel)
         });
         if one.is_bot {
             into.bots += one.events;
@@ -816,7 +815,23 @@ fn over_time(counts: &[BeaconCount], by: Fineness) -> Answer<Vec<CountOfSpan>> {
         into.dossiers = into.dossiers.map(|dossiers| dossiers + one.dossiers);
         into.visitors = into.visitors.map(|visitors| visitors + one.visitors.estimate());
     }
-    Ok(kept.into_values().collect())
+    kept.into_values().collect()
+}
+
+fn of_months(sums: &[BeaconSum]) -> Vec<CountOfSpan> {
+    let mut kept: BTreeMap<(Date, Step, beacon::Channel), CountOfSpan> = BTreeMap::new();
+    for one in sums {
+        let into = kept
+            .entry((one.month, one.step, one.channel))
+            .or_insert_with(|| none_yet(when::start_of_day(one.month), one.step, one.channel));
+        if one.is_bot {
+            into.bots += one.events;
+            continue;
+        }
+        into.events += one.events;
+        into.dossiers = into.dossiers.map(|dossiers| dossiers + one.dossiers);
+    }
+    kept.into_values().collect()
 }
 
 /// How finely counts are asked for.
@@ -848,13 +863,6 @@ impl Fineness {
             let expected = "minute, hour, day, month";
             Problem::from(Message::BadParameter { name: "by", value, expected }).in_column("by")
         })
-    }
-
-    fn span(self) -> Span {
-        match self {
-            Fineness::Span(span) => span,
-            Fineness::Month => Span::Day,
-        }
     }
 }
 

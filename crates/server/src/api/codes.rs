@@ -33,6 +33,8 @@ codes! {
     SectorCode = model::Sector::ALL.into_iter().map(model::Sector::code);
     /// A list of what units offer and run.
     RegisterCode = measure::register::Register::ALL.into_iter().map(measure::register::Register::code);
+    /// In which order the entries of a register are listed.
+    EntryOrderCode = store::EntryOrder::ALL.into_iter().map(store::EntryOrder::code);
     /// What can be said in a field of a register.
     FieldKind = ["text", "word", "day", "count"];
     /// What a file does to an entry.
@@ -100,6 +102,8 @@ codes! {
     CheckKind = ["at_most", "sum", "change"];
     /// From which figure a change is reckoned.
     ChangeOn = workflow::form_check::Over::ALL.into_iter().map(workflow::form_check::Over::code);
+    /// In whose stead a deputy signs: ký thay, thừa lệnh, thừa ủy quyền.
+    SignedInstead = workflow::paper::Instead::ALL.into_iter().map(workflow::paper::Instead::code);
     /// What a scan is, as its content says.
     ScanKind = ["application/pdf", "image/jpeg", "image/png"];
     /// What a section asks for.
@@ -138,6 +142,10 @@ codes! {
     PagingKind = measure::connector::Paging::CODES;
     /// A database that can be asked.
     DatabaseEngine = measure::connector::Engine::ALL.into_iter().map(measure::connector::Engine::code);
+    /// What is wrong with a connector, so that its owner hears of it.
+    ConnectorTrouble = measure::connector::Trouble::ALL.into_iter().map(measure::connector::Trouble::code);
+    /// How the line to a database is kept: by this machine's authorities, by a given one, not at all.
+    Encryption = measure::connector::Encryption::CODES;
     /// How often a system is asked.
     ScheduleTimes = measure::connector::schedule::Times::CODES;
     /// About which period a system is asked.

@@ -24,6 +24,7 @@ use workflow::{Actor, Language, Permission};
 
 use super::{Endpoints, Needs, codes};
 use crate::auth::Caller;
+use crate::claims;
 use crate::clock::{local_date, rfc3339};
 use crate::connect::{self, Why, next_run, used_for};
 use crate::http::{Params, SentJson, written};
@@ -130,8 +131,13 @@ struct ConnectorLine {
     /// How much of a unit's systems its numbers stand for, per cent.
     measured_share: Option<String>,
     is_paused: bool,
+    /// Whether what it is asked and answers goes over the line for everybody to read.
+    is_unencrypted: bool,
     /// When it is asked next; null of one that rests, that sends, or that is being asked.
     next_at: Option<String>,
+    /// What is wrong with it; null while nothing is.
+    #[schema(value_type = Option<codes::ConnectorTrouble>)]
+    trouble: Option<&'static str>,
     last_run: Option<RunBody>,
 }
 
@@ -167,7 +173,9 @@ async fn connectors(State(app): State<App>, caller: Caller) -> Answer<Json<Conne
             units: one.units.iter().map(ToString::to_string).collect(),
             measured_share: one.measured_share.map(|share| share.to_string()),
             is_paused: one.is_paused,
+            is_unencrypted: one.is_unencrypted(),
             next_at: next_run(kept, &runs, now).map(|due| rfc3339(due.at.max(now))),
+            trouble: connect::trouble(kept, &runs, now).map(|trouble| trouble.code()),
             last_run: last_run.map(|run| run_body(run, caller.speaks(), &names)),
         }
     };
@@ -290,7 +298,7 @@ struct SaveConnector {
 
 /// Sets up a connector, or changes one on top of the version that was seen.
 #[utoipa::path(put, path = "/connectors/{code}", tag = "connectors", params(("code" = String, Path)), request_body = SaveConnector,
-    responses((status = 200, body = ConnectorBody), (status = 412, description = "Somebody else has saved it meanwhile: `stale_version`"),
+    responses((status = 200, body = ConnectorBody), (status = 409, description = "Another source measures one of its numbers, and who: `already_measured`"), (status = 412, description = "Somebody else has saved it meanwhile: `stale_version`"),
         (status = 422, description = "What is not right, by field: `findings`; `secret_again` when the address was changed and the secret was not entered again; or `idempotency_key_reused`")))]
 async fn save(
     State(app): State<App>,
@@ -300,7 +308,8 @@ async fn save(
 ) -> Answer<Response> {
     let actor = caller.actor()?.person;
     let SaveConnector { connector, seen, secret } = sent.value;
-    let connector = connector.read(&app.ministry(), local_date(app.now()))?;
+    let (ministry, today) = (app.ministry(), local_date(app.now()));
+    let connector = connector.read(&ministry, today)?;
     if connector.code.as_str() != code {
         return Err(Problem::from(Message::NotFound).in_column("code"));
     }
@@ -311,6 +320,7 @@ async fn save(
     let saved = app.write(sent.key, move |tx| {
         Box::pin(async move {
             let last = tx.connectors(Some(&connector.code)).await?.pop();
+            has_its_numbers(tx, &connector, &ministry, today).await?;
             tx.save_connector(&connector, seen, actor).await.map_err(stale)?;
             match &sealed {
                 Some(sealed) => tx.set_connector_secret(&connector.code, sealed.as_deref()).await?,
@@ -323,6 +333,21 @@ async fn save(
         })
     });
     Ok(written(StatusCode::OK, saved.await?))
+}
+
+/// Refuses a connector whose numbers another source has, unless it rests.
+async fn has_its_numbers(
+    tx: &mut Tx,
+    connector: &Connector,
+    ministry: &Ministry,
+    today: Date,
+) -> Answer<()> {
+    if connector.is_paused {
+        return Ok(());
+    }
+    let mut held = claims::of_connectors(tx).await?;
+    held.extend(claims::of_registers(tx, ministry).await?);
+    claims::check(&claims::of_connector(connector), &held, ministry, today)
 }
 
 fn stale(error: StaleConnector) -> Problem {
@@ -379,7 +404,8 @@ struct Pause {
 
 /// Lets a connector rest, or work again.
 #[utoipa::path(post, path = "/connectors/{code}/pause", tag = "connectors", params(("code" = String, Path)), request_body = Pause,
-    responses((status = 200, body = ConnectorBody), (status = 404, description = "No such connector: `not_found`")))]
+    responses((status = 200, body = ConnectorBody), (status = 404, description = "No such connector: `not_found`"),
+        (status = 409, description = "While it rested another source has taken its numbers over: `already_measured`")))]
 async fn pause(
     State(app): State<App>,
     caller: Caller,
@@ -390,6 +416,7 @@ async fn pause(
     let code = ConnectorCode::parse(&code).map_err(|_| Message::NotFound)?;
     let names = names(&app).await?;
     let is_paused = sent.value.is_paused;
+    let (ministry, today) = (app.ministry(), local_date(app.now()));
     let saved = app.write(sent.key, move |tx| {
         Box::pin(async move {
             let kept = tx.connectors(Some(&code)).await?.pop().ok_or(Message::NotFound)?;
@@ -397,6 +424,7 @@ async fn pause(
                 return Ok(connector_body(&kept, &names));
             }
             let connector = Connector { is_paused, ..kept.connector };
+            has_its_numbers(tx, &connector, &ministry, today).await?;
             tx.save_connector(&connector, kept.version, actor).await.map_err(stale)?;
             let kind = if is_paused { "connector_paused" } else { "connector_resumed" };
             tell(tx, kind, &connector, actor).await?;

@@ -294,6 +294,7 @@ pub fn finish(description: &mut OpenApi) {
     let mut others = vec![
         (ProblemBody::name().into_owned(), ProblemBody::schema()),
         (codes::SourceChoice::name().into_owned(), codes::SourceChoice::schema()),
+        (codes::EntryOrderCode::name().into_owned(), codes::EntryOrderCode::schema()),
     ];
     ProblemBody::schemas(&mut others);
     components.schemas.extend(others);

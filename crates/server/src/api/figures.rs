@@ -16,8 +16,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::Permission;
 
+use super::blind::Blind;
 use super::shapes::{FigureValue, Indicator, Unit, decimal};
 use super::{Endpoints, Needs, codes, values};
+use crate::auth::Caller;
 use crate::clock::rfc3339;
 use crate::http::Params;
 use crate::problem::{Answer, Problem};
@@ -131,6 +133,7 @@ pub struct Figure {
     responses((status = 200, body = Figure), (status = 404, description = "`unknown_indicator`, `unknown_unit`, with the nearest codes")))]
 async fn figure(
     State(app): State<App>,
+    caller: Caller,
     Params(asked): Params<FigureParams>,
 ) -> Answer<Json<Figure>> {
     let ministry = app.ministry();
@@ -154,7 +157,8 @@ async fn figure(
     let choice = values::source(asked.source.as_deref())?;
     let as_of = values::as_of(&app, asked.as_of.as_deref()).await?;
 
-    let asker = Asker { app: &app, ministry: &ministry, as_of };
+    let blind = Blind::of(&app, &caller).await?;
+    let asker = Asker { app: &app, ministry: &ministry, as_of, blind: &blind };
     let answered = asker.one(&cell, choice).await?;
     let mut candidates = vec![];
     for source in [
@@ -175,7 +179,7 @@ async fn figure(
             (answered.source, other.source),
             (Some(Source::Reported), Some(Source::Measured))
                 | (Some(Source::Measured), Some(Source::Reported))
-        )
+        ) && !blind.hides(&cell)
     });
     let (made_by, made_of) = asker.made_of(&cell, indicator, answered.source).await?;
     let unit = ministry.units.get(cell.unit.as_str()).expect("a resolved code is a unit's");
@@ -186,7 +190,10 @@ async fn figure(
         other_source: other.filter(|_| is_level),
     };
     let said = |lang| sentence(&answered, Subject { indicator, unit }, beside, lang);
-    let history = app.store.read().await?.history_of_cell(&cell, as_of).await?;
+    let mut history = app.store.read().await?.history_of_cell(&cell, as_of).await?;
+    if blind.hides(&cell) {
+        history.retain(|statement| statement.observation.source != Source::Measured);
+    }
     Ok(Json(Figure {
         sentence_vi: said(Lang::Vi),
         sentence_en: said(Lang::En),
@@ -240,6 +247,7 @@ struct Asker<'a> {
     app: &'a App,
     ministry: &'a std::sync::Arc<Ministry>,
     as_of: Seq,
+    blind: &'a Blind,
 }
 
 impl Asker<'_> {
@@ -262,7 +270,7 @@ impl Asker<'_> {
         query.measures.dedup();
         let (_, answers) = self.app.book.answer(&self.app.store, self.ministry, query).await?;
         let of = |cell: &Cell| answers.iter().find(|answered| answered.cell == *cell).cloned();
-        Ok(cells.iter().filter_map(of).collect())
+        Ok(self.blind.all_seen(cells.iter().filter_map(of).collect()))
     }
 
     async fn one(&self, cell: &Cell, choice: SourceChoice) -> Answer<Answered> {

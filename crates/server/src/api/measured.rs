@@ -1,6 +1,8 @@
 //! What follows from registers and dossiers for each unit, as it is worked out now: shares, the rule of 2020, services
 //! that nobody has used.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use measure::derive::{self, Portion, Verdict};
@@ -116,6 +118,16 @@ struct PortalDaysBody {
     name_en: String,
     sent: u64,
     missing: Vec<String>,
+    /// How many people had used its end-to-end services by the last day on which it said so; null when it did not.
+    users: Option<u64>,
+    /// The day of that number.
+    users_day: Option<String>,
+    /// Days that its back end did not send and of which its pages told, where they see every dossier filed on line.
+    told: u64,
+    /// Dossiers filed on line on the days, and with the procedures, of which both told: as its back end says.
+    filed_sent: u64,
+    /// The same as its pages told; where they differ, the back end's number counts.
+    filed_told: u64,
 }
 
 /// What follows for one unit, with what it follows from.
@@ -211,6 +223,11 @@ async fn measured_unit(
     let today = local_date(app.now());
     let all = derived::known(&mut reader, &ministry, Some(&unit), period, today).await?;
     let known = &all[&unit];
+    let mut both = BTreeMap::new();
+    for days in &known.portals {
+        let portal = days.portal.clone();
+        both.insert(portal, derived::filed_of_both(&mut reader, days, period).await?);
+    }
     let input = known.input();
     let portal_body = |days: &measure::derive::PortalDays| {
         let code = measure::PortalCode::parse(&days.portal).ok();
@@ -221,6 +238,11 @@ async fn measured_unit(
             name_en: portal.map(|portal| portal.name_en.clone()).unwrap_or_default(),
             sent: days.sent.len() as u64,
             missing: derive::missing(&input, days).iter().map(ToString::to_string).collect(),
+            users: days.users.last_key_value().map(|(_, users)| *users),
+            told: days.told.len() as u64,
+            filed_sent: both.get(&days.portal).map_or(0, |both| both.0),
+            filed_told: both.get(&days.portal).map_or(0, |both| both.1),
+            users_day: days.users.last_key_value().map(|(day, _)| day.to_string()),
         }
     };
     let made = derive::derive(&input);

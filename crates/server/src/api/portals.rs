@@ -1,5 +1,7 @@
 //! Portals: where public services are offered on line, and the dossiers that their back ends count.
 
+mod files;
+
 use std::collections::BTreeMap;
 
 use axum::Json;
@@ -10,7 +12,7 @@ use jiff::civil::Date;
 use measure::dossier::{self, Channel, Count, Day};
 use measure::register::EntryCode;
 use measure::{Portal, PortalCode};
-use model::{UnitCode, Validity};
+use model::Validity;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{DayKept, NewEvent, Tx, Written};
@@ -21,6 +23,7 @@ use workflow::Permission;
 use super::values::shortened;
 use super::{Endpoints, Needs, codes};
 use crate::auth::{Caller, new_secret, secret_hash};
+use crate::claims;
 use crate::clock::{local_date, rfc3339};
 use crate::derived::{self, month_of};
 use crate::http::{Params, Sent, SentJson, written};
@@ -42,7 +45,7 @@ const MOST_FINDINGS: usize = 1000;
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     let see = Needs::Permission(Permission::SeeMeasurement);
     let manage = Needs::Permission(Permission::ManageSources);
-    endpoints
+    files::add(endpoints)
         .add(see.clone(), routes!(portals))
         .add(see.clone(), routes!(portal))
         .add(manage.clone(), routes!(define_portal))
@@ -64,6 +67,10 @@ struct PortalBody {
     valid_from: Option<String>,
     /// The first day it no longer is.
     valid_to: Option<String>,
+    /// Whether it is only for trying things out: it never counts into its unit's figures.
+    trial: bool,
+    /// From which day on its pages tell of every dossier that is filed on line; null when they do not promise it.
+    pages_see_all_since: Option<String>,
     /// Whether its back end has a secret to send with.
     has_secret: bool,
     /// The last day of which it sent dossiers.
@@ -80,6 +87,8 @@ fn portal_body(portal: &Portal, last_day: Option<Date>) -> PortalBody {
         address: portal.address.clone(),
         valid_from: day(portal.validity.from),
         valid_to: day(portal.validity.to),
+        trial: portal.is_trial,
+        pages_see_all_since: day(portal.pages_see_all_since),
         has_secret: portal.secret_hash.is_some(),
         last_day: day(last_day),
     }
@@ -140,6 +149,8 @@ fn changed(before: Option<&Portal>, after: &Portal) -> Vec<&'static str> {
         ("address", before.address != after.address),
         ("valid_from", before.validity.from != after.validity.from),
         ("valid_to", before.validity.to != after.validity.to),
+        ("trial", before.is_trial != after.is_trial),
+        ("pages_see_all_since", before.pages_see_all_since != after.pages_see_all_since),
         ("secret", before.secret_hash != after.secret_hash),
     ];
     differs.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
@@ -183,6 +194,20 @@ struct PortalRequest {
     /// The first day it no longer is.
     #[serde(default)]
     valid_to: Option<String>,
+    /// Whether it is only for trying things out: what happens on it is shown and never counts into its unit's figures. As
+    /// it is when left out.
+    #[serde(default)]
+    trial: Option<bool>,
+    /// From which day on its pages tell of every dossier that is filed on line: for days that its back end does not send,
+    /// they are then counted as filed on line. Null or empty when they do not; as it is when left out.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    pages_see_all_since: Option<Option<String>>,
+}
+
+/// A member that was sent, be it null; one that is left out is `None`.
+fn said<'de, D: serde::Deserializer<'de>>(sent: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(sent).map(Some)
 }
 
 fn named(name: &'static str, text: &str) -> Answer<String> {
@@ -204,42 +229,69 @@ fn day(name: &'static str, text: Option<&str>) -> Answer<Option<Date>> {
     text.filter(|text| !text.trim().is_empty()).map(read).transpose()
 }
 
-fn portal_of(request: &PortalRequest, ministry: &Ministry) -> Answer<Portal> {
-    let code =
-        PortalCode::parse(request.code.trim()).map_err(|_| bad("code", &request.code, "52-dvc"))?;
-    let unit: UnitCode = super::values::unit(ministry, request.unit.trim())
-        .map_err(|problem| problem.in_column("unit"))?;
-    let (from, to) = (
-        day("valid_from", request.valid_from.as_deref())?,
-        day("valid_to", request.valid_to.as_deref())?,
-    );
+/// The portal that is described, or everything that is wrong with it, by field.
+fn read_portal(request: &PortalRequest, ministry: &Ministry) -> Result<Portal, Vec<Problem>> {
+    let mut wrong: Vec<Problem> = vec![];
+    fn take<T>(wrong: &mut Vec<Problem>, read: Answer<T>) -> Option<T> {
+        read.map_err(|problem| wrong.push(problem)).ok()
+    }
+    let code = PortalCode::parse(request.code.trim());
+    let code = take(&mut wrong, code.map_err(|_| bad("code", &request.code, "52-dvc")));
+    let unit = super::values::unit(ministry, request.unit.trim());
+    let unit = take(&mut wrong, unit.map_err(|problem| problem.in_column("unit")));
+    let name_vi = take(&mut wrong, named("name_vi", &request.name_vi));
+    let name_en = take(&mut wrong, named("name_en", &request.name_en));
+    let is_web =
+        |address: &String| address.starts_with("https://") || address.starts_with("http://");
+    let address = named("address", &request.address).and_then(|address| {
+        let address = address.trim_end_matches('/').to_owned();
+        let expected = "https://dichvucong.binhdinh.gov.vn";
+        Some(address.clone()).filter(is_web).ok_or_else(|| bad("address", &address, expected))
+    });
+    let address = take(&mut wrong, address);
+    let from = take(&mut wrong, day("valid_from", request.valid_from.as_deref())).flatten();
+    let to = take(&mut wrong, day("valid_to", request.valid_to.as_deref())).flatten();
     if let (Some(from), Some(to)) = (from, to)
         && to <= from
     {
-        return Err(bad("valid_to", &to.to_string(), "after valid_from"));
+        wrong.push(bad("valid_to", &to.to_string(), "after valid_from"));
     }
-    let address = named("address", &request.address)?;
-    let address = address.trim_end_matches('/').to_owned();
-    if !(address.starts_with("https://") || address.starts_with("http://")) {
-        return Err(bad("address", &address, "https://dichvucong.binhdinh.gov.vn"));
+    let known = code.as_ref().and_then(|code| ministry.portals.get(code));
+    let pages_see_all_since = match &request.pages_see_all_since {
+        Some(said) => take(&mut wrong, day("pages_see_all_since", said.as_deref())).flatten(),
+        None => known.and_then(|known| known.pages_see_all_since),
+    };
+    match (code, unit, name_vi, name_en, address) {
+        (Some(code), Some(unit), Some(name_vi), Some(name_en), Some(address))
+            if wrong.is_empty() =>
+        {
+            Ok(Portal {
+                is_trial: request.trial.unwrap_or(known.is_some_and(|known| known.is_trial)),
+                pages_see_all_since,
+                unit,
+                name_vi,
+                name_en,
+                address,
+                validity: Validity { from, to },
+                site_keys: known.map(|known| known.site_keys.clone()).unwrap_or_default(),
+                secret_hash: known.and_then(|known| known.secret_hash.clone()),
+                respects_do_not_track: known.is_none_or(|known| known.respects_do_not_track),
+                code,
+            })
+        }
+        _ => Err(wrong),
     }
-    let known = ministry.portals.get(&code);
-    Ok(Portal {
-        unit,
-        name_vi: named("name_vi", &request.name_vi)?,
-        name_en: named("name_en", &request.name_en)?,
-        address,
-        validity: Validity { from, to },
-        site_keys: known.map(|known| known.site_keys.clone()).unwrap_or_default(),
-        secret_hash: known.and_then(|known| known.secret_hash.clone()),
-        respects_do_not_track: known.is_none_or(|known| known.respects_do_not_track),
-        code,
-    })
+}
+
+fn portal_of(request: &PortalRequest, ministry: &Ministry) -> Answer<Portal> {
+    let first = |wrong: Vec<Problem>| wrong.into_iter().next().unwrap_or(Message::Internal.into());
+    read_portal(request, ministry).map_err(first)
 }
 
 /// Registers a portal, or changes one; its secret stays.
 #[utoipa::path(post, path = "/portals", tag = "measurement", request_body = PortalRequest,
     responses((status = 201, body = PortalBody), (status = 404, description = "`unknown_unit`, with the nearest"),
+        (status = 409, description = "It counts dossiers that a connector measures: `already_measured`"),
         (status = 422, description = "What is not right, by field in `at`: `empty`, `too_long`; or `idempotency_key_reused`")))]
 async fn define_portal(
     State(app): State<App>,
@@ -248,6 +300,8 @@ async fn define_portal(
 ) -> Answer<Response> {
     let actor = caller.actor()?.person;
     let portal = portal_of(&sent.value, &app.ministry())?;
+    has_its_numbers(&app, &portal).await?;
+    let unit = portal.unit.clone();
     let done = app.write(sent.key, move |tx| {
         Box::pin(async move {
             define(tx, &portal, actor).await?;
@@ -256,7 +310,14 @@ async fn define_portal(
     });
     let done = done.await?;
     app.read_ministry_again().await?;
+    derived::record_after(&app, &unit, &derived::open_months(local_date(app.now()))).await;
     Ok(written(StatusCode::CREATED, done))
+}
+
+/// Refuses a portal whose numbers a connector measures.
+async fn has_its_numbers(app: &App, portal: &Portal) -> Answer<()> {
+    let held = claims::of_connectors(&mut app.store.read().await?).await?;
+    claims::check(&claims::of_portal(portal), &held, &app.ministry(), local_date(app.now()))
 }
 
 async fn define(tx: &mut Tx, portal: &Portal, actor: model::PersonId) -> Answer<()> {
@@ -287,13 +348,16 @@ fn known(ministry: &Ministry, code: &str) -> Answer<Portal> {
 #[utoipa::path(post, path = "/portals/{code}/secret", tag = "measurement",
     params(("code" = String, Path, description = "Which portal")),
     responses((status = 201, body = SecretBody), (status = 404, description = "`not_found`"),
+        (status = 409, description = "A connector measures the dossiers of its unit: `already_measured`"),
         (status = 422, description = "`idempotency_key_reused`")))]
 async fn give_secret(
     State(app): State<App>,
     caller: Caller,
     Path(code): Path<String>,
 ) -> Answer<Response> {
+    let portal = known(&app.ministry(), &code)?;
     let (secret, hash) = new_secret();
+    has_its_numbers(&app, &Portal { secret_hash: Some(hash.clone()), ..portal }).await?;
     let Written { seq, .. } = change_secret(&app, &caller, &code, Some(hash)).await?;
     let value = SecretBody { secret };
     Ok(written(StatusCode::CREATED, Written { seq, value, replayed: false }))
@@ -342,6 +406,11 @@ struct DossierDay {
     /// A day of Việt Nam that is over.
     day: String,
     counts: Vec<DossierCount>,
+    /// How many adults have used at least one end-to-end service of the portal by the end of the day, since it began, each
+    /// counted once: a whole number up to 1,000,000,000. Left out by a portal that does not know.
+    #[serde(default)]
+    #[schema(value_type = Option<u64>)]
+    users: Option<serde_json::Number>,
 }
 
 /// How many dossiers of a service came to a state through a channel on the day.
@@ -483,13 +552,18 @@ fn read_days(said: &DossierDays, portal: &Portal, today: Date) -> Answer<Vec<Day
                 Err((column, message)) => find(Some(row), column, Some(one.day.clone()), message),
             }
         }
+        let users = one.users.as_ref().map(read_users).transpose();
+        let users = users.unwrap_or_else(|message| {
+            find(None, "users", Some(shortened(&one.day)), message);
+            None
+        });
         match day {
             Err(message) => find(None, "day", Some(shortened(&one.day)), message),
             Ok(day) if days.iter().any(|other| other.day == day) => {
                 find(None, "day", Some(one.day.clone()), twice());
             }
             Ok(day) => match Day::new(day, counts) {
-                Ok(day) => days.push(day),
+                Ok(day) => days.push(Day { users, ..day }),
                 Err(place) => {
                     find(Some(first + place as u64), "service", Some(one.day.clone()), twice())
                 }
@@ -579,6 +653,24 @@ fn read_count(count: &DossierCount) -> Result<Count, (&'static str, Message)> {
     Ok(Count { service, channel, state, dossiers })
 }
 
+fn read_users(users: &serde_json::Number) -> Result<u64, Message> {
+    users.as_u64().filter(|number| *number <= dossier::MOST_USERS).ok_or_else(|| {
+        let shown = shortened(&users.to_string());
+        Message::said(422, "bad_count", |language| {
+            language.pick(
+                format!(
+                    "“{shown}” không phải là số người sử dụng: cần số nguyên từ 0 đến {}.",
+                    dossier::MOST_USERS
+                ),
+                format!(
+                    "“{shown}” is not a number of users: a whole one from 0 to {}.",
+                    dossier::MOST_USERS
+                ),
+            )
+        })
+    })
+}
+
 /// Which days.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -595,6 +687,8 @@ struct SentDayBody {
     /// How often it was sent with other counts.
     version: u32,
     dossiers: u64,
+    /// How many people had used its end-to-end services by then; null where the portal did not say.
+    users: Option<u64>,
     /// When it was sent last.
     at: String,
 }
@@ -639,6 +733,7 @@ async fn dossier_days(
                 day: sent.day.to_string(),
                 version: sent.version,
                 dossiers: sent.dossiers,
+                users: sent.users,
                 at: rfc3339(sent.at),
             })
             .collect(),

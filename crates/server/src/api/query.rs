@@ -21,6 +21,7 @@ use workflow::Permission;
 use super::rows::{self, Format};
 use super::values::{self, Values, shortened};
 use super::{Endpoints, Needs, codes};
+use crate::auth::Caller;
 use crate::clock::local_date;
 use crate::http::{Sent, wait_for};
 use crate::problem::{Answer, Problem};
@@ -216,7 +217,12 @@ text_or!(SeqOrMoment, Moment, Seq, "a seq or a moment");
                `two_calendars`, `contradictory_measure`…; or it has too many cells, and `at` is the longest list: `too_many_cells`"),
               (status = 404, description = "`unknown_indicator`, `unknown_unit`, with the nearest codes and the place in `at`"),
               (status = 406, description = "None of the formats is accepted: `not_acceptable`")))]
-async fn query(State(app): State<App>, headers: HeaderMap, sent: Sent) -> Answer<Response> {
+async fn query(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    sent: Sent,
+) -> Answer<Response> {
     let format = Format::accepted(&headers).ok_or(Message::NotAcceptable(Format::KNOWN))?;
     let request: QueryRequest = read(&sent)?;
     if let Some(asked) = request.min_seq {
@@ -243,7 +249,7 @@ async fn query(State(app): State<App>, headers: HeaderMap, sent: Sent) -> Answer
         refused.map_or(Ok(query), |refused| Err(problem(refused, in_body)))
     });
     let query = found.await.map_err(anyhow::Error::from)??;
-    rows::answer(&app, ministry, query, format).await
+    rows::answer(&app, ministry, query, format, &caller).await
 }
 
 /// The place of an item in the body of a query: `units[2]`.

@@ -28,6 +28,7 @@ use workflow::explanation::Standing;
 use workflow::{Actor, Permission, may};
 
 use super::audit::harmless;
+use super::blind::Blind;
 use super::shapes::{FigureValue, decimal};
 use super::values::{self, shortened};
 use super::{Endpoints, Needs, codes};
@@ -180,7 +181,7 @@ async fn reconciliation(
     Params(asked): Params<Asked>,
 ) -> Answer<Json<Reconciliation>> {
     let ministry = app.ministry();
-    let (verdict, found) = found(&app, &ministry, &asked).await?;
+    let (verdict, found) = found(&app, &caller, &ministry, &asked).await?;
     let actor = caller.actor()?;
     let threads = threads(&app, &ministry, actor).await?;
     let wanted = |row: &&Row| verdict.is_none_or(|verdict| row.found.verdict.code() == verdict);
@@ -228,7 +229,7 @@ async fn reconciliation_csv(
     Params(asked): Params<Asked>,
 ) -> Answer<Response> {
     let ministry = app.ministry();
-    let (verdict, found) = found(&app, &ministry, &asked).await?;
+    let (verdict, found) = found(&app, &caller, &ministry, &asked).await?;
     let lang = caller.speaks();
     // A spreadsheet takes UTF-8 for what it is only with this mark.
     let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
@@ -354,6 +355,7 @@ fn is_open(period: Period, today: Date) -> bool {
 
 async fn found<'a>(
     app: &App,
+    caller: &Caller,
     ministry: &'a std::sync::Arc<Ministry>,
     asked: &Asked,
 ) -> Answer<(Option<&'static str>, Found<'a>)> {
@@ -428,10 +430,12 @@ async fn found<'a>(
         }
     }
     let (seq, answers) = app.book.answer_all(&app.store, ministry, queries).await?;
+    let blind = Blind::of(app, caller).await?;
     let mut rows = vec![];
     let mut answers = answers.into_iter();
     while let (Some(reported), Some(measured)) = (answers.next(), answers.next()) {
-        for (reported, measured) in reported.into_iter().zip(measured) {
+        let pairs = reported.into_iter().zip(measured);
+        for (reported, measured) in pairs.filter(|(_, measured)| !blind.hides(&measured.cell)) {
             rows.extend(row(ministry, &numbers, reported, measured, today));
         }
     }

@@ -8,10 +8,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use measure::register::{self, Entry, EntryCode, Kind, Register};
-use model::UnitCode;
+use model::{UnitCode, Validity};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{EntryFilter, KeptEntry, NewEvent, Statement, Written};
+use store::{Confirmed, EntryFilter, KeptEntry, NewEvent, Statement, Written};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use workflow::{Permission, may};
@@ -19,6 +19,7 @@ use workflow::{Permission, may};
 use super::values::shortened;
 use super::{Endpoints, Needs, codes};
 use crate::auth::Caller;
+use crate::claims;
 use crate::clock::{local_date, rfc3339};
 use crate::derived::{self, open_months};
 use crate::http::{Params, Sent, SentJson, written};
@@ -28,12 +29,16 @@ use crate::state::{App, Ministry};
 use crate::words::Message;
 
 /// The most bytes of a file.
-const SPREADSHEET: usize = 16 << 20;
+pub(super) const SPREADSHEET: usize = 16 << 20;
 /// So many entries stand on a page unless it is said, and at most.
 const PAGE: usize = 100;
 const MOST_ON_PAGE: usize = 1000;
+/// There is no page after this one.
+const MOST_PAGES: usize = 1_000_000;
+/// The most characters of a reason.
+const LONGEST_REASON: usize = 500;
 /// So many changes of a file are shown before it is imported; all are counted.
-const SHOWN_CHANGES: usize = 200;
+pub(super) const SHOWN_CHANGES: usize = 200;
 
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
     let see = Needs::Permission(Permission::SeeMeasurement);
@@ -174,8 +179,13 @@ struct EntryList {
 struct WholeBody {
     /// From which day; null when nobody says so.
     since: Option<String>,
+    /// The first day from which nothing follows from it any more; null while there is none.
+    until: Option<String>,
+    /// Who said so last, also who took it back.
     by: Option<String>,
     at: Option<String>,
+    /// Why it was taken back or ended.
+    reason: Option<String>,
 }
 
 /// Which entries.
@@ -195,6 +205,11 @@ struct EntriesAsked {
     after: Option<String>,
     /// At most so many; 100 by default, 1,000 at most
     limit: Option<usize>,
+    /// Which page of so many entries each; the first by default
+    page: Option<usize>,
+    /// In which order; by unit and code by default
+    #[param(value_type = Option<codes::EntryOrderCode>)]
+    sort: Option<String>,
 }
 
 fn register_of(code: &str) -> Answer<Register> {
@@ -238,7 +253,15 @@ fn filter(
     }
     let day = day_of("day", asked.day.as_deref(), today)?;
     let search = asked.q.clone().unwrap_or_default();
-    Ok(EntryFilter { register, day, unit, search, words })
+    let order = match asked.sort.as_deref() {
+        None => store::EntryOrder::default(),
+        Some(code) => store::EntryOrder::parse(code).ok_or_else(|| Message::BadParameter {
+            name: "sort",
+            value: shortened(code),
+            expected: "unit, code, since",
+        })?,
+    };
+    Ok(EntryFilter { register, day, unit, search, words, order, skip: 0 })
 }
 
 /// The permission to change what a register says of a unit.
@@ -276,8 +299,9 @@ async fn entries(
     Params(asked): Params<EntriesAsked>,
 ) -> Answer<Json<EntryList>> {
     let (register, ministry) = (register_of(&register)?, app.ministry());
-    let filter = filter(register, &asked, &ministry, local_date(app.now()))?;
+    let mut filter = filter(register, &asked, &ministry, local_date(app.now()))?;
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, MOST_ON_PAGE);
+    filter.skip = asked.page.unwrap_or(1).saturating_sub(1).min(MOST_PAGES) * limit;
     let after = asked.after.as_deref().map(|after| after.split_once('/').unwrap_or((after, "")));
     let mut reader = app.store.read().await?;
     let mut found = reader.register_entries(&filter, after, limit + 1).await?;
@@ -286,11 +310,15 @@ async fn entries(
         None => None,
         Some(unit) => {
             let said = reader.register_confirmed(register, unit).await?;
-            let said = said.filter(|said| said.since.is_some());
+            let day = |day: fn(&Confirmed) -> Option<Date>| {
+                said.as_ref().and_then(day).map(|day| day.to_string())
+            };
             Some(WholeBody {
-                since: said.as_ref().and_then(|said| said.since).map(|since| since.to_string()),
+                since: day(|said| said.since),
+                until: day(|said| said.until),
                 by: said.as_ref().map(|said| said.by_name.clone()),
-                at: said.map(|said| rfc3339(said.at)),
+                at: said.as_ref().map(|said| rfc3339(said.at)),
+                reason: said.and_then(|said| said.reason),
             })
         }
     };
@@ -339,7 +367,8 @@ async fn workbook(
     let title = match register {
         Register::Services => language.pick("Dịch vụ công", "Services"),
         Register::Systems => language.pick("Hệ thống thông tin", "Systems"),
-        Register::Platforms => language.pick("Nền tảng", "Platforms"),
+        Register::Exchanges => language.pick("Nền tảng chia sẻ dữ liệu", "Exchange platforms"),
+        Register::Platforms => language.pick("Nền tảng số", "Digital platforms"),
     };
     let bytes =
         tokio::task::spawn_blocking(move || files::workbook(register, &found, title, language));
@@ -603,14 +632,24 @@ struct WholeRequest {
     /// From which day on; today by default.
     #[serde(default)]
     since: Option<String>,
+    /// Of a whole list: the first day from which nothing follows from it any more, because another source measures
+    /// from then on. What followed before stays.
+    #[serde(default)]
+    until: Option<String>,
+    /// Why it is taken back or ended; needed for both.
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 /// Says that a unit's list has everything from a day on, so that figures follow from it; or takes that back.
+///
+/// What followed from a list that is taken back is withdrawn, by later statements with the reason.
 #[utoipa::path(put, path = "/registers/{register}/{unit}", tag = "measurement",
     params(("register" = codes::RegisterCode, Path, description = "Which list"), ("unit" = String, Path, description = "Whose")),
     request_body = WholeRequest,
     responses((status = 204, description = "It is so"), (status = 404, description = "`not_found` of a register that does not exist; `unknown_unit`"),
-        (status = 422, description = "`empty_register` of a list without entries; `idempotency_key_reused`")))]
+        (status = 409, description = "Another source measures what would follow, and who: `already_measured`"),
+        (status = 422, description = "`empty_register` of a list without entries; `empty` without a reason; `too_long`; `bad_parameter` of a day; `idempotency_key_reused`")))]
 async fn confirm(
     State(app): State<App>,
     caller: Caller,
@@ -620,8 +659,26 @@ async fn confirm(
     let (register, ministry) = (register_of(&register)?, app.ministry());
     let unit = editable_unit(&ministry, &caller, &unit)?;
     let (actor, today) = (caller.actor()?.person, local_date(app.now()));
-    let WholeRequest { whole, since } = sent.value;
+    let WholeRequest { whole, since, until, reason } = sent.value;
     let since = day_of("since", since.as_deref(), today)?;
+    let until = match until.as_deref() {
+        None => None,
+        Some(text) => Some(day_of("until", Some(text), today)?),
+    };
+    let days = Validity { from: Some(since), to: until };
+    if let Some(until) = until.filter(|until| *until <= since) {
+        let value = until.to_string();
+        let bad = Message::BadParameter { name: "until", value, expected: "after since" };
+        return Err(Problem::from(bad).in_column("until"));
+    }
+    let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    if reason.is_none() && (!whole || until.is_some()) {
+        return Err(Problem::from(Message::Empty("reason")).in_column("reason"));
+    }
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
+        let long = Message::TooLong { field: "reason", most: LONGEST_REASON };
+        return Err(Problem::from(long).in_column("reason"));
+    }
     let of = EntryFilter { unit: Some(unit.clone()), ..EntryFilter::of(register, today) };
     if whole && app.store.read().await?.count_register_entries(&of).await? == 0 {
         return Err(empty_register().into());
@@ -630,10 +687,18 @@ async fn confirm(
     let done = app
         .write(sent.key, move |tx| {
             Box::pin(async move {
-                tx.confirm_register(register, &unit, whole.then_some(since), Some(actor)).await?;
+                if whole {
+                    let held = claims::of_connectors(tx).await?;
+                    let wanted = claims::of_confirmed(register, &unit, days);
+                    claims::check(&wanted, &held, &ministry, today)?;
+                }
+                let days = if whole { (days.from, days.to) } else { (None, None) };
+                let said = reason.as_deref();
+                tx.confirm_register(register, &unit, days, said, Some(actor)).await?;
                 let label = unit.to_string();
                 let detail = json!({ "register": register.code(), "unit": label, "whole": whole,
-                    "label_vi": label, "label_en": label });
+                    "since": days.0.map(|day| day.to_string()), "until": days.1.map(|day| day.to_string()),
+                    "reason": reason, "label_vi": label, "label_en": label });
                 tx.event(NewEvent {
                     kind: "register_confirmed".into(),
                     actor: Some(actor),
@@ -645,7 +710,8 @@ async fn confirm(
             })
         })
         .await?;
-    derived::record_after(&app, &told, &open_months(today)).await;
+    let months = derived::months_of(&app, register, &told, today).await?;
+    derived::record_after(&app, &told, &months).await;
     Ok(written(StatusCode::NO_CONTENT, done))
 }
 
@@ -677,37 +743,37 @@ struct ImportAsked {
 
 /// A change that a file makes.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-struct ChangeBody {
-    unit: String,
-    code: String,
-    name: String,
+pub(super) struct ChangeBody {
+    pub(super) unit: String,
+    pub(super) code: String,
+    pub(super) name: String,
     #[schema(value_type = codes::EntryChange)]
-    does: String,
+    pub(super) does: String,
     /// The fields that change, by code.
-    fields: Vec<String>,
+    pub(super) fields: Vec<String>,
 }
 
 /// What a file did, or would do.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct ImportedEntries {
-    rows: u64,
-    added: u64,
-    changed: u64,
-    ended: u64,
-    dry_run: bool,
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+pub(super) struct ImportedEntries {
+    pub(super) rows: u64,
+    pub(super) added: u64,
+    pub(super) changed: u64,
+    pub(super) ended: u64,
+    pub(super) dry_run: bool,
     /// The first 200 changes.
-    changes: Vec<ChangeBody>,
+    pub(super) changes: Vec<ChangeBody>,
 }
 
 /// What a file did, or would do and what is wrong with it.
 #[derive(Debug, Serialize, ToSchema)]
-struct ImportedEntriesRead {
+pub(super) struct ImportedEntriesRead {
     #[serde(flatten)]
-    imported: ImportedEntries,
+    pub(super) imported: ImportedEntries,
     /// How much is wrong.
-    found: u64,
+    pub(super) found: u64,
     /// By row and column; the first thousand.
-    findings: Vec<FindingBody>,
+    pub(super) findings: Vec<FindingBody>,
 }
 
 fn change_body(change: &Change) -> ChangeBody {
@@ -757,20 +823,20 @@ async fn import_entries(
         });
         read.await.map_err(anyhow::Error::from)??
     };
-    if !asked.dry_run && read.found > 0 {
-        let mut problem = Problem::from(Message::BadFile(read.found));
-        problem.at = read.findings.first().map(|first| first.at.clone());
-        problem.findings = read.findings;
+    if !asked.dry_run && read.table.found > 0 {
+        let mut problem = Problem::from(Message::BadFile(read.table.found));
+        problem.at = read.table.findings.first().map(|first| first.at.clone());
+        problem.findings = read.table.findings;
         return Err(problem);
     }
-    let (findings, found) = (read.findings.clone(), read.found as u64);
+    let (findings, found) = (read.table.findings.clone(), read.table.found as u64);
     let of: std::collections::BTreeSet<UnitCode> =
         read.entries.iter().map(|(_, unit, ..)| unit.clone()).collect();
     let compare = move |standing: &[KeptEntry]| {
         let changes = files::changes(register, &read, standing, since, asked.whole);
         let count = |does: Does| changes.iter().filter(|change| change.does == does).count() as u64;
         let imported = ImportedEntries {
-            rows: read.rows as u64,
+            rows: read.table.rows as u64,
             added: count(Does::Add),
             changed: count(Does::Change),
             ended: count(Does::End),

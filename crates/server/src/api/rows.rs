@@ -18,7 +18,9 @@ use utoipa::ToSchema;
 
 use super::arrow::{self, Column, Kind};
 use super::audit::harmless;
+use super::blind::Blind;
 use super::shapes::FigureValue;
+use crate::auth::Caller;
 use crate::http::QUANTRAC_SEQ;
 use crate::problem::Answer;
 use crate::state::{App, Ministry};
@@ -29,6 +31,8 @@ pub const WHOLE: usize = 20_000;
 const PART: usize = 5_000;
 /// So many rows are written at a time.
 const ROWS: usize = 200;
+/// The bytes of a row of JSON, roughly.
+const JSON_ROW: usize = 400;
 /// So long a reader may take none.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -137,12 +141,12 @@ impl Format {
         let values = answers.iter().map(FigureValue::from);
         match self {
             Format::Json => {
-                let mut written = vec![];
-                for (number, value) in values.enumerate() {
+                let mut written = Vec::with_capacity(answers.len() * JSON_ROW);
+                for (number, answered) in answers.iter().enumerate() {
                     if number > 0 || !are_first {
                         written.push(b',');
                     }
-                    serde_json::to_writer(&mut written, &value).context("writing a value")?;
+                    FigureValue::write(answered, &mut written);
                 }
                 Ok(written)
             }
@@ -242,7 +246,9 @@ pub async fn answer(
     ministry: Arc<Ministry>,
     mut query: Query,
     format: Format,
+    caller: &Caller,
 ) -> Answer<Response> {
+    let blind = Arc::new(Blind::asked(app, caller, query.source).await?);
     let most = if query.cells() > WHOLE { PART } else { WHOLE };
     let mut parts = ask::parts(&query, most).into_iter();
     if parts.len() > 1 {
@@ -251,6 +257,7 @@ pub async fn answer(
     }
     let first = parts.next().context("a query names at least one cell")?.of(&query);
     let (seq, first) = app.book.answer(&app.store, &ministry, first).await?;
+    let first = blind.all_seen(first);
     let body = if parts.len() == 0 {
         let mut whole = format.opening(seq);
         whole.extend(format.rows(&first, true)?);
@@ -260,7 +267,8 @@ pub async fn answer(
         let (app, query) = (app.clone(), Arc::new(query));
         let later = futures::stream::iter(parts).then(move |part| {
             let (app, ministry, part) = (app.clone(), ministry.clone(), part.of(&query));
-            async move { Ok(app.book.answer(&app.store, &ministry, part).await?.1) }
+            let blind = blind.clone();
+            async move { Ok(blind.all_seen(app.book.answer(&app.store, &ministry, part).await?.1)) }
         });
         let answers = futures::stream::once(async { Ok(first) }).chain(later);
         streamed(written(answers, format, seq), PATIENCE)
@@ -339,6 +347,12 @@ fn received(from: Receiver<Option<Bytes>>) -> impl Stream<Item = std::io::Result
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+    use model::{
+        Absence, Basis, Breakdown, Cell, Coverage, Decimal, Figure, IndicatorCode, Measure, Period,
+        Qualifier, Source, Status, UnitCode,
+    };
+
     use super::*;
 
     #[test]
@@ -412,5 +426,60 @@ mod tests {
         drop(from);
         assert!(deliver(pieces, to, Duration::from_secs(60)).await.is_ok());
         assert_eq!(Arc::strong_count(&held), 1);
+    }
+
+    /// What is written by hand is what the description says.
+    #[test]
+    fn a_row_of_json_is_as_serde_writes_it() {
+        let decimal = |text: &str| Decimal::parse(text).unwrap();
+        let least = Answered {
+            cell: Cell {
+                indicator: IndicatorCode::parse("BC.DOANHTHU").unwrap(),
+                unit: UnitCode::parse("24@2025-07").unwrap(),
+                period: Period::parse("2024-06~adm").unwrap(),
+                breakdown: Breakdown::TOTAL,
+                measure: Measure::Level,
+            },
+            figure: Figure::Absent(Absence::NothingRecorded),
+            basis: Basis::Stated,
+            computed: None,
+            of: None,
+            status: None,
+            qualifier: None,
+            source: None,
+            publisher: None,
+            coverage: Coverage { present: 0, expected: 63 },
+            measured_share: None,
+            seq: Seq(0),
+            recorded_at: None,
+            synthetic: false,
+        };
+        let most = Answered {
+            cell: Cell {
+                period: Period::parse("2020-02-01/2020-05-31").unwrap(),
+                breakdown: Breakdown::parse("AGE=Y15T24,SEX=F").unwrap(),
+                measure: Measure::parse("count_ge:30.5").unwrap(),
+                ..least.cell.clone()
+            },
+            figure: Figure::Range { low: decimal("-700.50"), high: decimal("0.001") },
+            basis: Basis::Computed,
+            computed: Some(decimal("-0.05")),
+            of: Some(decimal("63")),
+            status: Some(Status::Estimated),
+            qualifier: Some(Qualifier::AtLeast),
+            source: Some(Source::Published),
+            publisher: Some("Tổng cục \"Thống kê\"\n\\".into()),
+            seq: Seq(u64::MAX),
+            recorded_at: Some(Timestamp::from_microsecond(1_722_819_600_000_006).unwrap()),
+            synthetic: true,
+            ..least.clone()
+        };
+        let number = |text| Answered { figure: Figure::Number(decimal(text)), ..most.clone() };
+        let answers =
+            [least, most.clone(), number("0"), number("-12"), number("999999999999999999")];
+        let written = Format::Json.rows(&answers, true).unwrap();
+        let values: Vec<FigureValue> = answers.iter().map(FigureValue::from).collect();
+        let by_serde = serde_json::to_string(&values).unwrap();
+        assert_eq!(format!("[{}]", String::from_utf8(written).unwrap()), by_serde);
     }
 }

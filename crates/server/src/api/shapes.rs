@@ -3,6 +3,8 @@
 //! Shapes live here and nowhere below: the model never says how it looks on the wire.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::io::Write;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::codes;
-use crate::clock::rfc3339;
+use crate::clock::{VIETNAM, rfc3339};
 
 /// One of the six sectors, or the whole.
 #[derive(Debug, Serialize, ToSchema)]
@@ -310,6 +312,92 @@ impl From<&Answered> for FigureValue {
             recorded_at: answered.recorded_at.map(rfc3339),
             synthetic: answered.synthetic,
         }
+    }
+}
+
+impl FigureValue {
+    /// Writes the JSON that serde writes of [`FigureValue::from`] an answer, in less time: no text is made on the
+    /// way, and nothing is escaped that has nothing to escape. A test holds the two equal.
+    pub fn write(answered: &Answered, into: &mut Vec<u8>) {
+        let cell = &answered.cell;
+        let mut row = Row { into, next: b'{' };
+        row.text("indicator", cell.indicator.as_str());
+        row.text("unit", cell.unit.as_str());
+        row.shown("period", Some(cell.period));
+        let breakdown = Some(cell.breakdown.as_str()).filter(|code| !code.is_empty());
+        row.code("breakdown", breakdown);
+        row.shown("measure", Some(cell.measure));
+        row.shown("value", answered.figure.shown());
+        row.shown("upper", answered.figure.upper());
+        row.shown("of", answered.of);
+        row.code("absent", answered.figure.absence().map(|reason| reason.code()));
+        row.text("basis", answered.basis.code());
+        row.shown("computed", answered.computed);
+        row.code("status", answered.status.map(|status| status.code()));
+        row.code("qualifier", answered.qualifier.map(|qualifier| qualifier.code()));
+        row.code("source", answered.source.map(|source| source.code()));
+        match answered.publisher.as_deref() {
+            Some(publisher) => row.bare("publisher", serde_json::json!(publisher)),
+            None => row.code("publisher", None),
+        }
+        let model::Coverage { present, expected } = answered.coverage;
+        row.bare("coverage", format_args!("{{\"present\":{present},\"expected\":{expected}}}"));
+        match answered.recorded_at {
+            Some(_) => row.bare("seq", answered.seq),
+            None => row.code("seq", None),
+        }
+        row.shown("recorded_at", answered.recorded_at.map(|at| at.display_with_offset(VIETNAM)));
+        row.raw("synthetic", if answered.synthetic { "true" } else { "false" });
+        row.into.push(b'}');
+    }
+}
+
+/// An object that is being written, member by member.
+struct Row<'a> {
+    into: &'a mut Vec<u8>,
+    /// What stands before the next member.
+    next: u8,
+}
+
+impl Row<'_> {
+    fn name(&mut self, name: &str) {
+        self.into.extend_from_slice(&[self.next, b'"']);
+        self.next = b',';
+        self.into.extend_from_slice(name.as_bytes());
+        self.into.extend_from_slice(b"\":");
+    }
+
+    /// A text with nothing to escape.
+    fn text(&mut self, name: &str, text: &str) {
+        self.name(name);
+        self.into.push(b'"');
+        self.into.extend_from_slice(text.as_bytes());
+        self.into.push(b'"');
+    }
+
+    fn code(&mut self, name: &str, code: Option<&str>) {
+        match code {
+            Some(code) => self.text(name, code),
+            None => self.raw(name, "null"),
+        }
+    }
+
+    fn raw(&mut self, name: &str, json: &str) {
+        self.name(name);
+        self.into.extend_from_slice(json.as_bytes());
+    }
+
+    /// As text, with nothing to escape.
+    fn shown(&mut self, name: &str, value: Option<impl Display>) {
+        match value {
+            Some(value) => self.bare(name, format_args!("\"{value}\"")),
+            None => self.code(name, None),
+        }
+    }
+
+    fn bare(&mut self, name: &str, value: impl Display) {
+        self.name(name);
+        write!(self.into, "{value}").expect("memory takes everything");
     }
 }
 

@@ -38,6 +38,7 @@ use workflow::check::{Finding, Severity, block_signing, is_clean};
 use workflow::computed::{Before, Computed};
 use workflow::entry::Misread;
 use workflow::form::{Statement, stated_absence, statements, withdrawals};
+use workflow::paper::Instead;
 use workflow::section::{LONGEST_REASON, Move, Reason};
 use workflow::submission::{movable, permission_for};
 use workflow::{CellKey, Column, Language, Permission, Section, SectionId, SectionKind, Template};
@@ -763,13 +764,32 @@ struct Said {
     reason: Option<String>,
     /// The cells it is about.
     cells: Vec<String>,
+    /// How a deputy signs for the head, as it is printed; KT (ký thay) when it is left out. Nothing follows from it where
+    /// one signs by one's own right.
+    #[schema(value_type = Option<codes::SignedInstead>)]
+    instead: Option<String>,
+    /// The deputy's own position, printed under the head's: "Phó Giám đốc".
+    position: Option<String>,
 }
+
+/// The most characters of a position.
+const LONGEST_POSITION: usize = 120;
 
 impl Said {
     /// Refuses what is too long to be read and cells that the form does not have.
     fn checked(self, template: &Template) -> Answer<Said> {
         if self.reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
             return Err(refused(workflow::Refusal::ReasonTooLong));
+        }
+        if let Some(code) = self.instead.as_deref().filter(|code| Instead::parse(code).is_none()) {
+            let value = crate::api::values::shortened(code);
+            let known = Instead::ALL.map(Instead::code).join(", ");
+            return Err(Problem::from(Message::NotOneOf { value, known }).in_column("instead"));
+        }
+        let position = self.position.as_deref().unwrap_or_default();
+        if position.chars().count() > LONGEST_POSITION {
+            let long = Message::TooLong { field: "position", most: LONGEST_POSITION };
+            return Err(Problem::from(long).in_column("position"));
         }
         for cell in &self.cells {
             let key = CellKey::parse(cell).map_err(|_| unknown_cell(cell))?;
@@ -1120,7 +1140,14 @@ async fn make_move(
             vec![]
         }
     };
+    let mut detail = json!({"cells": said.cells, "acting_for": moved.acting_for});
+    if step == Move::Sign && moved.acting_for.is_some() {
+        let position = said.position.as_deref().map(str::trim).filter(|said| !said.is_empty());
+        detail["instead"] = json!(said.instead.as_deref().unwrap_or(Instead::ALL[0].code()));
+        detail["position"] = json!(position);
+    }
     let said_reason = said.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    detail["reason"] = json!(said_reason);
     moved.figures.extend(as_recorded(form, definition, figures, actor, said_reason));
     moved.events.push(NewEvent {
         kind: format!("section_{}", step.code()),
@@ -1129,7 +1156,7 @@ async fn make_move(
         submission: Some(form.submission.id),
         section: Some(section.to_string()),
         period: Some(period),
-        detail: json!({"reason": said_reason, "cells": said.cells, "acting_for": moved.acting_for}),
+        detail,
         ..NewEvent::default()
     });
     Ok(())

@@ -16,6 +16,7 @@ use workflow::Permission;
 use super::rows::{self, Format};
 use super::shapes::FigureValue;
 use super::{Endpoints, Needs, codes, query};
+use crate::auth::Caller;
 use crate::clock::{end_of_day, local_date};
 use crate::http::Params;
 use crate::problem::{Answer, Problem};
@@ -70,6 +71,7 @@ pub struct Values {
               (status = 404, description = "`unknown_indicator`, `unknown_unit`, with the nearest codes")))]
 async fn values(
     State(app): State<App>,
+    caller: Caller,
     headers: HeaderMap,
     Params(asked): Params<ValuesParams>,
 ) -> Answer<Response> {
@@ -79,7 +81,7 @@ async fn values(
     let today = local_date(app.now());
     let query = query::resolved(&ministry, &asked, today, rows::WHOLE, in_address)?;
     let format = Format::accepted(&headers).unwrap_or(Format::Json);
-    rows::answer(&app, ministry, query, format).await
+    rows::answer(&app, ministry, query, format, &caller).await
 }
 
 impl ValuesParams {

@@ -114,7 +114,7 @@ async fn get(
             drop(connection);
             return match (read, status.is_success()) {
                 (Ok(bytes), true) => {
-                    trace.answered(&bytes);
+                    trace.came(&bytes);
                     Ok(bytes)
                 }
                 (Ok(bytes), false) => {
@@ -267,6 +267,16 @@ static TRUSTING: LazyLock<std::sync::Arc<ClientConfig>> = LazyLock::new(|| {
     let versions = versions.expect("the provider has the versions that it is built with");
     std::sync::Arc::new(versions.with_root_certificates(roots).with_no_client_auth())
 });
+
+/// Whether a text has certificates of authorities as PEM, and every one of them can be read.
+pub fn is_authority(pem: &str) -> bool {
+    use tokio_rustls::rustls::pki_types::CertificateDer;
+    use tokio_rustls::rustls::pki_types::pem::PemObject;
+    let mut roots = RootCertStore::empty();
+    let is_good = CertificateDer::pem_slice_iter(pem.as_bytes())
+        .all(|read| read.is_ok_and(|certificate| roots.add(certificate).is_ok()));
+    is_good && !roots.is_empty()
+}
 
 /// Waits no longer than the system may be silent.
 async fn in_time<T>(http: &Http, waiting: impl Future<Output = T>) -> Result<T, Fault> {

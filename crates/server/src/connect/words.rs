@@ -41,6 +41,7 @@ fn code(fault: &Fault) -> &'static str {
         Fault::NoSuchHost(_) => "no_such_host",
         Fault::NotReached(_) => "not_reached",
         Fault::NotTrusted(_) => "not_trusted",
+        Fault::Unencrypted(_) => "unencrypted",
         Fault::TooSlow(_) => "too_slow",
         Fault::Silent(_) => "silent",
         Fault::CutOff => "cut_off",
@@ -88,6 +89,9 @@ fn vi(fault: &Fault) -> String {
         Fault::NoSuchHost(host) => format!("Không tìm thấy địa chỉ của máy chủ {host}."),
         Fault::NotReached(host) => format!("Không kết nối được với máy chủ {host}."),
         Fault::NotTrusted(host) => format!("Chứng thư số của {host} không được tin cậy."),
+        Fault::Unencrypted(host) => format!(
+            "Đường truyền tới {host} không được mã hóa. Hãy bật TLS trên máy chủ đó; chỉ chọn không mã hóa khi máy chủ nằm trong mạng nội bộ của Bộ."
+        ),
         Fault::TooSlow(seconds) => format!("Hệ thống trả lời quá {seconds} giây nên đã dừng."),
         Fault::Silent(seconds) => format!("Hệ thống im lặng quá {seconds} giây nên đã dừng."),
         Fault::CutOff => "Trả lời bị ngắt giữa chừng hoặc hỏng khi truyền.".into(),
@@ -152,6 +156,9 @@ fn en(fault: &Fault) -> String {
         Fault::NoSuchHost(host) => format!("No address was found for {host}."),
         Fault::NotReached(host) => format!("{host} could not be reached."),
         Fault::NotTrusted(host) => format!("The certificate of {host} is not trusted."),
+        Fault::Unencrypted(host) => format!(
+            "The line to {host} would not be encrypted. Turn TLS on there; choose no encryption only for a server inside the ministry's own network."
+        ),
         Fault::TooSlow(seconds) => {
             format!("The system took more than {seconds} seconds, so it was stopped.")
         }

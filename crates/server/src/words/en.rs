@@ -193,6 +193,8 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "asked_again" => "Asked again for numbers that the ministry has",
         "definitions_changed" => "Definitions changed",
         "connector_saved" => "Saved a connector",
+        "connector_trouble" => "Told of a connector in trouble",
+        "explanation_reminded" => "Reminded of an explanation",
         "connector_paused" => "Paused a connector",
         "connector_resumed" => "Resumed a connector",
         "connector_key_made" => "Made a new key for a connector",

@@ -197,6 +197,8 @@ pub(super) fn event(kind: &str) -> Option<&'static str> {
         "asked_again" => "Vẫn hỏi số liệu Bộ đã có",
         "definitions_changed" => "Thay đổi danh mục",
         "connector_saved" => "Lưu kết nối",
+        "connector_trouble" => "Báo kết nối có trục trặc",
+        "explanation_reminded" => "Nhắc giải trình",
         "connector_paused" => "Tạm dừng kết nối",
         "connector_resumed" => "Cho kết nối chạy lại",
         "connector_key_made" => "Cấp khóa mới cho kết nối",

@@ -74,7 +74,8 @@ impl Operation {
 
     /// What is asked by POST and changes nothing is a read too.
     fn is_read(&self) -> bool {
-        self.method == "get" || ["/query", "/connectors/test"].contains(&self.path.as_str())
+        self.method == "get"
+            || ["/query", "/connectors/test", "/connectors/look"].contains(&self.path.as_str())
     }
 
     fn is_write_of_somebody(&self) -> bool {

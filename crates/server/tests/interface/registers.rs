@@ -420,3 +420,146 @@ async fn what_follows_is_recorded_as_measured_with_its_share_and_its_origin() {
         (1, &json!("unknown"))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn portals_are_imported_whole_or_not_at_all_and_keep_their_secrets() {
+    let ministry = Ministry::new().await;
+    let (admin, secret) = with_portal(&ministry).await;
+    let header = ["Mã cổng", "Đơn vị (mã)", "Tên", "Tên tiếng Anh", "Địa chỉ", "Hoạt động từ ngày"];
+    let file = |rows: &[[&str; 6]]| {
+        let rows: Vec<&[&str]> =
+            std::iter::once(&header[..]).chain(rows.iter().map(|row| &row[..])).collect();
+        spreadsheet(&rows)
+    };
+    let import = async |who: &str, how: &str, bytes: Vec<u8>| {
+        ministry.post_bytes(who, &format!("/portals/import?{how}"), XLSX, None, bytes).await
+    };
+    let wrong = file(&[
+        ["52-dvc", "52", "Cổng thử", "Test portal", "https://dvc.example.vn", "1/1/2024"],
+        ["cổng", "9X", "", "Two", "ftp://x", "31/2/2024"],
+        ["48-dvc", "48", "Ba", "Three", "https://c.vn", ""],
+        ["48-dvc", "48", "Ba", "Three", "https://c.vn", ""],
+    ]);
+    let found = import(&admin, "dry_run=true", wrong.clone()).await.ok();
+    let cells: Vec<String> = found["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{} {}", one["cell"].as_str().unwrap(), one["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        cells,
+        [
+            "A3 bad_parameter",
+            "B3 unknown_unit",
+            "C3 empty",
+            "E3 bad_parameter",
+            "F3 bad_parameter",
+            "A5 twice"
+        ]
+    );
+    assert_eq!(import(&admin, "", wrong).await.code(), "findings");
+    assert_eq!(ministry.get(&admin, "/portals").await.ok()["portals"].as_array().unwrap().len(), 1);
+
+    let good = file(&[
+        ["52-dvc", "52", "Cổng mới", "Test portal", "https://dvc.example.vn", "1/1/2024"],
+        ["48-dvc", "48", "Ba", "Three", "https://c.vn", ""],
+    ]);
+    let told = import(&admin, "dry_run=true", good.clone()).await.ok();
+    assert_eq!(
+        (&told["added"], &told["changed"], &told["changes"][0]["fields"]),
+        (&json!(1), &json!(1), &json!(["name_vi"]))
+    );
+    import(&admin, "", good.clone()).await.ok();
+    let again = import(&admin, "", good.clone()).await.ok();
+    assert_eq!((&again["added"], &again["changed"]), (&json!(0), &json!(0)));
+    // The secret still holds, and what is downloaded changes nothing.
+    assert_eq!(send(&ministry, "52-dvc", &secret, r#"{"days":[]}"#).await.status, 200);
+    for lang in ["vi", "en"] {
+        let list = ministry.get(&admin, &format!("/portals/list.xlsx?lang={lang}")).await;
+        let again = import(&admin, "", list.bytes).await.ok();
+        assert_eq!((&again["rows"], &again["changed"]), (&json!(2), &json!(0)));
+    }
+    let officer = ministry.cookie("nhap.52").await;
+    assert_eq!(import(&officer, "dry_run=true", good).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taking_a_confirmation_back_withdraws_what_followed_from_it_and_says_why() {
+    let ministry = Ministry::new().await;
+    let (admin, _) = with_portal(&ministry).await;
+    let body =
+        json!({ "values": service("Một", "52-dvc", "full"), "since": "2024-01-01", "seen": 0 });
+    ministry.put(&admin, "/registers/services/52/1.001", body).await.ok();
+    let whole = async |body: Value| ministry.put(&admin, "/registers/services/52", body).await;
+    let eligible = async |period: &str| {
+        let path = format!("/values?indicator=CDS.DVC_DK&unit=52&period={period}&source=measured");
+        let found = ministry.get(&admin, &path).await.ok();
+        let one = &found["values"][0];
+        one["value"].as_str().or(one["absent"].as_str()).unwrap().to_owned()
+    };
+    assert_eq!(whole(json!({ "whole": true, "since": "2024-07-01" })).await.status, 204);
+    assert_eq!((eligible("2024-07").await, eligible("2024-08").await), ("1".into(), "1".into()));
+
+    // Why is asked; then both months are withdrawn, by later statements.
+    let refused = whole(json!({ "whole": false })).await;
+    assert_eq!((refused.status, refused.code()), (422, "empty"));
+    assert_eq!(whole(json!({ "whole": false, "reason": "Thiếu cấp huyện" })).await.status, 204);
+    assert_eq!(
+        (eligible("2024-07").await, eligible("2024-08").await),
+        ("withdrawn".into(), "withdrawn".into())
+    );
+    let figure = ministry.get(&admin, "/figure?indicator=CDS.DVC_DK&unit=52&period=2024-07").await;
+    let told = figure.ok().to_string();
+    assert!(told.contains("Thiếu cấp huyện") && told.contains("\"1\""), "{told}");
+    let listed = ministry.get(&admin, "/registers/services?unit=52").await.ok();
+    assert_eq!(
+        (&listed["whole"]["since"], &listed["whole"]["reason"]),
+        (&Value::Null, &json!("Thiếu cấp huyện"))
+    );
+
+    // Undone, both months are there again; ended on a day, what was before stays.
+    assert_eq!(whole(json!({ "whole": true, "since": "2024-07-01" })).await.status, 204);
+    assert_eq!((eligible("2024-07").await, eligible("2024-08").await), ("1".into(), "1".into()));
+    let ended = json!({ "whole": true, "since": "2024-07-01", "until": "2024-08-01", "reason": "Kết nối đo" });
+    assert_eq!(whole(ended).await.status, 204);
+    assert_eq!(eligible("2024-07").await, "1");
+    let bad = json!({ "whole": true, "since": "2024-07-01", "until": "2024-07-01", "reason": "x" });
+    assert_eq!(whole(bad).await.code(), "bad_parameter");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exchange_platforms_are_a_list_of_their_own_paged_and_sorted_over_all() {
+    let ministry = Ministry::new().await;
+    let officer = ministry.cookie("nhap.52").await;
+    for (number, since) in [(1, "2024-03-01"), (2, "2024-01-01"), (3, "2024-02-01")] {
+        let values = said(&[
+            ("name", "LGSP"),
+            ("owner", "Sở"),
+            ("national", "có"),
+            ("systems", "12"),
+            ("services", "1.040"),
+        ]);
+        let body = json!({ "values": values, "since": since, "seen": 0 });
+        ministry.put(&officer, &format!("/registers/exchanges/52/X.{number}"), body).await.ok();
+    }
+    let page = async |how: &str| {
+        let found = ministry.get(&officer, &format!("/registers/exchanges?{how}")).await.ok();
+        let codes = found["entries"].as_array().unwrap().iter();
+        let codes: Vec<&str> = codes.map(|one| one["code"].as_str().unwrap()).collect();
+        format!("{} of {}", codes.join(" "), found["total"])
+    };
+    for (how, expected) in [
+        ("limit=2", "X.1 X.2 of 3"),
+        ("limit=2&page=2", "X.3 of 3"),
+        ("limit=2&page=3", " of 3"),
+        ("sort=since&limit=2", "X.1 X.3 of 3"),
+        ("sort=since&limit=2&page=2", "X.2 of 3"),
+        ("sort=code&q=lgsp&with=national:yes", "X.1 X.2 X.3 of 3"),
+        ("with=national:no", " of 0"),
+    ] {
+        assert_eq!(page(how).await, expected, "{how}");
+    }
+    let refused = ministry.get(&officer, "/registers/exchanges?sort=name").await;
+    assert_eq!(refused.code(), "bad_parameter");
+}

@@ -9,16 +9,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use axum::body::Body;
+use axum::http::Request;
 use measure::{Portal, PortalCode, SiteKey};
 use model::{UnitCode, Validity};
 use serde_json::{Value, json};
 use server::auth;
-use server::clock::Clock;
+use server::clock::{Clock, local_date};
 use server::config::Config;
 use store::{Store, StoreError, WriteError};
+use tower::ServiceExt;
 
 use crate::kill::{Client, Server};
-use crate::ministry::{Ministry, furnish_folder, on_each};
+use crate::ministry::{Ministry, furnish_folder, on_each, on_sqlite};
 
 const KEY: &str = "mau52demonstration";
 const SECRET: &str = "secret of the portal's server";
@@ -34,6 +37,8 @@ fn portal() -> Portal {
         validity: Validity::ALWAYS,
         site_keys: vec![SiteKey { key: KEY.into(), ended_at: None }],
         secret_hash: Some(auth::secret_hash(SECRET)),
+        is_trial: false,
+        pages_see_all_since: None,
         respects_do_not_track: true,
     }
 }
@@ -228,6 +233,82 @@ fn a_portals_server_sends_batches_under_its_secret() {
 }
 
 #[test]
+fn what_pages_tell_counts_as_filed_on_line_until_the_back_end_sends_the_day() {
+    on_each(async |ministry| {
+        connected(&ministry).await;
+        let admin = ministry.person("bo.quantri");
+        let yesterday = local_date(ministry.app.now()).yesterday().unwrap();
+        let month = format!("{:04}-{:02}", yesterday.year(), yesterday.month());
+        let define = async |trial: bool, since: Value| {
+            let portal = json!({"code": "52-dvc", "unit": "52", "name_vi": "Cổng", "name_en": "Portal",
+                "address": "https://dichvucong.binhdinh.gov.vn", "trial": trial, "pages_see_all_since": since});
+            admin.post("/portals", portal).await.ok()
+        };
+        // Portals, days that pages told, what both told; figures.
+        let shown = async || {
+            let shown = admin.get(&format!("/measured/52?period={month}")).await.ok();
+            let portals = shown["portals"].as_array().unwrap().iter().map(|one| {
+                format!(
+                    "{}: {} {}/{}",
+                    one["portal"], one["told"], one["filed_sent"], one["filed_told"]
+                )
+            });
+            let figures = shown["figures"].as_array().unwrap().iter().map(|one| {
+                format!("{}={}", one["indicator"].as_str().unwrap(), one["value"].as_str().unwrap())
+            });
+            portals.chain(figures).collect::<Vec<_>>().join(" ").replace('"', "")
+        };
+        let submitted = |id: u64, channel: &str| {
+            json!({"event": "submitted", "service": "1.004206", "id": format!("filed-{id:08}"),
+                "dossier": format!("{id:032}"), "channel": channel, "at": format!("{yesterday}T10:00:00+07:00")})
+        };
+        let batch =
+            json!([submitted(1, "online"), submitted(2, "online"), submitted(3, "counter")]);
+        let bearer = format!("Bearer {SECRET}");
+        let proven = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let batch = batch.to_string();
+        let sent = ministry.stranger().tell("POST", "/events/batch", &proven, &batch).await;
+        assert_eq!(sent.ok()["taken"], 3);
+        ministry.app.count_what_was_taken().await.unwrap();
+
+        assert_eq!(shown().await, "52-dvc: 0 0/0", "nobody said that its pages see all");
+        define(false, json!(yesterday.tomorrow().unwrap().to_string())).await;
+        assert_eq!(shown().await, "52-dvc: 0 0/0", "not since that day");
+        define(false, json!(yesterday.to_string())).await;
+        assert_eq!(shown().await, "52-dvc: 1 0/0 CDS.HOSO_TT=2");
+
+        let count = |service: &str, channel: &str, dossiers: u64| json!({"service": service, "channel": channel, "state": "received", "dossiers": dossiers});
+        let counts = [
+            count("1.004206", "online", 5),
+            count("1.004206", "counter", 4),
+            count("other", "online", 9),
+        ];
+        let days =
+            json!({"days": [{"day": yesterday.to_string(), "counts": counts, "users": 1234}]});
+        let proven = [("quantrac-portal-secret", SECRET), ("content-type", "application/json")];
+        let send = async |days: &Value| {
+            let days = days.to_string();
+            ministry.stranger().tell("POST", "/portals/52-dvc/dossiers", &proven, &days).await
+        };
+        send(&days).await.ok();
+        let all = "CDS.HOSO=18 CDS.HOSO_TT=14 CDS.HOSO_DUNGHAN=0 CDS.DAN_DUNG_DVC_TT=1234";
+        assert_eq!(shown().await, format!("52-dvc: 0 5/2 {all}"));
+        for bad in [json!(-1), json!(1.5), json!(1_000_000_001_u64)] {
+            let mut wrong = days.clone();
+            wrong["days"][0]["users"] = bad;
+            send(&wrong).await.refused(422, "findings");
+        }
+        assert_eq!(shown().await, format!("52-dvc: 0 5/2 {all}"));
+
+        define(true, Value::Null).await;
+        assert_eq!(shown().await, "", "a trial portal counts for nothing");
+        let history = admin.get("/portals/52-dvc").await.ok();
+        let changed = &history["history"][0]["changed"];
+        assert_eq!(changed, &json!(["trial", "pages_see_all_since"]));
+    });
+}
+
+#[test]
 fn a_new_key_works_beside_the_old_one_until_that_is_ended() {
     on_each(async |ministry| {
         connected(&ministry).await;
@@ -267,6 +348,24 @@ fn a_portal_that_sends_too_much_is_told_to_wait() {
             }
         }
         assert!(refused.is_none_or(|id| id >= most), "{refused:?}");
+    });
+}
+
+#[test]
+fn an_event_that_cannot_be_kept_is_not_acknowledged_and_is_told_when_to_come_again() {
+    on_sqlite(async |ministry| {
+        connected(&ministry).await;
+        let send = async |id: u64| {
+            let request = Request::post("/api/v1/events").header(BROWSER.0, BROWSER.1);
+            let request = request.body(Body::from(event(id, r#""event":"view""#))).unwrap();
+            let answer = ministry.router.clone().oneshot(request).await.unwrap();
+            let again = answer.headers().get("retry-after").map(|value| value.to_str().unwrap());
+            (answer.status().as_u16(), again.map(|seconds| seconds.parse::<u32>().unwrap() > 0))
+        };
+        assert_eq!(send(1).await, (204, None));
+        // A log that takes no more, as one whose disk does not keep up.
+        ministry.app.close_beacon().await;
+        assert_eq!(send(2).await, (503, Some(true)));
     });
 }
 

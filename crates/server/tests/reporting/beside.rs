@@ -112,6 +112,51 @@ fn too_little_measured_is_typed_blind_and_then_shown() {
 }
 
 #[test]
+fn a_number_that_is_to_be_typed_blind_is_not_to_be_asked_for_either() {
+    on_each(async |ministry| {
+        measure(&ministry).await;
+        let enterer = ministry.person("nhap.52");
+        let form = enterer.open("52", "2024-07").await;
+        let question = json!({"indicators": ["CDS.HOSO_TT"], "units": ["52"], "periods": ["2024-07"], "source": "measured"});
+        let ways = async |user: &str| -> Vec<String> {
+            let person = ministry.person(user);
+            let at = "indicator=CDS.HOSO_TT&unit=52&period=2024-07";
+            let asked = [
+                format!("/values?{at}&source=measured"),
+                format!("/values?{at}&source=measured&measure=ytd"),
+                "/values?indicator=CDS.HOSO_TT&unit=52&period=2024-Q3&source=measured".to_owned(),
+                format!("/figure?{at}"),
+                format!("/figure?{at}&source=measured"),
+                "/reconciliation?unit=52&period=2024-07".to_owned(),
+            ];
+            let mut told = vec![];
+            for path in asked {
+                told.push(person.get(&path).await.ok().to_string());
+            }
+            told.push(person.post("/query", question.clone()).await.ok().to_string());
+            told
+        };
+        for (way, told) in ways("nhap.52").await.iter().enumerate() {
+            assert!(!told.contains(SECRET), "way {way}: {told}");
+        }
+        let hidden = enterer.post("/query", question.clone()).await.ok();
+        let hidden = &hidden["values"][0];
+        assert_eq!((&hidden["absent"], &hidden["value"]), (&json!("confidential"), &json!(null)));
+        // Whom it is not asked of, and what suffices: as ever.
+        for user in ["nhap.48", "bo.lanhdao"] {
+            let told = ways(user).await;
+            let shown = [0, 3, 4, 5, 6].map(|way| told[way].contains(SECRET));
+            assert_eq!(shown, [true; 5], "{user}: {told:?}");
+        }
+        let other = "/values?indicator=CDS.HOSO&unit=52&period=2024-07&source=measured";
+        assert_eq!(enterer.get(other).await.ok()["values"][0]["value"], "81204");
+        enterer.write(&form, &format!("{ONLINE}=60.000")).await;
+        let told = ways("nhap.52").await;
+        assert_eq!([0, 3, 4, 5, 6].map(|way| told[way].contains(SECRET)), [true; 5], "{told:?}");
+    });
+}
+
+#[test]
 fn enough_measured_asks_to_confirm_or_to_say_why_not() {
     on_each(async |ministry| {
         measure(&ministry).await;

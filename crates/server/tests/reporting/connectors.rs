@@ -3,8 +3,12 @@
 use std::process::Command;
 
 use jiff::{SignedDuration, Timestamp};
+use measure::ConnectorCode;
+use model::Period;
 use serde_json::{Value, json};
-use server::connect::run_due;
+use server::connect::{end_what_was_left, run_due};
+use server::follow_up::tell_of_connectors;
+use store::{NewRun, RunCause};
 
 use crate::ministry::{Ministry, on_each, on_postgres, on_sqlite};
 use crate::system::System;
@@ -125,8 +129,11 @@ fn every_bad_answer_is_a_line_in_the_log_and_no_figure_changes() {
         );
         for (path, code) in rows {
             let mut connector = asks(&system.url(path));
-            if *path == "/drip" {
-                connector["limits"]["total_seconds"] = 1.into();
+            match *path {
+                "/drip" => connector["limits"]["total_seconds"] = 1.into(),
+                "/silent" => {}
+                // A busy machine is no silent one.
+                _ => connector["limits"]["idle_seconds"] = 5.into(),
             }
             save(&ministry, &connector, None).await;
             let head = ministry.head();
@@ -496,11 +503,21 @@ struct Database {
     port: u16,
     user: String,
     name: &'static str,
+    /// The authority of its certificate, which is for `localhost`, as PEM.
+    authority: Option<String>,
     tell: Tell,
 }
 
-/// Every database that the environment names; made empty.
-fn databases() -> Vec<Database> {
+fn authority(variable: &str) -> Option<String> {
+    let found = std::env::var(variable).ok().and_then(|path| std::fs::read_to_string(path).ok());
+    if found.is_none() {
+        eprintln!("without TLS: {variable} is not set");
+    }
+    found
+}
+
+/// Every database that the environment names; made empty, under this name.
+fn databases(name: &'static str) -> Vec<Database> {
     let mut found = vec![];
     let parts = |url: &str| {
         let rest = url.split_once("://").unwrap().1;
@@ -520,10 +537,18 @@ fn databases() -> Vec<Database> {
                     .status();
                 assert!(done.unwrap().success(), "{sql}");
             };
-            tell("postgres", "drop database if exists nguon_do");
-            tell("postgres", "create database nguon_do");
+            tell("postgres", &format!("drop database if exists {name}"));
+            tell("postgres", &format!("create database {name}"));
             let tell = Box::new(tell);
-            found.push(Database { engine: "postgres", host, port, user, name: "nguon_do", tell });
+            found.push(Database {
+                engine: "postgres",
+                host,
+                port,
+                user,
+                name,
+                authority: authority("QUANTRAC_TEST_POSTGRES_CA"),
+                tell,
+            });
         }
         Err(_) => eprintln!("skipped on PostgreSQL: QUANTRAC_TEST_POSTGRES is not set"),
     }
@@ -538,10 +563,18 @@ fn databases() -> Vec<Database> {
                     .status();
                 assert!(done.unwrap().success(), "{sql}");
             };
-            tell("mysql", "drop database if exists nguon_do");
-            tell("mysql", "create database nguon_do");
+            tell("mysql", &format!("drop database if exists {name}"));
+            tell("mysql", &format!("create database {name}"));
             let tell = Box::new(tell);
-            found.push(Database { engine: "mysql", host, port, user, name: "nguon_do", tell });
+            found.push(Database {
+                engine: "mysql",
+                host,
+                port,
+                user,
+                name,
+                authority: authority("QUANTRAC_TEST_MARIADB_CA"),
+                tell,
+            });
         }
         Err(_) => eprintln!("skipped on MariaDB: QUANTRAC_TEST_MARIADB is not set"),
     }
@@ -551,7 +584,7 @@ fn databases() -> Vec<Database> {
 #[test]
 fn a_database_is_asked_and_only_reads() {
     on_sqlite(async |ministry| {
-        for database in databases() {
+        for database in databases("nguon_do") {
             (database.tell)(
                 database.name,
                 "create table ho_so (ma varchar(10), ngay date, so numeric(20, 4), dong double precision);
@@ -589,7 +622,7 @@ fn a_database_is_asked_and_only_reads() {
                 connector["columns"] = json!({"value": "so", "unit": "ma"});
                 connector["limits"]["total_seconds"] = 2.into();
                 connector["sql"] = json!({"engine": database.engine, "host": database.host, "port": database.port,
-                    "database": database.name, "user": database.user, "query": query});
+                    "database": database.name, "encryption": "off", "user": database.user, "query": query});
                 connector["internal_hosts"] = json!([database.host]);
                 connector
             };
@@ -623,5 +656,255 @@ fn a_database_is_asked_and_only_reads() {
             let refused = admin.put("/connectors/dvc-52", body).await.refused(422, "findings");
             assert_eq!(refused["findings"][0]["code"], "quoted_placeholder");
         }
+    });
+}
+
+#[test]
+fn a_database_is_asked_over_a_line_that_nobody_can_listen_to_or_pretend_to_be() {
+    on_sqlite(async |ministry| {
+        for database in databases("nguon_do_tls") {
+            let Some(own) = &database.authority else { continue };
+            // An authority of nobody's: the tests' own, made for another purpose.
+            let other = include_str!("authority.pem");
+            let connector = |host: &str, encryption: &str, authority: &str| {
+                let mut connector = asks("");
+                connector["kind"] = "sql".into();
+                connector["http"] = Value::Null;
+                connector["columns"] = json!({ "value": "so" });
+                connector["sql"] = json!({"engine": database.engine, "host": host, "port": database.port,
+                    "database": database.name, "encryption": encryption, "authority": authority,
+                    "user": database.user, "query": "select 12.5 as so"});
+                connector["internal_hosts"] = json!(["localhost", "127.0.0.1"]);
+                connector
+            };
+            for (host, encryption, authority, expected) in [
+                ("localhost", "authority", own.as_str(), "done"),
+                ("localhost", "off", "", "done"),
+                // Signed by whom this machine does not know; by another; for another name.
+                ("localhost", "machine", "", "not_trusted"),
+                ("localhost", "authority", other, "not_trusted"),
+                ("127.0.0.1", "authority", own.as_str(), "not_trusted"),
+            ] {
+                save(&ministry, &connector(host, encryption, authority), None).await;
+                let ran = run(&ministry, "2024-06").await;
+                let came = ran["error_code"].as_str().or(ran["outcome"].as_str()).unwrap();
+                assert_eq!(came, expected, "{} {host} {encryption}: {ran}", database.engine);
+            }
+            let admin = ministry.person("bo.quantri");
+            let listed = admin.get("/connectors").await.ok();
+            assert_eq!(listed["connectors"][0]["is_unencrypted"], false);
+            let body = json!({"connector": connector("localhost", "authority", "x"), "seen": 9});
+            let refused = admin.put("/connectors/dvc-52", body).await.refused(422, "findings");
+            assert_eq!(refused["findings"][0]["code"], "no_certificate");
+        }
+        // Without encryption only inside: this address is everybody's.
+        let mut outside = asks("");
+        outside["kind"] = "sql".into();
+        outside["http"] = Value::Null;
+        outside["sql"] = json!({"engine": "postgres", "host": "8.8.8.8", "port": 5432, "database": "x",
+            "encryption": "off", "user": "x", "query": "select 1 as so"});
+        save(&ministry, &outside, None).await;
+        assert_eq!(run(&ministry, "2024-06").await["error_code"], "unencrypted");
+        let listed = ministry.person("bo.quantri").get("/connectors").await.ok();
+        assert_eq!(listed["connectors"][0]["is_unencrypted"], true);
+    });
+}
+
+#[test]
+fn a_gigabyte_is_cut_off_at_the_limit() {
+    on_sqlite(async |ministry| {
+        let system = System::start();
+        let mut connector = asks(&system.url("/endless"));
+        connector["limits"]["most_bytes"] = (4 << 20).into();
+        connector["limits"]["total_seconds"] = 60.into();
+        save(&ministry, &connector, None).await;
+        let ran = run(&ministry, "2024-06").await;
+        assert_eq!(ran["error_code"], "answer_too_large", "{ran}");
+        // It would have sent a gigabyte; what it could send is the limit and what lies in sockets between.
+        let sent = system.sent();
+        assert!(sent > 4 << 20 && sent < 32 << 20, "{sent} bytes were taken");
+    });
+}
+
+#[test]
+fn a_number_has_one_measured_source_until_it_is_handed_over() {
+    on_sqlite(async |ministry| {
+        let system = System::start();
+        let admin = ministry.person("bo.quantri");
+        let mut first = asks(&system.url("/ok?ky={period}"));
+        save(&ministry, &first, None).await;
+        let mut second = asks(&system.url("/later"));
+        second["code"] = "khac".into();
+        second["units"] = json!(["VN"]);
+        let put = async |connector: &Value, seen: u32| {
+            let path = format!("/connectors/{}", connector["code"].as_str().unwrap());
+            admin.put(&path, json!({"connector": connector, "seen": seen})).await
+        };
+        let refused = put(&second, 0).await.refused(409, "already_measured");
+        let said = refused["detail"].as_str().unwrap();
+        assert!(said.contains("Cổng dịch vụ công Bình Định (dvc-52)"), "{said}");
+
+        // The first ends on the day on which the second begins.
+        first["valid_to"] = "1/7/2024".into();
+        second["valid_from"] = "2024-07-01".into();
+        put(&first, 1).await.ok();
+        put(&second, 0).await.ok();
+        let ran = run(&ministry, "2024-07").await;
+        assert_eq!(ran["error_code"], "findings");
+        assert!(ran["error"].as_str().unwrap().contains("nằm ngoài thời gian"), "{ran}");
+        assert_eq!(run(&ministry, "2024-06").await["outcome"], "done");
+        let listed = admin.get("/connectors").await.ok();
+        let over = listed["connectors"].as_array().unwrap();
+        let over = over.iter().find(|one| one["code"] == "dvc-52").unwrap();
+        assert_eq!((&over["next_at"], &over["trouble"]), (&Value::Null, &Value::Null), "{over}");
+
+        // One that rests has nothing; it wakes up only where nobody has taken its numbers over.
+        admin.post("/connectors/khac/pause", json!({"is_paused": true})).await.ok();
+        first["valid_to"] = Value::Null;
+        put(&first, 2).await.ok();
+        let woken = admin.post("/connectors/khac/pause", json!({"is_paused": false})).await;
+        woken.refused(409, "already_measured");
+    });
+}
+
+#[test]
+fn what_a_connector_measures_no_portal_counts_unless_it_is_a_trial_one() {
+    on_sqlite(async |ministry| {
+        let system = System::start();
+        let admin = ministry.person("bo.quantri");
+        let mut connector = asks(&system.url("/ok"));
+        connector["indicators"] = json!(["CDS.HOSO_TT"]);
+        save(&ministry, &connector, None).await;
+        let define = async |trial: bool, since: Value| {
+            let portal = json!({"code": "52-dvc", "unit": "52", "name_vi": "Cổng", "name_en": "Portal",
+                "address": "https://dichvucong.binhdinh.gov.vn", "trial": trial, "pages_see_all_since": since});
+            admin.post("/portals", portal).await
+        };
+        define(false, Value::Null).await.ok();
+        admin.post("/portals/52-dvc/secret", json!({})).await.refused(409, "already_measured");
+        define(false, json!("2024-07-01")).await.refused(409, "already_measured");
+        define(true, json!("2024-07-01")).await.ok();
+        admin.post("/portals/52-dvc/secret", json!({})).await.ok();
+        define(false, Value::Null).await.refused(409, "already_measured");
+
+        // The other way round: what a portal counts no connector measures.
+        admin.post("/connectors/dvc-52/pause", json!({"is_paused": true})).await.ok();
+        define(false, Value::Null).await.ok();
+        let woken = admin.post("/connectors/dvc-52/pause", json!({"is_paused": false})).await;
+        let refused = woken.refused(409, "already_measured");
+        assert!(refused["detail"].as_str().unwrap().contains("cổng 52-dvc"), "{refused}");
+    });
+}
+
+#[test]
+fn a_row_of_a_source_is_several_figures_of_one_run() {
+    on_sqlite(async |ministry| {
+        let system = System::start();
+        let admin = ministry.person("bo.quantri");
+        let mut wide = asks(&system.url("/wide"));
+        wide["indicators"] = json!(["BC.DOANHTHU", "BC.DN"]);
+        wide["columns"] = json!({"unit": "ma", "several": [
+            {"column": "thu", "indicator": "BC.DOANHTHU"},
+            {"column": "san.luong", "indicator": "BC.DN"}]});
+        // What the answer has is told before the columns are known.
+        let mut unknown = wide.clone();
+        unknown["columns"] = json!({});
+        unknown["indicators"] = json!([]);
+        unknown["code"] = "".into();
+        let looked = admin
+            .post("/connectors/look", json!({"connector": unknown, "period": "2024-06"}))
+            .await
+            .ok();
+        let columns: Vec<&str> = looked["columns"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            (columns, &looked["lists"]),
+            (vec!["ma", "thu", "san.luong"], &json!(["$.data[*]"])),
+            "{looked}"
+        );
+        let mut bad = wide.clone();
+        bad["columns"]["value"] = "thu".into();
+        bad["columns"]["several"][1]["indicator"] = "CDS.HOSO".into();
+        let refused = admin.put("/connectors/dvc-52", json!({"connector": bad, "seen": 0})).await;
+        let refused = refused.refused(422, "findings");
+        let codes: Vec<&str> = refused["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["code"].as_str().unwrap())
+            .collect();
+        assert_eq!(codes, ["either_one_or_several", "unknown_indicator"]);
+        save(&ministry, &wide, None).await;
+        let ran = run(&ministry, "2024-06").await;
+        assert_eq!((&ran["rows"], &ran["recorded"]), (&json!(1), &json!(2)), "{ran}");
+        assert_eq!(measured(&ministry, "2024-06").await, "21.5");
+    });
+}
+
+#[test]
+fn what_a_stopped_server_left_running_ends_when_it_starts_again() {
+    on_sqlite(async |ministry| {
+        let system = System::start();
+        save(&ministry, &asks(&system.url("/ok")), None).await;
+        let begun = NewRun {
+            connector: ConnectorCode::parse("dvc-52").unwrap(),
+            cause: RunCause::Person,
+            attempt: 1,
+            due_at: None,
+            period: Period::parse("2024-06").ok(),
+            actor: None,
+            push: None,
+        };
+        let write = ministry
+            .app
+            .store
+            .write(None, move |tx| Box::pin(async move { tx.begin_connector_run(&begun).await }));
+        write.await.unwrap();
+        let admin = ministry.person("bo.quantri");
+        let asked = json!({"period": "2024-06"});
+        let busy = admin.post("/connectors/dvc-52/run", asked).await;
+        busy.refused(409, "already_running");
+        end_what_was_left(&ministry.app).await.unwrap();
+        let ended = admin.get("/connectors/dvc-52/runs").await.ok();
+        assert_eq!(ended["runs"][0]["error_code"], "interrupted", "{ended}");
+        assert_eq!(run(&ministry, "2024-06").await["outcome"], "done");
+    });
+}
+
+#[test]
+fn the_owner_of_a_connector_that_fails_hears_once_and_the_list_shows_it() {
+    on_sqlite(async |ministry| {
+        let system = System::start();
+        let notices = async |user: &str| -> usize {
+            let told = ministry.person(user).get("/notices").await.ok();
+            let all = told["notices"].as_array().unwrap().iter();
+            let named = |one: &&Value| one["href"] == "/do-luong/ket-noi/dvc-52";
+            all.filter(named).count()
+        };
+        let trouble = async || {
+            let listed = ministry.person("bo.quantri").get("/connectors").await.ok();
+            listed["connectors"][0]["trouble"].clone()
+        };
+        save(&ministry, &asks(&system.url("/status/404")), None).await;
+        assert_eq!(tell_of_connectors(&ministry.app).await.unwrap(), 0, "it has not run");
+        run(&ministry, "2024-06").await;
+        assert_eq!(trouble().await, "failing");
+        assert_eq!(tell_of_connectors(&ministry.app).await.unwrap(), 1);
+        assert_eq!(tell_of_connectors(&ministry.app).await.unwrap(), 0, "once");
+        for (user, expected) in [("nhap.52", 1), ("ky.52", 1), ("bo.quantri", 1), ("nhap.48", 0)] {
+            assert_eq!(notices(user).await, expected, "{user}");
+        }
+        // Mended, it is well again; failing anew, they hear again.
+        save(&ministry, &asks(&system.url("/ok")), None).await;
+        run(&ministry, "2024-06").await;
+        assert_eq!(trouble().await, Value::Null);
+        save(&ministry, &asks(&system.url("/status/404")), None).await;
+        run(&ministry, "2024-06").await;
+        assert_eq!(tell_of_connectors(&ministry.app).await.unwrap(), 1);
+        assert_eq!(notices("nhap.52").await, 2);
     });
 }

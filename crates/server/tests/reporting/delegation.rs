@@ -34,10 +34,18 @@ fn a_deputy_signs_for_the_head_within_the_days_and_the_form_and_the_log_say_so()
         let session = enterer.get("/session").await.ok();
         assert_eq!(session["person"]["acting_for"][0]["name"], made["giver_name"]);
         assert_eq!(enterer.get(&form).await.ok()["can"]["sign"], true);
-        let signed = enterer.post(&format!("{form}/sign"), json!({})).await.ok();
+        let sign = format!("{form}/sign");
+        enterer.post(&sign, json!({"instead": "KY"})).await.refused(422, "not_one_of");
+        let as_deputy = json!({"instead": "TUQ", "position": "Phó Giám đốc"});
+        let signed = enterer.post(&sign, as_deputy).await.ok();
         assert_eq!(signed["state"], "signed");
         let last = signed["moves"].as_array().unwrap().last().unwrap();
         assert_eq!((&last["move"], &last["acting_for"]), (&json!("sign"), &made["giver_name"]));
+        // On paper the office of the head stands below how the deputy stands in for it, with their own under it.
+        let print = String::from_utf8(enterer.download(&format!("/print{form}")).await).unwrap();
+        let at = |words: &str| print.find(words).unwrap_or_else(|| panic!("{words}: {print}"));
+        let lines = ["TUQ. Thủ trưởng đơn vị", "Phó Giám đốc", "(Ký, họ và tên, đóng dấu)"];
+        assert!(lines.map(at).is_sorted());
         // What is their own, they do for nobody.
         let submitted = signed["moves"].as_array().unwrap().iter();
         let submitted: Vec<&Value> = submitted.filter(|one| one["move"] == "submit").collect();

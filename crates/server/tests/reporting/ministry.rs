@@ -30,7 +30,7 @@ pub struct Ministry {
     postgres: Option<String>,
     /// Goes with it.
     _folder: tempfile::TempDir,
-    router: Router,
+    pub router: Router,
     tokens: HashMap<String, String>,
 }
 

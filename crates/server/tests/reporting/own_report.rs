@@ -114,3 +114,57 @@ fn only_who_may_write_a_cell_is_proposed_anything_and_what_is_no_report_is_refus
         assert!(shown(&enterer.upload(&path, &file, None).await.ok()).is_empty());
     });
 }
+
+/// Adds a row of an indicator in per cent to the departments' form of July.
+async fn with_a_percentage(ministry: &crate::ministry::Ministry) {
+    let admin = ministry.person("bo.quantri");
+    let share = json!({"code": "BC.THU_TYLE", "name_vi": "Tỷ lệ thư phát đúng hạn", "name_en": "Letters on time",
+        "unit_vi": "%", "unit_en": "%", "scale": 2, "over_units": "none", "over_time": "none", "good": "up",
+        "applies_to": ["province"], "frequency": "month"});
+    admin.post("/indicators", share).await.ok();
+    let draft = admin.post("/template-drafts", json!({"code": "SO-THANG"})).await.ok();
+    let mut template = draft["template"].clone();
+    template["valid_from"] = json!("2024-07-01");
+    let sections = template["sections"].as_array_mut().unwrap();
+    let post = sections.iter_mut().find(|section| section["id"] == "BC").unwrap();
+    let row = json!({"indicator": "BC.THU_TYLE", "breakdown": null, "required": false, "settle_previous": false, "note": ""});
+    post["rows"].as_array_mut().unwrap().push(row);
+    let saved = json!({"saves": draft["saves"], "template": template});
+    let saved = admin.put("/template-drafts/SO-THANG", saved).await.ok();
+    let publish = json!({"saves": saved["saves"]});
+    admin.post("/template-drafts/SO-THANG/publish", publish).await.ok();
+}
+
+#[test]
+fn a_percentage_of_a_spreadsheet_is_taken_as_it_is_shown() {
+    on_sqlite(async |ministry| {
+        with_a_percentage(&ministry).await;
+        let enterer = ministry.person("nhap.52");
+        let form = enterer.open("52", "2024-07").await;
+        let percent = rust_xlsxwriter::Format::new().set_num_format("0.00%");
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_string(0, 0, "Chỉ tiêu").unwrap();
+        sheet.write_string(0, 1, "Kỳ này").unwrap();
+        for (row, name) in (1..).zip(["Tỷ lệ thư phát đúng hạn", "Doanh thu bưu chính"])
+        {
+            sheet.write_string(row, 0, name).unwrap();
+            sheet.write_number_with_format(row, 1, 0.1723, &percent).unwrap();
+        }
+        let file = book.save_to_buffer().unwrap();
+        let found = enterer.upload(&format!("{form}/own-report"), &file, None).await.ok();
+        let cell = |code: &str| -> Value {
+            let mut cells = found["cells"].as_array().unwrap().iter();
+            cells.find(|one| one["cell"] == code).cloned().unwrap()
+        };
+        let share = cell("BC/BC.THU_TYLE/this");
+        assert_eq!(
+            [&share["value"], &share["typed"], &share["percent"], &share["other_unit"]],
+            [&json!("17.23"), &json!("17.23%"), &json!(true), &json!(null)]
+        );
+        // Of what it is a percentage nobody knows here: the number stands as it is, and its unit is told.
+        let revenue = cell("BC/BC.DOANHTHU/this");
+        assert_eq!([&revenue["percent"], &revenue["other_unit"]], [&json!(false), &json!("%")]);
+        assert_ne!(revenue["value"], "17.23");
+    });
+}

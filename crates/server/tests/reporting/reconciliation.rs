@@ -5,6 +5,7 @@ use model::{
     Breakdown, Cell, Decimal, Figure, IndicatorCode, Measure, Period, Source, Status, UnitCode,
 };
 use serde_json::{Value, json};
+use server::follow_up::remind_of_explanations;
 use store::{NewObservation, Origin, OriginKind, StoreError};
 
 use crate::ministry::{FILLED, Ministry, names, on_each, on_sqlite};
@@ -416,6 +417,42 @@ fn a_difference_is_asked_about_explained_corrected_and_closed() {
         let list = |who: &'static str| ministry.person(who).get("/explanations?body=52");
         assert_eq!(list("bo.lanhdao").await.ok()["explanations"].as_array().unwrap().len(), 1);
         assert_eq!(list("nhap.48").await.ok()["explanations"].as_array().unwrap().len(), 0);
+    });
+}
+
+#[test]
+fn a_body_is_reminded_of_an_explanation_as_it_falls_due_each_step_once() {
+    on_sqlite(async |ministry| {
+        state(
+            &ministry,
+            "CDS.HOSO_TT 52 2024-06 reported 900
+             CDS.HOSO_TT 52 2024-06 measured 600 95
+             CDS.HOSO 52 2024-06 reported 900
+             CDS.HOSO 52 2024-06 measured 600 95",
+        )
+        .await;
+        let reviewer = ministry.person("bo.duyet.cds");
+        // Today is Monday the 5th: one is due on the next working day, the other in three.
+        for (indicator, until) in [("CDS.HOSO_TT", "2024-08-06"), ("CDS.HOSO", "2024-08-08")] {
+            let question = json!({"indicator": indicator, "unit": "52", "period": "2024-06",
+                "until": until, "words": "Số đo thấp hơn."});
+            reviewer.post("/explanations", question).await.ok();
+        }
+        let reminders = async |user: &str| -> Vec<String> {
+            let told = ministry.person(user).get("/notices").await.ok();
+            let all = told["notices"].as_array().unwrap().iter();
+            let all = all.map(|one| one["text_vi"].as_str().unwrap().to_owned());
+            all.filter(|text| text.starts_with("Nhắc giải trình: ")).collect()
+        };
+        assert_eq!(remind_of_explanations(&ministry.app).await.unwrap(), 2);
+        // Whoever prepares hears of both, the head of the one that presses, nobody else of any.
+        assert_eq!(reminders("nhap.52").await.len(), 2);
+        let head = reminders("ky.52").await;
+        assert!(head.len() == 1 && head[0].contains("còn 1 ngày đến hạn"), "{head:?}");
+        for user in ["nhap.48", "ky.48", "bo.duyet.cds"] {
+            assert_eq!(reminders(user).await, Vec::<String>::new(), "{user}");
+        }
+        assert_eq!(remind_of_explanations(&ministry.app).await.unwrap(), 0, "once");
     });
 }
 

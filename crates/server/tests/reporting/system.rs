@@ -49,6 +49,19 @@ impl System {
         heard.iter().map(|request| request.lines().next().unwrap_or_default().to_owned()).collect()
     }
 
+    /// How many bytes of a gigabyte it could send before whoever asked had gone.
+    pub fn sent(&self) -> u64 {
+        for _ in 0..1000 {
+            let heard = self.heard();
+            let sent = heard.lines().find_map(|line| line.strip_prefix("sent "));
+            if let Some(sent) = sent {
+                return sent.parse().unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("it is sending still")
+    }
+
     /// Everything that was sent.
     pub fn heard(&self) -> String {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
@@ -83,6 +96,7 @@ fn answer(connection: TcpStream, port: u16, heard: &Mutex<Vec<String>>) -> std::
             text(&mut out, &format!(r#"{{"said":"{said}"}}"#))
         }
         "/html" => text(&mut out, "<html><body>Lỗi hệ thống</body></html>"),
+        "/wide" => text(&mut out, r#"{"data":[{"ma":"52","thu":21.5,"san":{"luong":3}}]}"#),
         "/short" => text(&mut out, r#"{"data":[{"ma":"52","ky":"2024-06","so":1"#),
         "/wrong-type" => text(&mut out, &row(r#""ma":"52","ky":"2024-06","so":[17]"#)),
         "/not-a-number" => text(&mut out, &row(r#""ma":"52","ky":"2024-06","so":"mười bảy""#)),
@@ -119,9 +133,16 @@ fn answer(connection: TcpStream, port: u16, heard: &Mutex<Vec<String>>) -> std::
             .and_then(|()| hold(&mut out)),
         "/endless" => {
             out.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
-            loop {
-                out.write_all(format!("1000\r\n{}\r\n", " ".repeat(0x1000)).as_bytes())?;
+            let chunk = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
+            let gigabyte = (1 << 30) / 0x1000;
+            for sent in 0..gigabyte {
+                if let Err(gone) = out.write_all(chunk.as_bytes()) {
+                    let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+                    heard.push(format!("sent {}", sent * 0x1000));
+                    return Err(gone);
+                }
             }
+            Ok(())
         }
         "/gzip-bomb" => {
             let mut bomb = GzEncoder::new(vec![], Compression::best());

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use measure::PortalCode;
 use measure::beacon::rollup::Rollup;
 use measure::beacon::{Channel, Event, Span, Step, start_of};
 use measure::sketch::Sketch;
+use measure::when::{day_of, start_of_day};
 use store::{CountedEvents, Store, StoreError, WriteError};
 
 use crate::databases::{on_each, time};
@@ -115,16 +117,17 @@ fn counts_are_exact_whatever_the_stretches_and_however_often_one_is_sent() {
             |portal: &str| events.iter().filter(|one| one.site == portal).map(|one| one.at).max();
         assert_eq!(heard.get("52-dvc").copied(), last("52-dvc"));
 
-        let submitted = reader.beacon_dossiers(Step::Submitted, from, to).await.unwrap();
+        let code = PortalCode::parse("52-dvc").unwrap();
+        let (first, last) = (date(2024, 8, 1), date(2024, 8, 31));
+        let submitted = reader.beacon_dossiers(&code, Step::Submitted, first, last).await.unwrap();
         let total: u64 = submitted.iter().map(|one| one.dossiers).sum();
         let people: BTreeSet<_> = events
             .iter()
-            .filter(|one| one.step == Step::Submitted && !one.is_bot)
-            .map(|one| (&one.site, &one.dossier))
+            .filter(|one| one.site == "52-dvc" && one.step == Step::Submitted && !one.is_bot)
+            .map(|one| &one.dossier)
             .collect();
         assert_eq!(total, people.len() as u64);
-        let services =
-            reader.beacon_services(&PortalCode::parse("52-dvc").unwrap(), from, to).await.unwrap();
+        let services = reader.beacon_services(&code, first, last).await.unwrap();
         let of_services: u64 = services.iter().map(|one| one.events).sum();
         let with_service =
             events.iter().filter(|one| one.site == "52-dvc" && !one.service.is_empty());
@@ -161,5 +164,108 @@ fn minutes_are_forgotten_after_two_days_and_days_stay() {
             let kept = (rows(Span::Minute).await, rows(Span::Hour).await, rows(Span::Day).await);
             assert_eq!(kept, (minute, hour, all), "{now}");
         }
+    });
+}
+
+/// By month, step, channel and machines: events, dossiers, visits.
+type Sums = BTreeMap<(Date, Step, Channel, bool), (u64, u64, u64)>;
+
+/// What the rows of days add up to.
+async fn added_up(
+    store: &Store,
+    code: &PortalCode,
+    service: Option<&str>,
+    first: Date,
+    last: Date,
+) -> Sums {
+    let (from, to) = (start_of_day(first), start_of_day(last.tomorrow().unwrap()));
+    let mut reader = store.read().await.unwrap();
+    let mut sums = Sums::new();
+    for one in reader.beacon_counts(code, service, Span::Day, from, to).await.unwrap() {
+        let month = day_of(one.start).first_of_month();
+        let sum = sums.entry((month, one.step, one.channel, one.is_bot)).or_default();
+        sum.0 += one.events;
+        sum.1 += one.dossiers;
+        sum.2 += one.visitors.estimate();
+    }
+    sums
+}
+
+async fn answered(
+    store: &Store,
+    code: &PortalCode,
+    service: Option<&str>,
+    first: Date,
+    last: Date,
+) -> Sums {
+    let mut reader = store.read().await.unwrap();
+    let sums = reader.beacon_sums(code, service, first, last).await.unwrap();
+    let key = |one: &store::BeaconSum| (one.month, one.step, one.channel, one.is_bot);
+    sums.iter().map(|one| (key(one), (one.events, one.dossiers, one.visits))).collect()
+}
+
+#[test]
+fn months_answer_what_their_days_add_up_to() {
+    on_each(async |fresh| {
+        let store = &fresh.store;
+        // Five months, in stretches that come back to days that were counted before.
+        let events: Vec<Event> = (0..2400)
+            .map(|number| {
+                let one = event(number);
+                Event { at: one.at + SignedDuration::from_hours(24 * (number as i64 % 151)), ..one }
+            })
+            .collect();
+        for (place, stretch) in events.chunks(500).enumerate() {
+            let from = place as u64 * 500;
+            assert!(count(store, from, from + stretch.len() as u64, stretch).await);
+        }
+        let code = PortalCode::parse("52-dvc").unwrap();
+        let asked = [
+            (date(2024, 8, 1), date(2024, 12, 31)),
+            (date(2024, 8, 4), date(2025, 1, 5)),
+            (date(2024, 9, 1), date(2024, 9, 30)),
+            (date(2024, 8, 20), date(2024, 9, 3)),
+            (date(2024, 9, 2), date(2024, 9, 29)),
+            (date(2023, 1, 1), date(2023, 12, 31)),
+            (date(2024, 9, 2), date(2024, 9, 1)),
+        ];
+        let mut seen = 0;
+        for (first, last) in asked {
+            for service in [None, Some("1.000"), Some("1.002")] {
+                let expected = added_up(store, &code, service, first, last).await;
+                let found = answered(store, &code, service, first, last).await;
+                assert_eq!(found, expected, "{first} to {last} of {service:?}");
+                seen += found.len();
+            }
+            let mut reader = store.read().await.unwrap();
+            let services = reader.beacon_services(&code, first, last).await.unwrap();
+            let mut of_services = [0; 2];
+            for one in &services {
+                of_services[0] += one.events;
+                of_services[1] += one.dossiers;
+            }
+            let mut of_each = [0; 2];
+            for service in ["1.000", "1.001", "1.002"] {
+                for (events, dossiers, _) in
+                    added_up(store, &code, Some(service), first, last).await.into_values()
+                {
+                    of_each[0] += events;
+                    of_each[1] += dossiers;
+                }
+            }
+            assert_eq!(of_services, of_each, "{first} to {last}");
+        }
+        assert!(seen > 200, "{seen}");
+
+        // Days that were counted by a version without months get theirs, once.
+        let before = answered(store, &code, None, date(2024, 8, 1), date(2024, 12, 31)).await;
+        for _ in 0..2 {
+            let made: Result<_, WriteError<StoreError>> = store
+                .write(None, |tx| Box::pin(async move { tx.count_months_of_before().await }))
+                .await;
+            made.unwrap();
+        }
+        let after = answered(store, &code, None, date(2024, 8, 1), date(2024, 12, 31)).await;
+        assert_eq!(after, before);
     });
 }

@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 use measure::connector::schedule::{About, Times};
 use measure::connector::{
-    Columns, Engine, Format, Http, Kind, Limits, Paging, Path, Pull, Schedule, SignIn, Sql,
+    Columns, Encryption, Engine, Format, Http, Kind, Limits, Paging, Path, Pull, Schedule, SignIn,
+    Sql, ValueColumn, Values,
 };
 use measure::{Connector, ConnectorCode};
 use model::{
-    BodyCode, Calendar, Decimal, Frequency, IndicatorCode, Period, PersonId, Seq, UnitCode,
+    BodyCode, Breakdown, Calendar, Decimal, Frequency, IndicatorCode, Period, PersonId, Seq,
+    UnitCode, Validity,
 };
 use store::{NewRun, RunCause, RunCounts, RunEnd, StaleConnector, StoreError, Tx, WriteError};
 
@@ -21,11 +23,9 @@ fn pull() -> Pull {
             about: About::Running,
         },
         columns: Columns {
-            value: "so".into(),
-            indicator: column("ma"),
+            values: Values::One { column: "so".into(), indicator: column("ma"), breakdown: None },
             unit: None,
             period: column("ky"),
-            breakdown: None,
         },
         limits: Limits::USUAL,
         internal_hosts: vec!["10.0.0.1".into()],
@@ -43,6 +43,7 @@ fn connector(code: &str, kind: Kind) -> Connector {
         frequency: Frequency::Month,
         calendar: Calendar::Administrative,
         measured_share: Some(Decimal::parse("95.5").unwrap()),
+        validity: Validity { from: Some(jiff::civil::date(2024, 7, 1)), to: None },
         is_paused: false,
     }
 }
@@ -58,15 +59,23 @@ fn every_kind() -> Vec<Connector> {
     let path = |text: &str| Path::parse(text).unwrap();
     let user = "quantrac".to_owned();
     let number = Paging::Number { parameter: "trang".into(), first: 1 };
-    let sql = |engine| {
+    let several = |column: &str, breakdown: &str| ValueColumn {
+        column: column.into(),
+        indicator: IndicatorCode::parse("CDS.HS").unwrap(),
+        breakdown: Breakdown::parse(breakdown).unwrap(),
+    };
+    let mut wide = pull();
+    wide.columns.values = Values::Several(vec![several("nhan", ""), several("nu", "SEX=F")]);
+    let sql = |engine, encryption| {
         Kind::Sql(Sql {
             engine,
             host: "10.0.0.1".into(),
             port: 5432,
             database: "dvc".into(),
+            encryption,
             user: "doc".into(),
             query: "select 1 as so where ngay >= {from}".into(),
-            pull: pull(),
+            pull: wide.clone(),
         })
     };
     let kinds = [
@@ -74,8 +83,9 @@ fn every_kind() -> Vec<Connector> {
         http(SignIn::Bearer, Format::Json { rows: path("$.data[*]") }, number),
         http(SignIn::Basic { user }, Format::Csv, Paging::NextLink(path("$.next"))),
         http(SignIn::Header { name: "X-Key".into() }, Format::Csv, Paging::One),
-        sql(Engine::Postgres),
-        sql(Engine::Mysql),
+        sql(Engine::Postgres, Encryption::Machine),
+        sql(Engine::Postgres, Encryption::Off),
+        sql(Engine::Mysql, Encryption::Authority("-----BEGIN CERTIFICATE-----".into())),
         Kind::Push,
     ];
     let numbered = kinds.into_iter().zip(1..);

@@ -210,6 +210,8 @@ pub fn everything() -> Definitions {
             SiteKey { key: "n".repeat(32), ended_at: None },
         ],
         secret_hash: Some("ab".repeat(32)),
+        is_trial: true,
+        pages_see_all_since: Some(jiff::civil::date(2024, 7, 1)),
         respects_do_not_track: true,
     };
     Definitions {

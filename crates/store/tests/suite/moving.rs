@@ -219,7 +219,7 @@ fn a_damaged_backup_is_refused_and_leaves_nothing() {
             (good[..good.len() - 10].to_owned(), "the line is cut off"),
             (lines[..lines.len() - 1].join("\n") + "\n", "the file ends here"),
             (good.replacen("41250", "41251", 1), "the checksum of table observation differs"),
-            (good.replacen("\"schema\":4", "\"schema\":99", 1), "schema version 99"),
+            (good.replacen("\"schema\":5", "\"schema\":99", 1), "schema version 99"),
             (
                 good.replacen("{\"table\":\"origin\"", "{\"table\":\"other\"", 1),
                 "table origin with its columns is expected",
@@ -373,7 +373,7 @@ fn a_newer_database_is_left_alone() {
         let refused = Store::open(&fresh.url, fresh.clock.clock()).await.err().unwrap().to_string();
         assert_eq!(
             refused,
-            "the database has schema version 99, this program knows 4: a newer Quantrac wrote it"
+            "the database has schema version 99, this program knows 5: a newer Quantrac wrote it"
         );
     });
 }
@@ -403,6 +403,7 @@ fn write_fixtures() {
             include_str!("../../migrations/0002_extension.sql"),
             include_str!("../../migrations/0003_forms.sql"),
             include_str!("../../migrations/0004_measure.sql"),
+            include_str!("../../migrations/0005_measured.sql"),
         ];
         let version = steps.len();
         let backup = folder.join(format!("backup-{version}.jsonl"));

@@ -111,13 +111,15 @@ fn a_list_is_whole_when_somebody_says_so_and_until_that_is_taken_back() {
             let of = unit.clone();
             let said: Result<_, WriteError<StoreError>> = store
                 .write(None, move |tx| {
-                    Box::pin(async move { tx.confirm_register(SERVICES, &of, since, None).await })
+                    Box::pin(async move {
+                        tx.confirm_register(SERVICES, &of, (since, None), Some("nhầm"), None).await
+                    })
                 })
                 .await;
             said.unwrap();
             let mut reader = store.read().await.unwrap();
             let confirmed = reader.register_confirmed(SERVICES, &unit).await.unwrap().unwrap();
-            assert_eq!(confirmed.since, since);
+            assert_eq!((confirmed.since, confirmed.reason.as_deref()), (since, Some("nhầm")));
             assert_eq!(reader.register_confirmed(Register::Systems, &unit).await.unwrap(), None);
         }
     });

@@ -2,6 +2,10 @@
 export default {
   hidden: 'This number is measured as well',
   hidden_why: 'Too little is covered yet, so enter your own number first; the measured one appears right after.',
+  hidden_offline: 'Too little is measured, so enter your own number first. This machine does not hold the measured one; the two are compared once there is a connection.',
+  waits: 'Entered. It is compared with the measured number once there is a connection.',
+  cause_offline: 'The cause can be chosen once there is a connection. The comment below can be written now.',
+  differs: 'This is not the measured number ({value}). Confirm that, or choose the cause and explain.',
   measured: 'Measured',
   share_little: '{percent}% of the systems are measured, too few to stand for the report.',
   share_enough: '{percent}% of the systems are measured, enough to stand for the report.',

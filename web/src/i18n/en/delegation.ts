@@ -26,4 +26,11 @@ export default {
   acting: 'You act for {name} up to {date}.',
   signed_for: 'signed on behalf of {name}',
   done_for: 'on behalf of {name}',
+  signs_for: 'You sign for {name}. The printed form says how (Decree 30/2020/NĐ-CP).',
+  instead: 'How you sign',
+  instead_kt: 'KT. – for the head, as a deputy',
+  instead_tl: 'TL. – by order, as head of a unit',
+  instead_tuq: 'TUQ. – by written authority',
+  position: 'Your position',
+  position_hint: 'Printed under that of the head. For example: Deputy Director',
 } as const

@@ -185,6 +185,7 @@ export default {
   own_where: '“{label}”, {place}',
   own_under: 'under “{heading}”',
   own_like: 'The name is only similar; look closely.',
+  excel_percent: 'The cell of the file is a percentage (0.1723 shown as 17.23%): what it shows is taken.',
   own_unit: 'The report counts in “{unit}”, and the form does not. See whether the number has to be converted.',
   own_meant: '{typed} means',
   own_texts: 'In words',

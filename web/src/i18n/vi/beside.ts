@@ -2,6 +2,10 @@
 export default {
   hidden: 'Chỉ tiêu này có số đo trực tuyến',
   hidden_why: 'Độ bao phủ chưa đủ, nên hãy nhập số của đơn vị trước; số đo hiện ra ngay sau khi nhập.',
+  hidden_offline: 'Độ bao phủ chưa đủ, nên hãy nhập số của đơn vị trước. Máy này không giữ số đo; số nhập sẽ được so khi có mạng.',
+  waits: 'Đã nhập. Số này sẽ được so với số đo khi có mạng.',
+  cause_offline: 'Nguyên nhân chọn được khi có mạng. Có thể ghi giải trình vào ô bên dưới ngay bây giờ.',
+  differs: 'Khác số đo trực tuyến ({value}). Hãy xác nhận số đo, hoặc chọn nguyên nhân và giải trình.',
   measured: 'Số đo trực tuyến',
   share_little: 'Mới đo {percent}% số hệ thống, chưa đủ để thay số báo cáo.',
   share_enough: 'Đã đo {percent}% số hệ thống, đủ để dùng thay số báo cáo.',

@@ -185,6 +185,7 @@ export default {
   own_where: '“{label}”, {place}',
   own_under: 'dưới “{heading}”',
   own_like: 'Tên chỉ tiêu chỉ gần giống, hãy xem kỹ.',
+  excel_percent: 'Ô trong tệp là số phần trăm (0,1723 hiện thành 17,23%): đã lấy đúng số đang hiện.',
   own_unit: 'Báo cáo ghi đơn vị tính “{unit}”, khác với biểu. Hãy xem có phải quy đổi không.',
   own_meant: 'Số {typed} là',
   own_texts: 'Lời văn',

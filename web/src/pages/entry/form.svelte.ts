@@ -221,6 +221,7 @@ export class EntryForm {
     })
     if (step.length === 0) return null
     this.edits = edits
+    this.#soon()
     this.past = done(this.past, step)
     if (this.leftAlone.length > 0) this.leftAlone = []
     return step
@@ -230,7 +231,8 @@ export class EntryForm {
   #write(edits: Map<string, Edit>, cell: string, content: Content, seen?: number): Content {
     const earlier = edits.get(cell)
     const base = earlier && earlier.state !== 'conflict' ? earlier.base : (seen ?? this.version(cell))
-    if (same(content, contentOf(this.cells.get(cell))) && earlier?.state !== 'saving') {
+    // What is under way, or may have arrived without our knowing, is not what is here: it is written over.
+    if (same(content, contentOf(this.cells.get(cell))) && !this.unsure?.serials.has(cell)) {
       edits.delete(cell)
       return content
     }
@@ -246,7 +248,6 @@ export class EntryForm {
     }
     edits.set(cell, edit)
     this.fresh.delete(cell)
-    this.#soon()
     return edit.content
   }
 
@@ -271,8 +272,9 @@ export class EntryForm {
   #turn(turn: Turn<Content> | null): string[] | null {
     if (!turn) return null
     this.past = turn.past
-    this.leftAlone = turn.changed
+    if (this.leftAlone.length + turn.changed.length > 0) this.leftAlone = turn.changed
     this.#change((edits) => turn.write.forEach(({ cell, content }) => this.#write(edits, cell, content)))
+    this.#soon()
     return turn.write.map(({ cell }) => cell)
   }
 

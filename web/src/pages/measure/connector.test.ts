@@ -4,6 +4,9 @@ import { contentOf, draftOf, EMPTY, standing, type Draft } from './connector'
 const drafts: [string, Partial<Draft>][] = [
   ['an address', { kind: 'http', url: 'https://dvc.vn/?ky={period}', headers: 'Accept-Language: vi\nX-A: b:c', indicators: 'A, B', units: '52', value: 'so', share: '95.5', clock: '23:05' }],
   ['an address by pages', { kind: 'http', url: 'https://dvc.vn', paging: 'number', paging_at: 'trang', first_page: '0', format: 'csv', rows: '' }],
+  ['a row of several numbers', { kind: 'http', url: 'https://dvc.vn', indicators: 'A, B', is_wide: true, several: [{ column: 'a', indicator: 'A', breakdown: '' }, { column: 'b', indicator: 'B', breakdown: 'SEX=F' }], valid_from: '2024-07-01' }],
+  ['a database inside', { kind: 'sql', host: 'db', database: 'd', user: 'u', query: 'select 1', encryption: 'off' }],
+  ['a database with an authority of its own', { kind: 'sql', host: 'db', database: 'd', user: 'u', query: 'select 1', encryption: 'authority', authority: '-----BEGIN CERTIFICATE-----' }],
   ['a database', { kind: 'sql', engine: 'mysql', host: '10.0.0.1', port: '3306', database: 'd', user: 'u', query: 'select 1', internal_hosts: '10.0.0.1' }],
 ]
 

@@ -13,6 +13,8 @@ export interface Draft {
   units: string
   frequency: ConnectorContent['frequency']
   calendar: ConnectorContent['calendar']
+  valid_from: string
+  valid_to: string
   share: string
   is_paused: boolean
   url: string
@@ -29,11 +31,16 @@ export interface Draft {
   port: string
   database: string
   user: string
+  encryption: NonNullable<NonNullable<ConnectorContent['sql']>['encryption']>
+  authority: string
   query: string
   times: NonNullable<ConnectorContent['schedule']>['times']
   day: string
   clock: string
   about: NonNullable<ConnectorContent['schedule']>['about']
+  /** Whether a row has several numbers; then `several` counts, else `value`. */
+  is_wide: boolean
+  several: { column: string; indicator: string; breakdown: string }[]
   value: string
   indicator: string
   unit: string
@@ -48,16 +55,17 @@ export interface Draft {
 }
 
 export const EMPTY: Draft = {
-  code: '', name: '', owner: '', kind: 'http', indicators: '', units: '', frequency: 'month', calendar: 'statistical', share: '', is_paused: false,
+  code: '', name: '', owner: '', kind: 'http', indicators: '', units: '', frequency: 'month', calendar: 'statistical', valid_from: '', valid_to: '', share: '', is_paused: false,
   url: '', headers: '', sign_in: 'open', sign_in_name: '', format: 'json', rows: '$.data[*]', paging: 'one', paging_at: '', first_page: '1',
-  engine: 'postgres', host: '', port: '5432', database: '', user: '', query: '',
+  engine: 'postgres', host: '', port: '5432', database: '', user: '', encryption: 'machine', authority: '', query: '',
   times: 'daily', day: '1', clock: '06:00', about: 'closed',
-  value: '', indicator: '', unit: '', period: '', breakdown: '',
+  is_wide: false, several: [], value: '', indicator: '', unit: '', period: '', breakdown: '',
   most_mib: '10', most_rows: '20000', most_pages: '50', total_seconds: '60', idle_seconds: '15', internal_hosts: '',
 }
 
 const MIB = 1_048_576
-const list = (text: string) => text.split(/[\s,;]+/).filter((part) => part !== '')
+/** Codes as they are typed: by commas, semicolons or spaces. */
+export const codesIn = (text: string) => text.split(/[\s,;]+/).filter((part) => part !== '')
 /** What is not a whole number is sent as 0, which the server refuses by its field. */
 const whole = (text: string) => (/^\d{1,9}$/.test(text.trim()) ? parseInt(text.trim(), 10) : 0)
 
@@ -78,11 +86,13 @@ export function contentOf(draft: Draft): ConnectorContent {
     name: draft.name.trim(),
     owner: draft.owner.trim(),
     kind: draft.kind,
-    indicators: list(draft.indicators),
-    units: list(draft.units),
+    indicators: codesIn(draft.indicators),
+    units: codesIn(draft.units),
     frequency: draft.frequency,
     calendar: draft.calendar,
     measured_share: draft.share.trim() === '' ? null : draft.share.trim().replace(',', '.'),
+    valid_from: draft.valid_from.trim() || null,
+    valid_to: draft.valid_to.trim() || null,
     is_paused: draft.is_paused,
     http:
       draft.kind === 'http'
@@ -98,13 +108,17 @@ export function contentOf(draft: Draft): ConnectorContent {
             first_page: whole(draft.first_page),
           }
         : null,
-    sql: draft.kind === 'sql' ? { engine: draft.engine, host: draft.host.trim(), port: Math.min(whole(draft.port), 65535), database: draft.database.trim(), user: draft.user.trim(), query: draft.query } : null,
+    sql: draft.kind === 'sql' ? { engine: draft.engine, host: draft.host.trim(), port: Math.min(whole(draft.port), 65535), database: draft.database.trim(), encryption: draft.encryption, authority: draft.encryption === 'authority' ? draft.authority.trim() : '', user: draft.user.trim(), query: draft.query } : null,
     schedule: is_asked ? { times: draft.times, day: Math.min(whole(draft.day), 99), hour: whole(hour ?? ''), minute: whole(minute ?? ''), about: draft.about } : null,
-    columns: is_asked ? { value: draft.value, indicator: draft.indicator, unit: draft.unit, period: draft.period, breakdown: draft.breakdown } : null,
+    columns: is_asked
+      ? draft.is_wide
+        ? { value: '', indicator: '', breakdown: '', unit: draft.unit, period: draft.period, several: draft.several.map((one) => ({ ...one })) }
+        : { value: draft.value, indicator: draft.indicator, unit: draft.unit, period: draft.period, breakdown: draft.breakdown, several: [] }
+      : null,
     limits: is_asked
       ? { most_bytes: whole(draft.most_mib) * MIB, most_rows: whole(draft.most_rows), most_pages: whole(draft.most_pages), total_seconds: whole(draft.total_seconds), idle_seconds: whole(draft.idle_seconds) }
       : null,
-    internal_hosts: is_asked ? list(draft.internal_hosts) : [],
+    internal_hosts: is_asked ? codesIn(draft.internal_hosts) : [],
   }
 }
 
@@ -122,6 +136,8 @@ export function draftOf(content: ConnectorContent): Draft {
     units: content.units.join(', '),
     frequency: content.frequency,
     calendar: content.calendar,
+    valid_from: content.valid_from ?? '',
+    valid_to: content.valid_to ?? '',
     share: content.measured_share ?? '',
     is_paused: content.is_paused ?? false,
     ...(http && {
@@ -135,9 +151,12 @@ export function draftOf(content: ConnectorContent): Draft {
       paging_at: http.paging_at ?? '',
       first_page: String(http.first_page ?? 1),
     }),
-    ...(sql && { engine: sql.engine, host: sql.host, port: String(sql.port), database: sql.database, user: sql.user, query: sql.query }),
+    ...(sql && { engine: sql.engine, host: sql.host, port: String(sql.port), database: sql.database, user: sql.user, encryption: sql.encryption ?? 'machine', authority: sql.authority ?? '', query: sql.query }),
     ...(schedule && { times: schedule.times, day: String(schedule.day ?? 1), clock: `${two(schedule.hour ?? 0)}:${two(schedule.minute)}`, about: schedule.about }),
-    ...(columns && { value: columns.value, indicator: columns.indicator ?? '', unit: columns.unit ?? '', period: columns.period ?? '', breakdown: columns.breakdown ?? '' }),
+    ...(columns && {
+      is_wide: (columns.several ?? []).length > 0,
+      several: (columns.several ?? []).map(({ column, indicator, breakdown }) => ({ column, indicator, breakdown: breakdown ?? '' })),
+      value: columns.value ?? '', indicator: columns.indicator ?? '', unit: columns.unit ?? '', period: columns.period ?? '', breakdown: columns.breakdown ?? '' }),
     ...(limits && {
       most_mib: String(Math.round(limits.most_bytes / MIB)),
       most_rows: String(limits.most_rows),

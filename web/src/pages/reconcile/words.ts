@@ -10,6 +10,11 @@ import { join } from '../figure/words'
 export const verdicts = ['agrees', 'reported_higher', 'reported_lower', 'not_comparable'] as const satisfies readonly Verdict[]
 export const signs: Record<Verdict, string> = { agrees: '=', reported_higher: '▲', reported_lower: '▼', not_comparable: '?' }
 
+/** Whether an explanation was due before a day and has not come. */
+export function isLate(row: Reconciled, today: string): boolean {
+  return row.explanation?.standing === 'asked' && row.explanation.due < today
+}
+
 /** Why two numbers are not compared; empty when they are. */
 export function whyOf(row: Reconciled): string {
   if (!row.why) return ''

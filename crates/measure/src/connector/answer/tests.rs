@@ -2,9 +2,9 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::super::schedule::{About, Times};
-use super::super::{Format, Http, Kind, Limits, Paging, Pull, Schedule, SignIn};
+use super::super::{Format, Http, Kind, Limits, Paging, Pull, Schedule, SignIn, ValueColumn};
 use super::*;
-use model::{BodyCode, Frequency, IndicatorCode, UnitCode};
+use model::{BodyCode, Breakdown, Frequency, IndicatorCode, UnitCode, Validity};
 
 use crate::ConnectorCode;
 
@@ -96,6 +96,56 @@ fn csv_is_read_by_the_names_of_its_header() {
     check_csv("ma,so,gioi\n52,1,\n", expect!["refused: no row has “ky”"]);
     check_csv("ma,ky,so,so,gioi\n", expect!["refused: the header has “so” twice"]);
     check_csv("ma,ky,so,gioi\n52,2024-06\n", expect!["refused: line 2 is not CSV in UTF-8"]);
+}
+
+#[test]
+fn a_row_with_several_columns_of_numbers_is_several_figures() {
+    let of = |column: &str, indicator: &str, breakdown: &str| ValueColumn {
+        column: column.to_owned(),
+        indicator: IndicatorCode::parse(indicator).unwrap(),
+        breakdown: Breakdown::parse(breakdown).unwrap(),
+    };
+    let mut connector = connector();
+    let Kind::Http(http) = &mut connector.kind else { unreachable!("it asks an address") };
+    http.pull.columns.values = Values::Several(vec![
+        of("nhan", "CDS.HOSO", ""),
+        of("qua_mang", "CDS.HOSO_TT", ""),
+        of("nu", "CDS.HOSO", "SEX=F"),
+    ]);
+    let rows = Path::parse("$.data[*]").unwrap();
+    let read = |text: &str| {
+        let mut reading = Reading::new(&connector, june()).unwrap();
+        let read = reading.json(text.as_bytes(), &rows);
+        shown(read.and_then(|_| reading.finish()))
+    };
+    expect![[r#"
+        1 CDS.HOSO 52 2024-06  = 40
+        1 CDS.HOSO_TT 52 2024-06  = 9
+        1 CDS.HOSO 52 2024-06 SEX=F = 21
+        2 CDS.HOSO 48 2024-06  = 7
+        2 of 2 rows are unknown
+    "#]]
+    .assert_eq(&read(
+        r#"{"data":[{"ma":"52","ky":"2024-06","nhan":40,"qua_mang":9,"nu":21},
+            {"ma":"48","ky":"2024-06","nhan":7,"qua_mang":null}]}"#,
+    ));
+    // A column that no row has is a mistake of whoever set it up, not numbers that are unknown.
+    expect!["refused: no row has “nu”"]
+        .assert_eq(&read(r#"{"data":[{"ma":"52","ky":"2024-06","nhan":40,"qua_mang":9}]}"#));
+    // One wrong number refuses its row, not half of it.
+    expect![[r#"
+        row 1: “qua_mang” is true, not a number or a text
+        0 of 1 rows are unknown
+    "#]]
+    .assert_eq(&read(r#"{"data":[{"ma":"52","ky":"2024-06","nhan":40,"qua_mang":true,"nu":1}]}"#));
+    let mut reading = Reading::new(&connector, june()).unwrap();
+    let read = reading.csv("ma,ky,nhan,qua_mang,nu\n52,2024-06,40,,21\n".as_bytes());
+    expect![[r#"
+        2 CDS.HOSO 52 2024-06  = 40
+        2 CDS.HOSO 52 2024-06 SEX=F = 21
+        1 of 1 rows are unknown
+    "#]]
+    .assert_eq(&shown(read.and_then(|_| reading.finish())));
 }
 
 #[test]
@@ -219,11 +269,9 @@ fn connector() -> Connector {
     let pull = Pull {
         schedule: Schedule { times: Times::Daily { hour: 6, minute: 0 }, about: About::Closed },
         columns: Columns {
-            value: "so".into(),
-            indicator: None,
+            values: Values::One { column: "so".into(), indicator: None, breakdown: column("gioi") },
             unit: column("ma"),
             period: column("ky"),
-            breakdown: column("gioi"),
         },
         limits: Limits { most_rows: 10, ..Limits::USUAL },
         internal_hosts: vec![],
@@ -244,6 +292,7 @@ fn connector() -> Connector {
         units: vec![UnitCode::parse("VN").unwrap()],
         frequency: Frequency::Month,
         calendar: Calendar::Statistical,
+        validity: Validity::ALWAYS,
         measured_share: None,
         is_paused: false,
     }

@@ -5,10 +5,13 @@ use jiff::civil::Date;
 use measure::connector::placeholder::{bound, written_out};
 use measure::connector::schedule::{About, Times};
 use measure::connector::{
-    Columns, Engine, Fault, Format, Http, Kind, Limits, Paging, Path, Pull, Schedule, SignIn, Sql,
+    Columns, Encryption, Engine, Fault, Format, Http, Kind, Limits, MOST_VALUES, Paging, Path,
+    Pull, Schedule, SignIn, Sql, ValueColumn, Values,
 };
 use measure::{Connector, ConnectorCode};
-use model::{BodyCode, Calendar, Decimal, Frequency, IndicatorCode, Period, UnitCode};
+use model::{
+    BodyCode, Breakdown, Calendar, Decimal, Frequency, IndicatorCode, Period, UnitCode, Validity,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -44,6 +47,14 @@ pub struct ConnectorContent {
     #[serde(default)]
     #[schema(required = true)]
     measured_share: Option<String>,
+    /// It measures periods that end on this day or later; null for all.
+    #[serde(default)]
+    #[schema(required = true)]
+    valid_from: Option<String>,
+    /// The first day of a period's end that another measures; null while there is none.
+    #[serde(default)]
+    #[schema(required = true)]
+    valid_to: Option<String>,
     #[serde(default)]
     is_paused: bool,
     #[serde(default)]
@@ -112,9 +123,19 @@ pub struct SqlContent {
     host: String,
     port: u16,
     database: String,
+    #[serde(default = "machine")]
+    #[schema(value_type = codes::Encryption)]
+    encryption: String,
+    /// The certificate of the authority that signs the host's, as PEM, of `authority`.
+    #[serde(default)]
+    authority: String,
     user: String,
     /// One statement; placeholders are bound as parameters.
     query: String,
+}
+
+fn machine() -> String {
+    Encryption::Machine.code().to_owned()
 }
 
 /// When it is asked, in Việt Nam, and about which period.
@@ -141,7 +162,13 @@ fn one() -> i8 {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnsContent {
+    /// Empty where a row has several.
+    #[serde(default)]
     value: String,
+    /// Where a row has several numbers: at most 50, each of one indicator. Then `value`, `indicator` and `breakdown`
+    /// are empty.
+    #[serde(default)]
+    several: Vec<ValueColumnContent>,
     /// Empty when the connector has one indicator.
     #[serde(default)]
     indicator: String,
@@ -152,6 +179,18 @@ pub struct ColumnsContent {
     #[serde(default)]
     period: String,
     /// Empty for totals.
+    #[serde(default)]
+    breakdown: String,
+}
+
+/// A column of numbers, all of one indicator.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ValueColumnContent {
+    column: String,
+    /// One of the connector's indicators.
+    indicator: String,
+    /// Of which part, such as `SEX=F`; empty for totals.
     #[serde(default)]
     breakdown: String,
 }
@@ -185,6 +224,8 @@ impl From<&Connector> for ConnectorContent {
             frequency: connector.frequency.code().to_owned(),
             calendar: connector.calendar.code().to_owned(),
             measured_share: connector.measured_share.map(|share| share.to_string()),
+            valid_from: connector.validity.from.map(|day| day.to_string()),
+            valid_to: connector.validity.to.map(|day| day.to_string()),
             is_paused: connector.is_paused,
             http: match &connector.kind {
                 Kind::Http(http) => Some(HttpContent::from(http)),
@@ -196,6 +237,11 @@ impl From<&Connector> for ConnectorContent {
                     host: sql.host.clone(),
                     port: sql.port,
                     database: sql.database.clone(),
+                    encryption: sql.encryption.code().to_owned(),
+                    authority: match &sql.encryption {
+                        Encryption::Authority(certificate) => certificate.clone(),
+                        Encryption::Machine | Encryption::Off => String::new(),
+                    },
                     user: sql.user.clone(),
                     query: sql.query.clone(),
                 }),
@@ -209,12 +255,24 @@ impl From<&Connector> for ConnectorContent {
             }),
             columns: pull.map(|pull| {
                 let columns = pull.columns.clone();
+                let (value, indicator, breakdown, several) = match columns.values {
+                    Values::One { column, indicator, breakdown } => {
+                        (column, indicator, breakdown, vec![])
+                    }
+                    Values::Several(columns) => (String::new(), None, None, columns),
+                };
+                let one = |one: ValueColumn| ValueColumnContent {
+                    column: one.column,
+                    indicator: one.indicator.to_string(),
+                    breakdown: one.breakdown.as_str().to_owned(),
+                };
                 ColumnsContent {
-                    value: columns.value,
-                    indicator: columns.indicator.unwrap_or_default(),
+                    value,
+                    several: several.into_iter().map(one).collect(),
+                    indicator: indicator.unwrap_or_default(),
                     unit: columns.unit.unwrap_or_default(),
                     period: columns.period.unwrap_or_default(),
-                    breakdown: columns.breakdown.unwrap_or_default(),
+                    breakdown: breakdown.unwrap_or_default(),
                 }
             }),
             limits: pull.map(|pull| LimitsContent {
@@ -401,7 +459,18 @@ impl ConnectorContent {
                 share
             }
         };
-        let has_one = (indicators.len() == 1, units.len() == 1);
+        let validity = Validity {
+            from: day("valid_from", self.valid_from.as_deref(), findings),
+            to: day("valid_to", self.valid_to.as_deref(), findings),
+        };
+        if let (Some(from), Some(to)) = (validity.from, validity.to)
+            && to <= from
+        {
+            let value = to.to_string();
+            let expected = "after valid_from";
+            findings.find("valid_to", Message::BadParameter { name: "valid_to", value, expected });
+        }
+        let of = (&indicators[..], units.len() == 1);
         let kind = match self.kind.as_str() {
             "push" => Some(Kind::Push),
             "http" => {
@@ -410,7 +479,7 @@ impl ConnectorContent {
                     self.columns,
                     self.limits,
                     self.internal_hosts,
-                    has_one,
+                    of,
                     findings,
                 );
                 match self.http {
@@ -424,7 +493,7 @@ impl ConnectorContent {
                     self.columns,
                     self.limits,
                     self.internal_hosts,
-                    has_one,
+                    of,
                     findings,
                 );
                 match self.sql {
@@ -443,10 +512,22 @@ impl ConnectorContent {
             units,
             frequency: frequency?,
             calendar: calendar?,
+            validity,
             measured_share,
             is_paused: self.is_paused,
         })
     }
+}
+
+/// A day as people write it; `None` of nothing, and of what is found not to be one.
+fn day(name: &'static str, text: Option<&str>, findings: &mut Findings) -> Option<Date> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+    let day = measure::register::read_day(text);
+    if day.is_none() {
+        let value = shortened(text);
+        findings.find(name, Message::BadParameter { name, value, expected: "31/7/2024" });
+    }
+    day
 }
 
 fn missing<T>(field: &'static str, findings: &mut Findings) -> Option<T> {
@@ -478,7 +559,7 @@ fn pull(
     columns: Option<ColumnsContent>,
     limits: Option<LimitsContent>,
     internal_hosts: Vec<String>,
-    (has_one_indicator, has_one_unit): (bool, bool),
+    (indicators, has_one_unit): (&[IndicatorCode], bool),
     findings: &mut Findings,
 ) -> Option<Pull> {
     let schedule = match schedule {
@@ -495,20 +576,23 @@ fn pull(
     let columns = match columns {
         None => missing("columns", findings),
         Some(one) => {
-            let value = findings.text("columns.value", &one.value, 200);
-            if optional(&one.indicator).is_none() && !has_one_indicator {
-                findings.find("columns.indicator", Message::Empty("columns.indicator"));
-            }
+            let values = match one.several.is_empty() {
+                false => several(&one, indicators, findings),
+                true => {
+                    if optional(&one.indicator).is_none() && indicators.len() != 1 {
+                        findings.find("columns.indicator", Message::Empty("columns.indicator"));
+                    }
+                    Values::One {
+                        column: findings.text("columns.value", &one.value, 200),
+                        indicator: optional(&one.indicator),
+                        breakdown: optional(&one.breakdown),
+                    }
+                }
+            };
             if optional(&one.unit).is_none() && !has_one_unit {
                 findings.find("columns.unit", Message::Empty("columns.unit"));
             }
-            Some(Columns {
-                value,
-                indicator: optional(&one.indicator),
-                unit: optional(&one.unit),
-                period: optional(&one.period),
-                breakdown: optional(&one.breakdown),
-            })
+            Some(Columns { values, unit: optional(&one.unit), period: optional(&one.period) })
         }
     };
     let limits = match limits {
@@ -542,6 +626,58 @@ fn pull(
         findings.find("internal_hosts", Message::TooLong { field: "internal_hosts", most: 20 });
     }
     Some(Pull { schedule: schedule?, columns: columns?, limits: limits?, internal_hosts: hosts })
+}
+
+/// Several columns of numbers: each with an indicator of the connector's, no indicator and part twice.
+fn several(
+    columns: &ColumnsContent,
+    indicators: &[IndicatorCode],
+    findings: &mut Findings,
+) -> Values {
+    const AT: &str = "columns.several";
+    let is_mixed = [&columns.value, &columns.indicator, &columns.breakdown]
+        .into_iter()
+        .any(|one| optional(one).is_some());
+    if is_mixed {
+        findings.find(AT, either_one_or_several());
+    }
+    if columns.several.len() > MOST_VALUES {
+        findings.find(AT, Message::TooLong { field: AT, most: MOST_VALUES });
+    }
+    let mut read: Vec<ValueColumn> = vec![];
+    for one in columns.several.iter().take(MOST_VALUES) {
+        let column = findings.text(AT, &one.column, 200);
+        let indicator = indicators.iter().find(|known| known.as_str() == one.indicator.trim());
+        if indicator.is_none() {
+            findings.find(AT, Message::UnknownIndicator(shortened(&one.indicator)));
+        }
+        let breakdown = Breakdown::parse(one.breakdown.trim()).ok();
+        if breakdown.is_none() {
+            let value = shortened(&one.breakdown);
+            findings.find(AT, Message::BadParameter { name: AT, value, expected: "SEX=F" });
+        }
+        if let (Some(indicator), Some(breakdown)) = (indicator.cloned(), breakdown) {
+            let is_twice = |other: &ValueColumn| {
+                (&other.indicator, &other.breakdown) == (&indicator, &breakdown)
+            };
+            if let Some(place) = read.iter().position(is_twice) {
+                findings.find(AT, Message::Twice(place as u64 + 1));
+            }
+            read.push(ValueColumn { column, indicator, breakdown });
+        }
+    }
+    Values::Several(read)
+}
+
+fn either_one_or_several() -> Message {
+    Message::said(422, "either_one_or_several", |language| {
+        language
+            .pick(
+                "Chọn một trong hai: một cột giá trị, hoặc nhiều cột giá trị, không dùng cả hai.",
+                "Either one column of numbers or several, not both.",
+            )
+            .to_owned()
+    })
 }
 
 impl HttpContent {
@@ -639,7 +775,24 @@ impl SqlContent {
         if self.port == 0 {
             findings.find("sql.port", Message::Empty("sql.port"));
         }
+        let encryption = match self.encryption.as_str() {
+            "machine" => Some(Encryption::Machine),
+            "authority" => {
+                let certificate = self.authority.trim();
+                let is_certificate = fetch::is_authority(certificate);
+                let named = findings.text("sql.authority", certificate, 20_000);
+                if !named.is_empty() && !is_certificate {
+                    findings.find("sql.authority", no_certificate());
+                }
+                Some(Encryption::Authority(named))
+            }
+            "off" => Some(Encryption::Off),
+            _ => None,
+        };
+        let encryption =
+            findings.coded("sql.encryption", &self.encryption, encryption, &Encryption::CODES);
         let sql = Sql {
+            encryption: encryption?,
             host: findings.text("sql.host", &self.host, 253),
             database: findings.text("sql.database", &self.database, 100),
             user: findings.text("sql.user", &self.user, 100),
@@ -649,5 +802,47 @@ impl SqlContent {
             pull,
         };
         Some(sql)
+    }
+}
+
+fn no_certificate() -> Message {
+    Message::said(422, "no_certificate", |language| {
+        language
+            .pick(
+                "Đây không phải là chứng thư số ở dạng PEM (bắt đầu bằng -----BEGIN CERTIFICATE-----).",
+                "This is not a certificate as PEM (which begins with -----BEGIN CERTIFICATE-----).",
+            )
+            .to_owned()
+    })
+}
+
+impl ConnectorContent {
+    /// The same system with something in every place that has nothing to do with asking it, so that it can be looked at
+    /// before the rest is known.
+    pub fn with_stand_ins(mut self, ministry: &Ministry) -> ConnectorContent {
+        let or = |text: String, otherwise: &str| {
+            if text.trim().is_empty() { otherwise.to_owned() } else { text }
+        };
+        self.code = or(self.code, "x");
+        self.name = or(self.name, "x");
+        self.owner = ministry.bodies.keys().next().map_or(self.owner, ToString::to_string);
+        let indicator = ministry.catalogue.iter().next();
+        self.indicators = indicator.map(|one| one.code.to_string()).into_iter().collect();
+        self.units =
+            ministry.units.iter().next().map(|one| one.code.to_string()).into_iter().collect();
+        self.measured_share = None;
+        (self.valid_from, self.valid_to) = (None, None);
+        self.columns = Some(ColumnsContent {
+            value: "x".to_owned(),
+            several: vec![],
+            indicator: String::new(),
+            unit: String::new(),
+            period: String::new(),
+            breakdown: String::new(),
+        });
+        if let Some(http) = &mut self.http {
+            (http.paging, http.rows) = ("one".to_owned(), or(std::mem::take(&mut http.rows), "$"));
+        }
+        self
     }
 }

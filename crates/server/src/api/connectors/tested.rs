@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use model::Source;
+use measure::Connector;
+use measure::connector::{Answer as Answered, Fault, Format, Kind, answer};
+use model::{Period, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -13,14 +15,15 @@ use super::content::{self, ConnectorContent};
 use super::period_asked;
 use crate::auth::Caller;
 use crate::clock::local_date;
-use crate::connect::{self, Judged, words};
+use crate::connect::{self, Judged, Seen, words};
 use crate::http::SentJson;
-use crate::problem::{Answer, FindingBody};
+use crate::problem::{Answer, FindingBody, Found};
 use crate::state::App;
 use crate::words::Message;
 
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
-    endpoints.add_question(Needs::Permission(Permission::ManageSources), routes!(test))
+    let manage = || Needs::Permission(Permission::ManageSources);
+    endpoints.add_question(manage(), routes!(test)).add_question(manage(), routes!(look))
 }
 
 /// So many figures are shown.
@@ -103,20 +106,7 @@ async fn test(
     let pull = connector.pull().ok_or(Message::NotFound)?;
     let usual = pull.schedule.about.period(connector.frequency, connector.calendar, today);
     let period = period_asked(&connector, period.as_deref())?.or(usual).ok_or(Message::Internal)?;
-    let secret = match secret.filter(|secret| !secret.is_empty()) {
-        Some(secret) => Ok(Some(secret)),
-        None => {
-            let kept = app.store.read().await?.connectors(Some(&connector.code)).await?.pop();
-            let is_same = kept.is_some_and(|kept| {
-                content::destination(&kept.connector) == content::destination(&connector)
-            });
-            if is_same { connect::secret_of(&app, &connector.code).await? } else { Ok(None) }
-        }
-    };
-    let (trace, answer) = match secret {
-        Ok(secret) => connect::pull(&connector, secret.as_deref(), period).await,
-        Err(fault) => (connect::Trace::default(), Err(fault)),
-    };
+    let (trace, answer) = asked(&app, &connector, secret, period).await?;
     let mut tested = Tested {
         period: period.to_string(),
         requests: trace.requests,
@@ -134,8 +124,7 @@ async fn test(
         Ok(answer) => answer,
         Err(fault) => {
             let message = words::said(&fault);
-            let found =
-                crate::problem::Found { at: Default::default(), message, suggestions: vec![] };
+            let found = Found { at: Default::default(), message, suggestions: vec![] };
             tested.findings = vec![found.body(language)];
             return Ok(Json(tested));
         }
@@ -154,6 +143,95 @@ async fn test(
         }
     }
     Ok(Json(tested))
+}
+
+/// Asks with the secret that was typed, or with the one that is kept for the same system.
+async fn asked(
+    app: &App,
+    connector: &Connector,
+    secret: Option<String>,
+    period: Period,
+) -> Answer<(connect::Trace, Result<Answered, Fault>)> {
+    let secret = match secret.filter(|secret| !secret.is_empty()) {
+        Some(secret) => Ok(Some(secret)),
+        None => {
+            let kept = app.store.read().await?.connectors(Some(&connector.code)).await?.pop();
+            let is_same = kept.is_some_and(|kept| {
+                content::destination(&kept.connector) == content::destination(connector)
+            });
+            if is_same { connect::secret_of(app, &connector.code).await? } else { Ok(None) }
+        }
+    };
+    Ok(match secret {
+        Ok(secret) => connect::pull(connector, secret.as_deref(), period).await,
+        Err(fault) => (connect::Trace::default(), Err(fault)),
+    })
+}
+
+/// A column, or a path into a row, that an answer has.
+#[derive(Debug, Serialize, ToSchema)]
+struct SeenColumn {
+    name: String,
+    /// What stands there in the first row; null where nothing does, and of databases.
+    example: Option<String>,
+}
+
+/// What a system's answer has.
+#[derive(Debug, Serialize, ToSchema)]
+struct LookedAt {
+    /// About which period was asked.
+    period: String,
+    columns: Vec<SeenColumn>,
+    /// Of JSON: the paths of lists, one of which has the rows.
+    lists: Vec<String>,
+    /// Why it could not be asked or read.
+    findings: Vec<FindingBody>,
+    /// The beginning of the answer.
+    answer: Option<String>,
+}
+
+/// Asks a system and tells which columns its answer has, for whoever sets a connector up. Only what is needed to ask has
+/// to be filled in; nothing is recorded.
+#[utoipa::path(post, path = "/connectors/look", operation_id = "look_at_connector", tag = "connectors", request_body = TestConnector,
+    responses((status = 200, body = LookedAt, description = "What its answer has, or why there is none"),
+        (status = 404, description = "One that sends by itself cannot be looked at: `not_found`"),
+        (status = 422, description = "What is not right, by field: `findings`")))]
+async fn look(
+    State(app): State<App>,
+    caller: Caller,
+    sent: SentJson<TestConnector>,
+) -> Answer<Json<LookedAt>> {
+    let TestConnector { connector, secret, period } = sent.value;
+    let (ministry, today) = (app.ministry(), local_date(app.now()));
+    let connector = connector.with_stand_ins(&ministry).read(&ministry, today)?;
+    let pull = connector.pull().ok_or(Message::NotFound)?;
+    let usual = pull.schedule.about.period(connector.frequency, connector.calendar, today);
+    let period = period_asked(&connector, period.as_deref())?.or(usual).ok_or(Message::Internal)?;
+    let (trace, answer) = asked(&app, &connector, secret, period).await?;
+    let (columns, lists) = match (&trace.seen, &connector.kind) {
+        (Some(Seen::Table(names)), _) => {
+            (names.iter().map(|name| (name.clone(), None)).collect(), vec![])
+        }
+        (Some(Seen::Page(bytes)), Kind::Http(http)) => match &http.format {
+            Format::Json { rows } => answer::members(bytes, rows),
+            Format::Csv => (answer::header(bytes), vec![]),
+        },
+        (Some(Seen::Page(_)) | None, _) => (vec![], vec![]),
+    };
+    // That the columns are not the right ones yet is what one looks for.
+    let fault = answer.err().filter(|_| columns.is_empty() && lists.is_empty());
+    let found = fault.map(|fault| Found {
+        at: Default::default(),
+        message: words::said(&fault),
+        suggestions: vec![],
+    });
+    Ok(Json(LookedAt {
+        period: period.to_string(),
+        columns: columns.into_iter().map(|(name, example)| SeenColumn { name, example }).collect(),
+        lists,
+        findings: found.iter().map(|found| found.body(caller.speaks())).collect(),
+        answer: trace.answer,
+    }))
 }
 
 async fn figure(app: &App, judged: &Judged) -> Answer<TestedFigure> {

@@ -650,8 +650,14 @@ async fn record(
     Ok(())
 }
 
+/// Who may ask for a thread's explanation: those at the ministry who look after the number.
+pub(crate) fn may_ask(ministry: &Ministry, thread: &Explanation) -> Option<Permission> {
+    let sector = sector_of(ministry, &thread.of.indicator).ok()?;
+    Some(Permission::AskExplanation { sector })
+}
+
 /// The number that is explained, in words: its indicator and its period.
-fn named(ministry: &Ministry, of: &Number, language: Language) -> String {
+pub(crate) fn named(ministry: &Ministry, of: &Number, language: Language) -> String {
     let lang = language.pick(document::Lang::Vi, document::Lang::En);
     let indicator = ministry.catalogue.get(of.indicator.as_str());
     let name = indicator.map_or(of.indicator.as_str(), |one| {
@@ -676,7 +682,8 @@ async fn tell(
     Ok(())
 }
 
-fn href(id: i64) -> String {
+/// Where a thread is read.
+pub(crate) fn href(id: i64) -> String {
     format!("/doi-chieu/giai-trinh/{id}")
 }
 

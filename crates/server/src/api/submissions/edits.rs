@@ -176,7 +176,15 @@ fn read(form: &OpenForm, carried: &Carried) -> Answer<(Vec<Change>, Vec<Found>)>
             Err(problem) => unread.push(found(form, &cell, None, &problem)),
             Ok(value) => {
                 let seen = Seen::Version(edit.version);
-                changes.push(Change { cell, name: String::new(), at: None, seen, value, comment });
+                changes.push(Change {
+                    cell,
+                    name: String::new(),
+                    at: None,
+                    seen,
+                    value,
+                    comment,
+                    is_fraction: false,
+                });
             }
         }
     }

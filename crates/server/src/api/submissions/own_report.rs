@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use document::paper::{self, NotRead, Paper, Piece, Square};
-use document::workbook::{Content, Unreadable};
+use document::workbook::{Content, Unreadable, hundredfold};
 use serde::Serialize;
 use store::{DraftValue, Written};
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use workflow::CellKey;
 use workflow::found::words::{self, Part};
 use workflow::found::{self, Found};
 
-use super::spreadsheet::{LARGEST, book, may_enter_any, value_of};
+use super::spreadsheet::{LARGEST, book, is_fraction, may_enter_any, value_of};
 use super::{LONGEST_TEXT, check_open_cell, may_enter, submission_id};
 use crate::api::accounts::Spreadsheet;
 use crate::api::{Endpoints, Needs, codes};
@@ -72,6 +72,8 @@ struct ProposedCell {
     suggestions: Vec<String>,
     /// The unit of measure that the report gives, where it is not the indicator's: the number may have to be converted.
     other_unit: Option<String>,
+    /// The file holds a fraction and shows it as a percentage, 0.1723 as 17.23%: `value` is what it shows.
+    percent: bool,
 }
 
 /// An answer in words that a report seems to give.
@@ -166,6 +168,7 @@ fn table(table: &paper::Table) -> found::Table {
 fn said(content: &Content) -> String {
     match content {
         Content::Text(text) | Content::Fault(text) => text.clone(),
+        Content::Number { fifteen, is_percent: true, .. } => format!("{}%", hundredfold(fifteen)),
         Content::Number { fifteen, .. } => fifteen.clone(),
         Content::Empty | Content::Other | Content::Uncalculated => String::new(),
     }
@@ -188,6 +191,10 @@ fn proposed(form: &OpenForm, caller: &Caller, paper: &Paper, one: &Found) -> Pro
             (None, None, Some(problem.message.text(language)), problem.suggestions.clone())
         }
     };
+    let is_fraction = is_fraction(form, &one.cell, &square.content);
+    let is_percent = matches!(square.content, Content::Number { is_percent: true, .. });
+    // A percentage of something that is not counted in per cent: nobody knows here of what.
+    let other_percent = (is_percent && !is_fraction).then(|| "%".to_owned());
     ProposedCell {
         cell: one.cell.to_string(),
         name: book::label(form, &one.cell, language),
@@ -200,6 +207,7 @@ fn proposed(form: &OpenForm, caller: &Caller, paper: &Paper, one: &Found) -> Pro
         absent,
         problem,
         suggestions,
-        other_unit: one.other_unit.clone(),
+        other_unit: one.other_unit.clone().or(other_percent),
+        percent: is_fraction,
     }
 }

@@ -13,7 +13,7 @@ use store::Event;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 use workflow::form::{Content, Filled};
-use workflow::paper::DocumentNumber;
+use workflow::paper::{DocumentNumber, Instead};
 use workflow::{CellKey, Column, Language, RowKey, Section, SectionId, SectionKind};
 
 use super::spreadsheet::label;
@@ -142,11 +142,27 @@ fn filled(
         remarks,
         preparer: Signatory {
             role: heading.preparer,
+            position: None,
             name: last("section_submit").filter(|_| is_sent),
         },
-        signer: Signatory { role: heading.signer, name: last("section_sign").filter(|_| is_sent) },
+        signer: signer(heading.signer, said, is_sent, language),
         copies: heading.copies,
     }
+}
+
+/// Who signed, and for whom: before the office of the head stands how a deputy stands in for it, below it their own.
+fn signer(office: String, moves: &[Event], is_sent: bool, language: Language) -> Signatory {
+    let blank = Signatory { role: office.clone(), position: None, name: None };
+    let signed = moves.iter().rev().find(|event| event.what.kind == "section_sign");
+    let Some(event) = signed.filter(|_| is_sent) else { return blank };
+    let name = event.actor_name.clone();
+    if event.what.detail["acting_for"].is_null() {
+        return Signatory { name, ..blank };
+    }
+    let instead = event.what.detail["instead"].as_str().and_then(Instead::parse);
+    let position = event.what.detail["position"].as_str().map(str::to_owned);
+    let role = instead.unwrap_or(Instead::ForHead).line(&office, language);
+    Signatory { role, position, name }
 }
 
 /// What is to be said of the whole: that it is a draft, or when it was sent and what was corrected since.

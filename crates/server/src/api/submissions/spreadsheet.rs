@@ -170,6 +170,10 @@ struct Difference {
     new: SaidInCell,
     /// Somebody else has changed it since the file was downloaded: `old` is theirs.
     conflict: bool,
+    /// The file holds a fraction and shows it as a percentage, 0.1723 as 17.23%: `new` is what it shows.
+    #[serde(default)]
+    #[schema(required)]
+    percent: bool,
     /// Who saved what stands in the form.
     by: Option<String>,
 }
@@ -365,6 +369,8 @@ pub(super) struct Change {
     pub(super) seen: Seen,
     pub(super) value: Option<DraftValue>,
     pub(super) comment: Option<String>,
+    /// The file holds a fraction, and shows it as the percentage that `value` is.
+    pub(super) is_fraction: bool,
 }
 
 /// What its officer had before them when they changed a cell.
@@ -446,7 +452,16 @@ async fn read_returned(
         };
         if value.is_some() || comment.is_some() {
             let (seen, at) = (Seen::Said(was.clone()), Some(filled.at));
-            changes.push(Change { cell, name: String::new(), at, seen, value, comment });
+            let is_fraction = is_fraction(form, &cell, &filled.content);
+            changes.push(Change {
+                cell,
+                name: String::new(),
+                at,
+                seen,
+                value,
+                comment,
+                is_fraction,
+            });
         }
     }
     Ok((changes, unread))
@@ -493,10 +508,24 @@ pub(super) fn value_of(
         Content::Text(text) => read(edit(Some(text), None)),
         Content::Number { shortest, .. } if is_text => read(edit(Some(shortest), None)),
         // What a formula adds in the sixteenth digit nobody meant.
-        Content::Number { shortest, fifteen } => read(edit(None, Some(shortest)))
-            .or_else(|problem| read(edit(None, Some(fifteen))).map_err(|_| problem)),
+        Content::Number { shortest, fifteen, .. } => {
+            let meant = |digits: &str| match is_fraction(form, cell, content) {
+                true => workbook::hundredfold(digits),
+                false => digits.to_owned(),
+            };
+            let (shortest, fifteen) = (meant(shortest), meant(fifteen));
+            read(edit(None, Some(&shortest)))
+                .or_else(|problem| read(edit(None, Some(&fifteen))).map_err(|_| problem))
+        }
         Content::Fault(_) | Content::Uncalculated | Content::Other => Err(no_value(content)),
     }
+}
+
+/// Whether the file holds the fraction of what it shows, of an indicator that is asked for in per cent.
+pub(super) fn is_fraction(form: &OpenForm, cell: &CellKey, content: &Content) -> bool {
+    let row = cell.row().and_then(|row| form.ministry.catalogue.get(row.indicator.as_str()));
+    matches!(content, Content::Number { is_percent: true, .. })
+        && row.is_some_and(model::Indicator::is_percentage)
 }
 
 /// What the file says about a cell; `None` where it has no place for that.
@@ -633,6 +662,7 @@ fn compared(form: &OpenForm, change: &Change) -> Option<Compared> {
             old: SaidInCell::new(old_value, old_comment),
             new: SaidInCell::new(new_value, new_comment),
             conflict,
+            percent: change.is_fraction,
             by: now.map(|draft| draft.by_name.clone()).filter(|name| !name.is_empty()),
         },
         at: change.at.clone(),

@@ -1,0 +1,1 @@
+DELETE FROM beacon_month WHERE portal = $1
