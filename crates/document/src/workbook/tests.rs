@@ -97,6 +97,32 @@ fn what_is_no_workbook_is_refused_with_its_reason() {
 }
 
 #[test]
+fn what_another_program_adds_around_the_cells_changes_no_number() {
+    let good = write(&form(Lang::Vi)).expect("it is written");
+    let filled = |bytes: &[u8]| {
+        let returned = read(bytes).expect("it is read");
+        let cells = returned.cells().expect("it is as it was");
+        cells
+            .iter()
+            .map(|(mapped, filled)| format!("{} {filled:?}", mapped.cell))
+            .collect::<Vec<_>>()
+    };
+    let before = filled(&good);
+    // Days counted from 1904, as old programs on a Mac do; a million rows that say nothing; cells joined outside the form.
+    let empty: String = (2_000..1_002_000).map(|row| format!(r#"<row r="{row}"/>"#)).collect();
+    let added = rewritten(&good, |name, text| match name {
+        "xl/workbook.xml" => text.replacen("<workbookPr", r#"<workbookPr date1904="1""#, 1),
+        "xl/worksheets/sheet2.xml" | "xl/worksheets/sheet1.xml" => {
+            let joined = r#"</sheetData><mergeCells count="1"><mergeCell ref="AA1900:AB1901"/></mergeCells>"#;
+            let joined = if text.contains("<mergeCells") { "</sheetData>" } else { joined };
+            text.replacen("</sheetData>", &format!("{empty}{joined}"), 1)
+        }
+        _ => text,
+    });
+    assert!(added != good && filled(&added) == before);
+}
+
+#[test]
 fn a_byte_that_was_changed_is_a_refusal_or_the_same_form_and_never_a_crash() {
     let form = form(Lang::Vi);
     let good = write(&form).expect("it is written");
