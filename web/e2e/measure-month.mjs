@@ -37,7 +37,7 @@ async function published() {
   const tell = async (method, path, data, refused = []) => {
     const answer = await request.fetch(`/api/v1${path}`, { method, data })
     if (!answer.ok() && !refused.includes(answer.status())) throw new Error(`${method} ${path}: ${await answer.text()}`)
-    return answer.json()
+    return answer.status() === 204 ? null : answer.json()
   }
   await tell('POST', '/session', { user: 'bo.quantri', password: 'quantrac-demo' })
   if ((await tell('GET', '/templates')).templates.some(({ code }) => code === FORM)) return
