@@ -111,7 +111,10 @@ fn what_another_program_adds_around_the_cells_changes_no_number() {
     // Days counted from 1904, as old programs on a Mac do; a million rows that say nothing; cells joined outside the form.
     let empty: String = (2_000..1_002_000).map(|row| format!(r#"<row r="{row}"/>"#)).collect();
     let added = rewritten(&good, |name, text| match name {
-        "xl/workbook.xml" => text.replacen("<workbookPr", r#"<workbookPr date1904="1""#, 1),
+        "xl/workbook.xml" => {
+            assert!(text.contains("<workbookPr "));
+            text.replacen("<workbookPr ", r#"<workbookPr date1904="1" "#, 1)
+        }
         "xl/worksheets/sheet2.xml" | "xl/worksheets/sheet1.xml" => {
             let joined = r#"</sheetData><mergeCells count="1"><mergeCell ref="AA1900:AB1901"/></mergeCells>"#;
             let joined = if text.contains("<mergeCells") { "</sheetData>" } else { joined };

@@ -53,7 +53,7 @@ pub struct Reply {
 /// Runs a test on every database there is.
 pub fn on_each(test: impl AsyncFn(Ministry)) {
     runtime().block_on(async {
-        test(Ministry::on_sqlite().await).await;
+        test(Ministry::on_sqlite(Config::default()).await).await;
         match std::env::var("QUANTRAC_TEST_POSTGRES") {
             Ok(server) => test(Ministry::on_postgres(&server).await).await,
             Err(_) => eprintln!("skipped on PostgreSQL: QUANTRAC_TEST_POSTGRES is not set"),
@@ -76,7 +76,12 @@ pub fn on_postgres(test: impl AsyncFn(Ministry, String)) {
 
 /// Runs a test on SQLite.
 pub fn on_sqlite(test: impl AsyncFn(Ministry)) {
-    runtime().block_on(async { test(Ministry::on_sqlite().await).await });
+    on_sqlite_as(Config::default(), test);
+}
+
+/// Runs a test on SQLite with a configuration of its own; the folder is made here.
+pub fn on_sqlite_as(config: Config, test: impl AsyncFn(Ministry)) {
+    runtime().block_on(async { test(Ministry::on_sqlite(config).await).await });
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -84,9 +89,9 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 impl Ministry {
-    async fn on_sqlite() -> Ministry {
+    async fn on_sqlite(config: Config) -> Ministry {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config { data: folder.path().to_owned(), ..Config::default() };
+        let config = Config { data: folder.path().to_owned(), ..config };
         Ministry::over(folder, config).await
     }
 
