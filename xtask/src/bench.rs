@@ -15,6 +15,7 @@ mod submit;
 use crate::{demo, process, web};
 use anyhow::{Context, Result};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::Duration;
@@ -108,6 +109,17 @@ fn run_optimised() -> Result<()> {
     process::say("target/release/xtask bench");
     let error = Command::new("target/release/xtask").args(std::env::args_os().skip(1)).exec();
     Err(error).context("starting target/release/xtask")
+}
+
+/// What a program printed: `case<tab>number` a line. These are times and sizes of machines, never figures.
+fn by_case(printed: &str) -> Result<BTreeMap<String, f64>> {
+    let lines = printed.lines().filter_map(|line| line.split_once('\t'));
+    lines
+        .map(|(case, number)| {
+            let number = number.parse().with_context(|| format!("{case}: {number}"))?;
+            Ok((case.to_owned(), number))
+        })
+        .collect()
 }
 
 impl Measurement {

@@ -4,7 +4,7 @@
 //! that differs ends it: a ratio to a rival who answers something else says nothing.
 
 use super::http::{Client, Sender};
-use super::{Measurement, Rival, Scale, percentile_ms, submit};
+use super::{Measurement, Rival, Scale, by_case, percentile_ms, submit};
 use crate::postgres::{Durability, Postgres};
 use crate::process::{self, MINUTE, Scratch};
 use crate::server::Server;
@@ -216,23 +216,13 @@ fn on_cube(size: &Size, folder: &Path) -> Result<Said> {
     let mut cargo = process::bounded(30 * MINUTE, "cargo");
     cargo.args(["run", "--release", "--locked", "--quiet", "--package", "cube"]);
     cargo.args(["--example", "measure", "--"]).args(size.arguments()).arg(folder);
-    read(&process::output("the cube's measure", &mut cargo)?)
+    by_case(&process::output("the cube's measure", &mut cargo)?)
 }
 
 impl Size {
     fn arguments(&self) -> [String; 2] {
         [self.indicators.to_string(), self.in_1000.to_string()]
     }
-}
-
-fn read(printed: &str) -> Result<Said> {
-    let lines = printed.lines().filter_map(|line| line.split_once('\t'));
-    lines
-        .map(|(case, number)| {
-            let number = number.parse().with_context(|| format!("{case}: {number}"))?;
-            Ok((case.to_owned(), number))
-        })
-        .collect()
 }
 
 /// Refuses when a rival answered something else.
@@ -276,7 +266,7 @@ impl<'a> Duckdb<'a> {
         fs::write(&script, include_str!("cube/rival.py"))?;
         let mut python = process::bounded(30 * MINUTE, "python3");
         python.env("PYTHONPATH", &self.packages).arg(script).args(size.arguments()).arg(folder);
-        read(&process::output("DuckDB", &mut python)?)
+        by_case(&process::output("DuckDB", &mut python)?)
     }
 }
 
@@ -336,13 +326,13 @@ fn timed(postgres: &Postgres, folder: &Path, query: &str) -> Result<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, with_dash};
+    use super::{by_case, with_dash};
 
     #[test]
     fn what_a_program_prints_is_read_by_case() {
-        let said = read("2x12x63\t35.4\nbuild\t7\n").unwrap();
+        let said = by_case("2x12x63\t35.4\nbuild\t7\n").unwrap();
         assert_eq!((said["2x12x63"], said["build"]), (35.4, 7.0));
-        assert!(read("build\tlong").is_err());
+        assert!(by_case("build\tlong").is_err());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! raw events in PostgreSQL, by portal and time in an index, stand for keeping what came as it came: a twentieth of the
 //! events, because a hundred million rows take longer to make than the rest of the bench.
 
-use super::super::{Measurement, Rival, Scale};
+use super::super::{Measurement, Rival, Scale, by_case};
 use crate::postgres::{Durability, Postgres};
 use crate::process::{self, MINUTE};
 use anyhow::{Context, Result};
@@ -24,7 +24,7 @@ pub fn measure(scale: Scale, folder: &Path) -> Result<Vec<Measurement>> {
     cargo.args(["--example", "beacon", "--"]).arg(folder);
     cargo.args([portals.to_string(), days.to_string()]);
     let printed = process::output("the questions of a portal's page", &mut cargo)?;
-    let said = read(&printed)?;
+    let said = by_case(&printed)?;
     let events = *said.get("events").context("how many events there are is printed")?;
     let raw = raw_events(portals, days, raw)?;
     let asked = said.iter().filter(|(case, _)| *case != "events");
@@ -97,27 +97,17 @@ fn milliseconds(printed: &str) -> Result<f64> {
     number.context("psql prints how long it took")?.parse().context("a number of milliseconds")
 }
 
-fn read(printed: &str) -> Result<BTreeMap<String, f64>> {
-    let lines = printed.lines().filter_map(|line| line.split_once('\t'));
-    lines
-        .map(|(case, number)| {
-            let number = number.parse().with_context(|| format!("{case}: {number}"))?;
-            Ok((case.to_owned(), number))
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{milliseconds, read};
+    use super::{by_case, milliseconds};
 
     #[test]
     fn what_is_printed_is_read() {
         assert_eq!(
-            read("events\t12\nfunnel of a year, p99\t340\n").unwrap()["funnel of a year, p99"],
+            by_case("events\t12\nfunnel of a year, p99\t340\n").unwrap()["funnel of a year, p99"],
             340.0
         );
-        assert!(read("events\tmany\n").is_err());
+        assert!(by_case("events\tmany\n").is_err());
         assert_eq!(milliseconds("view|3|2\nTime: 12.345 ms\n").unwrap(), 12.345);
         assert!(milliseconds("view|3|2\n").is_err());
     }
