@@ -36,6 +36,9 @@ story('a connector is tried before it is saved, runs, and says why it failed', a
   await page.getByRole('heading', { name: 'Kết nối mới' }).waitFor()
   await isUsable(page, 'a new connector')
 
+  // Saved empty, it says what it lacks.
+  await page.getByRole('button', { name: 'Lưu', exact: true }).click()
+  await page.getByLabel('Mã kết nối').and(page.locator('[aria-invalid=true]')).waitFor()
   // What is wrong is said beside its field, all at once, and nothing is sent.
   await page.getByRole('button', { name: 'Chạy thử' }).click()
   await page.getByText('chỗ cần sửa trước khi dùng kết nối này', { exact: false }).waitFor()

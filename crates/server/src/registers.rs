@@ -250,6 +250,17 @@ fn too_many(rows: usize) -> Message {
     })
 }
 
+/// What was typed is no day.
+pub fn not_a_day(text: &str) -> Message {
+    let text = shortened(text);
+    Message::said(422, "not_a_day", |language| {
+        language.pick(
+            format!("“{text}” không phải là ngày. Ví dụ đúng: 31/7/2024."),
+            format!("“{text}” is not a day. Right: 2024-07-31 or 31/7/2024."),
+        )
+    })
+}
+
 /// What is wrong with a field, in a sentence.
 pub fn said(register: Register, wrong: Wrong, text: &str) -> Message {
     let text = shortened(text);
@@ -275,11 +286,7 @@ pub fn said(register: Register, wrong: Wrong, text: &str) -> Message {
             ),
             format!("“{text}” is not in the list. Right: {}.", listed(words, |one| one.en)),
         ),
-        Wrong::NotADay => plain(
-            "not_a_day",
-            format!("“{text}” không phải là ngày. Ví dụ đúng: 31/7/2024."),
-            format!("“{text}” is not a day. Right: 2024-07-31 or 31/7/2024."),
-        ),
+        Wrong::NotADay => not_a_day(&text),
         Wrong::NotACount => plain(
             "bad_count",
             format!("“{text}” không phải là số nguyên. Ví dụ đúng: 1500 hoặc 1.500."),

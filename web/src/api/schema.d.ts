@@ -9903,7 +9903,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadContentType"];
-            /** @description What is not right, by field in `at`: `empty`, `too_long`; or `idempotency_key_reused` */
+            /** @description What is not right, by field in `at`: `empty`, `too_long`, `bad_code`, `not_a_web_address`, `not_a_day`, `ends_before_it_begins`; or `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -28,6 +28,7 @@ use crate::clock::{local_date, rfc3339};
 use crate::derived::{self, month_of};
 use crate::http::{Params, Sent, SentJson, written};
 use crate::problem::{Answer, Found, Place, Problem};
+use crate::registers::not_a_day;
 use crate::state::{App, DEFINITIONS_CHANGED, Ministry};
 use crate::words::Message;
 
@@ -219,13 +220,17 @@ fn named(name: &'static str, text: &str) -> Answer<String> {
     }
 }
 
-fn bad(name: &'static str, value: &str, expected: &'static str) -> Problem {
-    Problem::from(Message::BadParameter { name, value: shortened(value), expected }).in_column(name)
+/// What is wrong with a field, in a sentence in Vietnamese and one in English.
+fn bad(name: &'static str, code: &'static str, vi: &str, en: &str) -> Problem {
+    let said = Message::said(422, code, |language| language.pick(vi, en).to_owned());
+    Problem::from(said).in_column(name)
 }
 
 fn day(name: &'static str, text: Option<&str>) -> Answer<Option<Date>> {
-    let read =
-        |text: &str| measure::register::read_day(text).ok_or_else(|| bad(name, text, "2024-07-31"));
+    let read = |text: &str| {
+        let wrong = || Problem::from(not_a_day(text)).in_column(name);
+        measure::register::read_day(text).ok_or_else(wrong)
+    };
     text.filter(|text| !text.trim().is_empty()).map(read).transpose()
 }
 
@@ -236,7 +241,15 @@ fn read_portal(request: &PortalRequest, ministry: &Ministry) -> Result<Portal, V
         read.map_err(|problem| wrong.push(problem)).ok()
     }
     let code = PortalCode::parse(request.code.trim());
-    let code = take(&mut wrong, code.map_err(|_| bad("code", &request.code, "52-dvc")));
+    let code = code.map_err(|_| {
+        bad(
+            "code",
+            "bad_code",
+            "Mã cổng gồm chữ không dấu, số và . _ @ -, không quá 64 ký tự. Ví dụ: 52-dvc.",
+            "A portal's code is letters, digits and . _ @ -, at most 64 of them. For example: 52-dvc.",
+        )
+    });
+    let code = take(&mut wrong, code);
     let unit = super::values::unit(ministry, request.unit.trim());
     let unit = take(&mut wrong, unit.map_err(|problem| problem.in_column("unit")));
     let name_vi = take(&mut wrong, named("name_vi", &request.name_vi));
@@ -245,8 +258,14 @@ fn read_portal(request: &PortalRequest, ministry: &Ministry) -> Result<Portal, V
         |address: &String| address.starts_with("https://") || address.starts_with("http://");
     let address = named("address", &request.address).and_then(|address| {
         let address = address.trim_end_matches('/').to_owned();
-        let expected = "https://dichvucong.binhdinh.gov.vn";
-        Some(address.clone()).filter(is_web).ok_or_else(|| bad("address", &address, expected))
+        Some(address).filter(is_web).ok_or_else(|| {
+            bad(
+                "address",
+                "not_a_web_address",
+                "Địa chỉ bắt đầu bằng https:// hoặc http://. Ví dụ: https://dichvucong.binhdinh.gov.vn.",
+                "An address begins with https:// or http://. For example: https://dichvucong.binhdinh.gov.vn.",
+            )
+        })
     });
     let address = take(&mut wrong, address);
     let from = take(&mut wrong, day("valid_from", request.valid_from.as_deref())).flatten();
@@ -254,7 +273,12 @@ fn read_portal(request: &PortalRequest, ministry: &Ministry) -> Result<Portal, V
     if let (Some(from), Some(to)) = (from, to)
         && to <= from
     {
-        wrong.push(bad("valid_to", &to.to_string(), "after valid_from"));
+        wrong.push(bad(
+            "valid_to",
+            "ends_before_it_begins",
+            "Ngày ngừng phải sau ngày bắt đầu hoạt động.",
+            "The day it ends has to come after the day it begins.",
+        ));
     }
     let known = code.as_ref().and_then(|code| ministry.portals.get(code));
     let pages_see_all_since = match &request.pages_see_all_since {
@@ -292,7 +316,7 @@ fn portal_of(request: &PortalRequest, ministry: &Ministry) -> Answer<Portal> {
 #[utoipa::path(post, path = "/portals", tag = "measurement", request_body = PortalRequest,
     responses((status = 201, body = PortalBody), (status = 404, description = "`unknown_unit`, with the nearest"),
         (status = 409, description = "It counts dossiers that a connector measures: `already_measured`"),
-        (status = 422, description = "What is not right, by field in `at`: `empty`, `too_long`; or `idempotency_key_reused`")))]
+        (status = 422, description = "What is not right, by field in `at`: `empty`, `too_long`, `bad_code`, `not_a_web_address`, `not_a_day`, `ends_before_it_begins`; or `idempotency_key_reused`")))]
 async fn define_portal(
     State(app): State<App>,
     caller: Caller,

@@ -450,11 +450,11 @@ async fn portals_are_imported_whole_or_not_at_all_and_keep_their_secrets() {
     assert_eq!(
         cells,
         [
-            "A3 bad_parameter",
+            "A3 bad_code",
             "B3 unknown_unit",
             "C3 empty",
-            "E3 bad_parameter",
-            "F3 bad_parameter",
+            "E3 not_a_web_address",
+            "F3 not_a_day",
             "A5 twice"
         ]
     );
