@@ -73,9 +73,9 @@ test('the number format of a block is told from it, or asked', () => {
 test('each cell of a block is read, refused with the reason, or lies outside', () => {
   // Two columns, of which the first of the second line is computed; whole numbers in the third line.
   const target = (down: number, across: number): Target =>
-    down > 2 || across > 1 ? 'outside' : down === 1 && across === 0 ? 'computed' : { cell: `${down}${across}`, of: { scale: down === 2 ? 0 : 2, unit_vi: 'tỷ đồng', unit_en: 'billion dong' } }
+    down > 2 || across > 1 ? 'outside' : { cell: `${down}${across}`, of: down === 1 && across === 0 ? null : { scale: down === 2 ? 0 : 2, unit_vi: 'tỷ đồng', unit_en: 'billion dong' } }
 
-  check('vi', '1.234,5|x / 7|8', '00=1234.5 01=not_applicable 11=8', 'computed:7', 0, 0)
+  check('vi', '1.234,5|x / 7|8', '00=1234.5 01=not_applicable 11=8', 'computed 10:7', 0, 0)
   check('en', '1.234,5|1,234.5', '01=1234.5', 'ambiguous:1.234,5', 0, 0)
   check('vi', '|2 / | / 3|4', '01=2 20=3 21=4', '', 0, 3)
   check('vi', '1|2|3 / |5 / 6|7 / 8|', '00=1 01=2 11=5 20=6 21=7', '', 2, 2)
@@ -86,7 +86,7 @@ test('each cell of a block is read, refused with the reason, or lies outside', (
   function check(locale: Locale, block: string, read: string, refused: string, outside: number, empty: number) {
     const pasted = readOver(block.split(' / ').map((line) => line.split('|')), target, locale)
     const said = pasted.read.map(({ cell, read }) => `${cell}=${read.kind === 'number' ? read.value : read.absent}`)
-    const why = pasted.refused.map(({ text, why }) => `${why === 'computed' ? why : why.kind === 'refused' ? why.why : why.kind}:${text}`)
+    const why = pasted.refused.map(({ cell, text, why }) => `${why === 'computed' ? `${why} ${cell}` : why.kind === 'refused' ? why.why : why.kind}:${text}`)
     expect([said.join(' '), why.join(' '), pasted.outside, pasted.empty], block).toEqual([read, refused, outside, empty])
   }
 })

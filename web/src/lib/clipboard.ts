@@ -98,15 +98,15 @@ export function formatOf(texts: Iterable<string>, screen: Locale): Format {
   return example === null ? { kind: 'either', locale: screen, example } : { kind: 'asked', locale: null, example }
 }
 
-/** A place of the form that a block is pasted over: not asked for (computed), or a cell with what it is of. */
-export type Target = { cell: string; of: Of } | 'computed' | 'outside'
+/** A place of the form that a block is pasted over: a cell with what it is of, which is null for one that is not asked for. */
+export type Target = { cell: string; of: Of | null } | 'outside'
 
 export type Reading = Extract<Read, { kind: 'number' | 'absent' }>
 
 /** What a block does to the cells under it. */
 export interface Pasted {
   read: { cell: string; text: string; read: Reading }[]
-  refused: { cell: string | null; text: string; why: Exclude<Read, Reading | { kind: 'empty' }> | 'computed' }[]
+  refused: { cell: string; text: string; why: Exclude<Read, Reading | { kind: 'empty' }> | 'computed' }[]
   /** Written cells of the block that lie beside or below the form. */
   outside: number
   /** Empty cells of the block; what stands under them stays. */
@@ -118,10 +118,10 @@ export function readOver(lines: readonly (readonly string[])[], target: (down: n
   lines.forEach((line, down) =>
     line.forEach((text, across) => {
       const over = target(down, across)
-      const read = readCell(text, locale, typeof over === 'object' ? over.of : undefined)
+      const read = readCell(text, locale, over === 'outside' ? undefined : (over.of ?? undefined))
       if (read.kind === 'empty') pasted.empty++
       else if (over === 'outside') pasted.outside++
-      else if (over === 'computed') pasted.refused.push({ cell: null, text, why: 'computed' })
+      else if (over.of === null) pasted.refused.push({ cell: over.cell, text, why: 'computed' })
       else if (read.kind === 'number' || read.kind === 'absent') pasted.read.push({ cell: over.cell, text, read })
       else pasted.refused.push({ cell: over.cell, text, why: read })
     }),

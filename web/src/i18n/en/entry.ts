@@ -165,7 +165,7 @@ export default {
   paste_asked: 'It is not clear which number “{text}” is. How are the numbers of this block written?',
   paste_example: '{text} is {read}',
   paste_no_example: '{text} cannot be read this way',
-  paste_computed: 'This cell is not asked for.',
+  paste_computed: 'This cell is not asked for; “{text}” is left out.',
   paste_none: 'The block changes no cell of the form.',
   paste_replaced: '{n} {n|cell holds|cells hold} a figure that is replaced.',
   paste_same: '{n} {n|cell already holds|cells already hold} this number.',

@@ -165,7 +165,7 @@ export default {
   paste_asked: 'Chưa rõ “{text}” là số nào. Các số trong khối dán được viết theo kiểu nào?',
   paste_example: '{text} đọc là {read}',
   paste_no_example: '{text} không đọc được theo kiểu này',
-  paste_computed: 'Ô này không cần nhập.',
+  paste_computed: 'Ô này không cần nhập nên bỏ qua “{text}”.',
   paste_none: 'Khối dán không thay đổi ô nào của biểu.',
   paste_replaced: '{n} ô đang có số liệu sẽ được thay.',
   paste_same: '{n} ô đã có đúng số này.',
