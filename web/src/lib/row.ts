@@ -19,6 +19,11 @@ export function rowName(row: Pick<Row, 'name_vi' | 'name_en' | 'breakdown'>): st
   return row.breakdown ? `${name(row)} (${breakdownName(row.breakdown)})` : name(row)
 }
 
+/** What the column of the period itself is called: an estimate where the next form settles one of its rows. */
+export function thisPeriod(rows: readonly Pick<Row, 'settle_previous'>[]): string {
+  return t(rows.some((row) => row.settle_previous) ? 'entry.col_this' : 'entry.col_this_final')
+}
+
 /** A code that may break where its parts meet, and nowhere else. */
 export function codeParts(code: string): string[] {
   return code.split(/(?<=[._])/)

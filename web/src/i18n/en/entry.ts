@@ -34,6 +34,7 @@ export default {
   col_last_year: 'Same period last year',
   col_previous: 'Actual, previous period',
   col_this: 'Estimate, this period',
+  col_this_final: 'This period',
   col_ytd: 'Year to date',
   col_change_on_period: 'On previous period',
   col_change_on_year: 'On last year',

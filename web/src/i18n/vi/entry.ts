@@ -34,6 +34,7 @@ export default {
   col_last_year: 'Cùng kỳ năm trước',
   col_previous: 'Thực hiện kỳ trước',
   col_this: 'Ước thực hiện kỳ này',
+  col_this_final: 'Thực hiện kỳ này',
   col_ytd: 'Lũy kế từ đầu năm',
   col_change_on_period: 'So với kỳ trước',
   col_change_on_year: 'So với cùng kỳ',

@@ -181,6 +181,12 @@ impl Writer<'_> {
         ]
     }
 
+    /// Whether the next form settles any number of this one.
+    fn is_estimated(&self) -> bool {
+        let mut rows = self.form.template.sections.iter().flat_map(workflow::Section::rows);
+        rows.any(|row| row.settle_previous)
+    }
+
     fn headings(&self) -> Headings {
         let (language, lang) = (self.language, lang_of(self.language));
         let this = self.form.submission.period;
@@ -192,7 +198,10 @@ impl Writer<'_> {
         };
         Headings {
             previous: of("Thực hiện kỳ trước", "Actual of the previous period", this.previous()),
-            this: of("Ước thực hiện kỳ này", "Estimate of this period", Some(this)),
+            this: match self.is_estimated() {
+                true => of("Ước thực hiện kỳ này", "Estimate of this period", Some(this)),
+                false => of("Thực hiện kỳ này", "This period", Some(this)),
+            },
             last_year: of("Cùng kỳ năm trước", "Same period last year", this.same_last_year()),
             year_to_date: of("Lũy kế từ đầu năm", "Year to date", None),
             plan: of("Kế hoạch năm", "Plan of the year", None),
