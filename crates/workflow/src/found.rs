@@ -73,7 +73,7 @@ pub fn found(
     let asked = asked.filter_map(|row| catalogue.get(row.indicator.as_str()).cloned());
     let asked = Catalogue::new(asked);
     // A report of last month says so in its title, and "this month" in it is last month's.
-    let own = lines.iter().find_map(|line| named(line, period)).unwrap_or(period);
+    let own = lines.iter().find_map(|line| titled(line, period)).unwrap_or(period);
     let mut all: Vec<Found> = vec![];
     for (number, table) in tables.iter().enumerate() {
         for one in in_table(table, number, template, &asked, period, own) {
@@ -101,8 +101,16 @@ fn in_table(
     });
     let (places, words): (Vec<(u32, u16)>, Vec<String>) = words.unzip();
     let named_rows = proposals(&words, asked);
-    let Some(first) = named_rows.first().map(|one| places[one.line].0) else { return vec![] };
-    let headings = headings(table, first);
+    // A name may stand in a title too: the rows begin at the first that has a number after its name.
+    let begins = |&(row, column): &(u32, u16)| {
+        table[&row].range(column + 1..).any(|(_, one)| is_counted(one))
+    };
+    let named_places = named_rows.iter().map(|one| places[one.line]);
+    let Some((first, label)) = named_places.clone().find(begins).or(named_places.clone().next())
+    else {
+        return vec![];
+    };
+    let headings = headings(table, first, label);
     let says: BTreeMap<u16, Says> =
         headings.iter().map(|(column, words)| (*column, said(words, period, own))).collect();
     let knows_periods = says.values().any(|says| matches!(says, Says::Of(_)));
@@ -163,11 +171,43 @@ fn in_table(
     found
 }
 
-/// What stands over each column, from the top down to the first row that has a name; each words once.
-fn headings(table: &Table, first: u32) -> BTreeMap<u16, String> {
+/// What stands over or before units of measure, folded.
+const UNIT: [&str; 4] = ["don vi tinh", "dvt", "unit of measure", "unit"];
+
+/// So many rows make a heading at most.
+const HIGHEST_HEADING: usize = 4;
+
+/// What stands over each column in the rows next above those with numbers, from the top down; each words once. What
+/// stands over the whole table, as its title and its date do, is no column's heading.
+fn headings(table: &Table, first: u32, label: u16) -> BTreeMap<u16, String> {
+    let runs_over_names = |squares: &BTreeMap<u16, Square>| {
+        let next = squares.get(&(label + 1)).filter(|next| next.is_spanned);
+        next.is_some_and(|next| squares.get(&label).is_some_and(|name| name.text == next.text))
+    };
+    let mut rows: Vec<(u32, &BTreeMap<u16, Square>)> = vec![];
+    for (&row, squares) in table.range(..first).rev() {
+        let beside = squares.range(label + 1..).filter(|(_, one)| !is_counted(one)).count();
+        let is_title = beside == 0 || runs_over_names(squares);
+        let own: Vec<&Square> = squares.values().filter(|one| !one.is_spanned).collect();
+        match rows.last() {
+            // Names of parts, columns that are counted, rows that the form does not ask for.
+            None if is_title || squares.range(label + 1..).any(|(_, one)| is_counted(one)) => {
+                continue;
+            }
+            None => {}
+            Some((below, _)) => {
+                let is_heading = own.len() > 1 || beside > 1 && !own.iter().any(|one| is_unit(one));
+                let is_next = row + 1 == *below && rows.len() < HIGHEST_HEADING;
+                if is_title || !is_heading || !is_next {
+                    break;
+                }
+            }
+        }
+        rows.push((row, squares));
+    }
     let mut headings: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
-    for squares in table.range(..first).map(|(_, squares)| squares) {
-        for (column, square) in squares.iter().filter(|(_, one)| !one.is_number) {
+    for (_, squares) in rows.into_iter().rev() {
+        for (column, square) in squares.iter().filter(|(_, one)| !is_counted(one)) {
             let over = headings.entry(*column).or_default();
             if !over.contains(&square.text.as_str()) {
                 over.push(&square.text);
@@ -175,6 +215,19 @@ fn headings(table: &Table, first: u32) -> BTreeMap<u16, String> {
         }
     }
     headings.into_iter().map(|(column, words)| (column, words.join(" "))).collect()
+}
+
+/// A number by itself, also one that is written as words: "60,8", "(1)", "102%".
+fn is_counted(square: &Square) -> bool {
+    let of_numbers = |c: char| c.is_ascii_digit() || c.is_whitespace() || ".,%()-".contains(c);
+    square.is_number
+        || square.text.chars().all(of_numbers) && square.text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// "Đơn vị tính: tỷ đồng", over a table.
+fn is_unit(square: &Square) -> bool {
+    let words = spaced(&square.text);
+    UNIT.iter().any(|unit| words.starts_with(&format!(" {unit} ")))
 }
 
 /// What stands here is a figure of the indicator, or was meant to be one.
@@ -216,7 +269,6 @@ fn said(heading: &str, period: Period, own: Period) -> Says {
         "note",
         "target",
     ];
-    const UNIT: [&str; 4] = ["don vi tinh", "dvt", "unit of measure", "unit"];
     const BEFORE: [&str; 5] =
         ["ky truoc", "thang truoc", "quy truoc", "previous period", "last month"];
     const THIS: [&str; 16] = [
@@ -275,17 +327,39 @@ fn named(words: &str, period: Period) -> Option<Period> {
     Some(at.fold(first, |first, other| if other.0 < first.0 { other } else { first }).1)
 }
 
+/// The period that the line of a title is of: "Kết quả tháng 6 và nhiệm vụ tháng 7 năm 2024" is of June. The day on which
+/// it was written is no period.
+fn titled(line: &str, period: Period) -> Option<Period> {
+    let Some(word) = word_of(period) else { return named(line, period) };
+    let folded = spaced(line);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let is_day = |at: usize| at > 1 && words[at - 2] == "ngay" && part(words[at - 1]).is_some();
+    // Where one is named, and which of its year.
+    let named = (0..words.len()).filter(|at| words[*at] == word && !is_day(*at));
+    let named = named.filter_map(|at| Some((at + 2, part(words.get(at + 1)?)?)));
+    let named: Vec<(usize, i8)> = named.collect();
+    let year_at = |at: usize| {
+        let at = if words.get(at) == Some(&"nam") { at + 1 } else { at };
+        words.get(at).filter(|year| year.len() == 4).and_then(|year| year.parse::<i16>().ok())
+    };
+    let (_, first) = *named.first()?;
+    // The year may stand only behind the last that is named; December before January is of the year before.
+    let (last, year) = named.iter().find_map(|(at, of)| Some((*of, year_at(*at)?)))?;
+    let year = if first > last { year - 1 } else { year };
+    let back = std::iter::successors(Some(period), |at| at.previous()).take(REMEMBERED);
+    back.into_iter().find(|of| part_of_year(*of) == Some(first) && of.end().year() == year)
+}
+
 /// The period that words name without its year: the form's own or the one before, or another, of which nothing is asked.
 fn named_briefly(folded: &str, period: Period) -> Option<Says> {
-    let word = match period.frequency() {
-        Frequency::Month => "thang",
-        Frequency::Quarter => "quy",
-        _ => return None,
-    };
+    let word = word_of(period)?;
     let after = folded.split(&format!(" {word} ")).nth(1)?.split(' ').next()?;
     let number = part(after)?;
     let is = |of: &Period| part_of_year(*of) == Some(number);
     let known = [Some(period), period.previous()].into_iter().flatten().find(is);
+    // The year may stand over or before it: "Năm 2023" over "Tháng 7".
+    let year = folded.split(' ').filter(|word| word.len() == 4).find_map(|word| word.parse().ok());
+    let known = known.filter(|of| year.is_none_or(|year: i16| of.end().year() == year));
     Some(known.map_or(Says::Other, Says::Of))
 }
 
@@ -297,6 +371,15 @@ fn names_some_period(folded: &str) -> bool {
     let is_part = |word: &str| after(word).is_some_and(|next| part(next).is_some());
     let is_year = |next: &str| next.len() == 4 && next.bytes().all(|byte| byte.is_ascii_digit());
     is_part("thang") || is_part("quy") || after("nam").is_some_and(is_year)
+}
+
+/// What months and quarters are called, folded.
+fn word_of(period: Period) -> Option<&'static str> {
+    match period.frequency() {
+        Frequency::Month => Some("thang"),
+        Frequency::Quarter => Some("quy"),
+        _ => None,
+    }
 }
 
 /// The number of a month or a quarter, also as Romans wrote it.
@@ -519,6 +602,75 @@ mod tests {
         let lines = "Chỉ tiêu | Tháng 5 | Quý II
                      Doanh thu bưu chính | 59,1 | 180";
         check("another month", "Báo cáo tháng 7/2024", lines, &[]);
+    }
+
+    #[test]
+    fn what_stands_over_the_whole_table_is_no_columns_heading() {
+        // A sheet of Excel, where the head of the page is part of the table.
+        let page = "UBND TỈNH BÌNH ĐỊNH | < | < | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM | <
+                    SỞ THÔNG TIN VÀ TRUYỀN THÔNG | < | < | Bình Định, ngày 31 tháng 7 năm 2024 | <";
+        let rows = "I | BƯU CHÍNH
+                    1 | Doanh thu bưu chính | tỷ đồng | #60.8 | #63.4
+                    2 | Số điểm phục vụ bưu chính | điểm | #79 | #80";
+        let title = "BÁO CÁO THÁNG 7 NĂM 2024 | < | < | < | <";
+        let both =
+            ["BC/BC.DOANHTHU/previous 60.8", "BC/BC.DOANHTHU/this 63.4", "BC/BC.DIEM/this 80"];
+        for (name, heading) in [
+            ("months", "TT | Chỉ tiêu | Đơn vị tính | Thực hiện tháng 6 | Ước thực hiện tháng 7"),
+            ("words", "TT | Chỉ tiêu | ĐVT | Kỳ trước | Kỳ này"),
+            (
+                "two rows, and columns that are counted",
+                "TT | Chỉ tiêu | ĐVT | Năm 2024 | <
+                 ^ | ^ | ^ | Tháng 6 | Tháng 7
+                 A | B | C | (1) | (2)",
+            ),
+            (
+                "the unit of most, over the table's corner",
+                " |  |  |  | Đơn vị tính: tỷ đồng
+                 TT | Chỉ tiêu | ĐVT | Tháng 6 | Tháng 7",
+            ),
+            (
+                "the same, joined",
+                " |  |  | ĐVT: tỷ đồng | <
+                 TT | Chỉ tiêu | ĐVT | Tháng 6 | Tháng 7",
+            ),
+        ] {
+            for title in [title, "BÁO CÁO THÁNG 7 NĂM 2024"] {
+                let sheet = format!("{page}\n{title}\n{heading}\n{rows}");
+                check(name, "Báo cáo tháng 7/2024", &sheet, &both);
+            }
+        }
+        let last_year = "TT | Chỉ tiêu | ĐVT | Năm 2023 | Năm 2024\n | | | Tháng 7 | Tháng 7";
+        let sheet = format!("{page}\n{title}\n{last_year}\n{rows}");
+        let this = ["BC/BC.DOANHTHU/this 63.4", "BC/BC.DIEM/this 80"];
+        check("the same month of two years", "Báo cáo tháng 7/2024", &sheet, &this);
+        let foreign = "TT | Chỉ tiêu | ĐVT | Tháng 6 | Tháng 7\n1 | Trồng rừng | ha | #5 | #6";
+        let sheet = format!("{page}\n{title}\n{foreign}\n{rows}");
+        check("a row of others first", "Báo cáo tháng 7/2024", &sheet, &both);
+    }
+
+    #[test]
+    fn a_title_says_of_which_period_a_report_is() {
+        for (line, month, expected) in [
+            ("Báo cáo tháng 6 năm 2024", "2024-07", Some("2024-06")),
+            ("Kết quả tháng 6 và nhiệm vụ tháng 7 năm 2024", "2024-07", Some("2024-06")),
+            ("Kết quả tháng 7, phương hướng tháng 8/2024", "2024-07", Some("2024-07")),
+            ("Kết quả tháng 12 và nhiệm vụ tháng 01 năm 2025", "2025-01", Some("2024-12")),
+            ("Bình Định, ngày 05 tháng 7 năm 2024", "2024-07", None),
+            (
+                "Theo Công văn ngày 5 tháng 6 năm 2024, báo cáo tháng 7/2024",
+                "2024-07",
+                Some("2024-07"),
+            ),
+            ("7 tháng đầu năm 2024", "2024-07", None),
+            ("Nhiệm vụ tháng 7", "2024-07", None),
+            ("Báo cáo tháng 9/2024", "2024-07", None),
+            ("Kết quả quý II, nhiệm vụ quý III năm 2024", "2024-Q3", Some("2024-Q2")),
+            ("Báo cáo năm 2023", "2023", Some("2023")),
+        ] {
+            let titled = titled(line, Period::parse(month).unwrap()).map(|of| of.to_string());
+            assert_eq!(titled.as_deref(), expected, "{line}");
+        }
     }
 
     #[test]
