@@ -33,6 +33,8 @@ story('what an earlier report seems to say is confirmed cell by cell', async (op
   }
   await choose(Buffer.from('<html><table></table></html>'), 'bao-cao.docx', 'Chọn tệp báo cáo')
   await dialog.getByText('Tệp này không phải là tệp Word .docx hay Excel .xlsx.', { exact: false }).waitFor()
+  await choose(Buffer.alloc((8 << 20) + 1, 'P'), 'anh-chup.docx', /^Chọn tệp/)
+  await dialog.getByText('Tệp lớn quá 8 MB nên chưa được gửi.', { exact: false }).waitFor()
   await choose(JULY, 'bao-cao-thang-7.docx', /^Chọn tệp/)
   await dialog.getByText('Tệp “bao-cao-thang-7.docx” có 6 số và 2 phần lời văn có thể là của biểu này.', { exact: false }).waitFor()
   assert.equal(await dialog.getByRole('checkbox', { checked: true }).count(), 0, 'nothing is taken for granted')

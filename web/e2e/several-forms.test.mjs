@@ -35,6 +35,8 @@ story('an officer who enters for two provinces fills one file', async (open) => 
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: verb }).press('Enter')])
     await chooser.setFiles({ name: 'chung.xlsx', mimeType: 'application/octet-stream', buffer: bytes })
   }
+  await choose(Buffer.alloc((8 << 20) + 1, 'P'), 'Chọn tệp Excel đã nhập')
+  await dialog.getByText('Tệp lớn quá 8 MB nên chưa được gửi.', { exact: false }).waitFor()
   await choose(filled, 'Chọn tệp Excel đã nhập')
   await dialog.getByText('1 trong 2 đơn vị có thay đổi nhận được.').waitFor()
   await dialog.getByText(/Ô F\d+, trang “52 Bình Định” \(Doanh thu bưu chính\): Số 1\.5 có thể là/).waitFor()

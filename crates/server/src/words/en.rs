@@ -12,7 +12,7 @@ pub(super) fn text(message: &Message) -> String {
         Message::NoSuchPath => "The interface has no such address.".into(),
         Message::NoSuchMethod => "This address does not take that method.".into(),
         Message::NotFound => "Not found, or not yours to see.".into(),
-        Message::TooLarge(most) => format!("What was sent is too large: {most} MiB at most. Split the file."),
+        Message::TooLarge(most) => format!("The file is too large: {most} MB at most. See whether it is the right one, or split it."),
         Message::BadJson(why) => format!("What was sent is not the JSON that is expected: {why}"),
         Message::BadContentType(known) => format!("This kind of content is not read here; send {known}."),
         Message::UnknownParameter(name) => format!("There is no parameter “{name}”."),

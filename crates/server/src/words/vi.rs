@@ -12,7 +12,7 @@ pub(super) fn text(message: &Message) -> String {
         Message::NoSuchPath => "Không có địa chỉ này trong giao diện lập trình.".into(),
         Message::NoSuchMethod => "Địa chỉ này không nhận phương thức đã gửi.".into(),
         Message::NotFound => "Không tìm thấy, hoặc không thuộc phạm vi xem của bạn.".into(),
-        Message::TooLarge(most) => format!("Dữ liệu gửi lên quá lớn: tối đa {most} MiB. Hãy chia nhỏ tệp."),
+        Message::TooLarge(most) => format!("Tệp gửi lên quá lớn: hệ thống nhận tối đa {most} MB. Hãy xem đã chọn đúng tệp chưa, hoặc chia nhỏ tệp."),
         Message::BadJson(why) => format!("Nội dung gửi lên không đúng cấu trúc JSON: {why}"),
         Message::BadContentType(known) => format!("Không đọc được kiểu nội dung này; hãy gửi {known}."),
         Message::UnknownParameter(name) => format!("Không có tham số “{name}”."),
