@@ -107,7 +107,7 @@ impl NotRead {
     /// A stable code.
     pub fn code(&self) -> &'static str {
         match self.0 {
-            Unreadable::OldOrLocked => "report_locked",
+            Unreadable::Locked | Unreadable::Old => "report_locked",
             Unreadable::OpenDocument | Unreadable::NotAWorkbook | Unreadable::NotAForm => {
                 "not_a_report"
             }
@@ -120,9 +120,9 @@ impl NotRead {
     /// The sentence the user reads.
     pub fn message(&self, lang: Lang) -> &'static str {
         match self.0 {
-            Unreadable::OldOrLocked => lang.pick(
-                "Tệp có mật khẩu hoặc thuộc dạng .doc, .xls cũ. Hãy bỏ mật khẩu và lưu lại dưới dạng .docx hoặc .xlsx.",
-                "The file has a password or is an old .doc or .xls. Remove the password and save it as .docx or .xlsx.",
+            Unreadable::Old => lang.pick(
+                "Tệp thuộc dạng cũ .doc, .xls (Office 97–2003). Hãy mở tệp, lưu lại dưới dạng .docx hoặc .xlsx rồi nộp.",
+                "The file is an old .doc or .xls (Office 97–2003). Open it, save it as .docx or .xlsx and upload that.",
             ),
             Unreadable::OpenDocument => lang.pick(
                 "Đây là tệp OpenDocument (.odt, .ods). Hãy lưu lại dưới dạng .docx hoặc .xlsx rồi nộp.",
@@ -136,7 +136,7 @@ impl NotRead {
                 "Tệp có macro nên không được nhận. Hãy lưu lại dưới dạng .docx hoặc .xlsx không có macro.",
                 "The file has macros and is not taken. Save it as .docx or .xlsx without macros.",
             ),
-            Unreadable::TooLarge | Unreadable::Damaged => self.0.message(lang),
+            Unreadable::Locked | Unreadable::TooLarge | Unreadable::Damaged => self.0.message(lang),
         }
     }
 }

@@ -303,6 +303,13 @@ fn figure_row(
     sheet.write_string_with_format(at, NAME, &row.label, &looks.label)?;
     let unit = if row.required { format!("{} *", row.unit) } else { row.unit.clone() };
     sheet.write_string_with_format(at, UNIT, unit, &looks.unit)?;
+    // A program keeps 0.1113 of what is typed as 11,13%.
+    let percent = (row.unit == "%").then(|| {
+        lang.pick(
+            "Nhập 11,13 cho 11,13%, không gõ dấu %.".to_owned(),
+            "Enter 11.13 for 11.13%, without the sign.".to_owned(),
+        )
+    });
     match &row.previous {
         Previous::Known(number) => {
             ghost(sheet, at, BEFORE, *number, row.scale, lang, looks)?;
@@ -315,10 +322,12 @@ fn figure_row(
                     format!("Reported last period (estimated): {number}."),
                 )
             });
+            let said: Vec<String> = said.into_iter().chain(percent.clone()).collect();
+            let said = (!said.is_empty()).then(|| said.join("\n"));
             figure(sheet, (at, BEFORE), input, row.scale, said, lang, looks)?;
         }
     }
-    figure(sheet, (at, THIS), &row.this, row.scale, None, lang, looks)?;
+    figure(sheet, (at, THIS), &row.this, row.scale, percent.clone(), lang, looks)?;
     let place = if row.this.is_open { Place::Open } else { Place::Closed };
     words(sheet, (at, SAID), &row.comment, &looks.cell(place))?;
     if row.this.is_open {
