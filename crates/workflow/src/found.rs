@@ -73,7 +73,7 @@ pub fn found(
     let asked = asked.filter_map(|row| catalogue.get(row.indicator.as_str()).cloned());
     let asked = Catalogue::new(asked);
     // A report of last month says so in its title, and "this month" in it is last month's.
-    let own = lines.iter().find_map(|line| titled(line, period)).unwrap_or(period);
+    let own = period_of(lines, period).unwrap_or(period);
     let mut all: Vec<Found> = vec![];
     for (number, table) in tables.iter().enumerate() {
         for one in in_table(table, number, template, &asked, period, own) {
@@ -85,6 +85,20 @@ pub fn found(
         }
     }
     all
+}
+
+/// The period that the words of a report say it is of: the form's own or an earlier one of its length, if they say it.
+pub fn period_of(lines: &[String], period: Period) -> Option<Period> {
+    lines.iter().find_map(|line| titled(line, period))
+}
+
+/// The language in which a report is written, by which its numbers are read: Vietnamese where most of its lines have
+/// letters that English does not.
+pub fn language_of(lines: &[String], unless_vietnamese: Language) -> Language {
+    let words = lines.iter().filter(|line| line.contains(char::is_alphabetic));
+    let is_marked = |line: &&String| line.contains(|c: char| c.is_alphabetic() && !c.is_ascii());
+    let (marked, plain): (Vec<&String>, Vec<&String>) = words.partition(is_marked);
+    if marked.len() > plain.len() { Language::Vietnamese } else { unless_vietnamese }
 }
 
 fn in_table(
@@ -110,7 +124,12 @@ fn in_table(
     else {
         return vec![];
     };
-    let headings = headings(table, first, label);
+    let (headings, top) = headings(table, first, label);
+    // Of sheets each may be of another month, which stands over its table.
+    let title = table.range(..top).flat_map(|(_, squares)| squares.values());
+    let title: Vec<String> =
+        title.filter(|one| !one.is_spanned).map(|one| one.text.clone()).collect();
+    let own = period_of(&title, period).unwrap_or(own);
     let says: BTreeMap<u16, Says> =
         headings.iter().map(|(column, words)| (*column, said(words, period, own))).collect();
     let knows_periods = says.values().any(|says| matches!(says, Says::Of(_)));
@@ -135,6 +154,8 @@ fn in_table(
             let is_unit = says.get(column) == Some(&Says::Unit) && !one.is_number;
             let unit = text::folded(&one.text);
             let is_own = [&indicator.unit_vi, &indicator.unit_en];
+            // A form of ours marks with a star what is required.
+            let unit = unit.trim_end_matches([' ', '*']);
             let is_own = is_own.iter().any(|known| text::folded(known) == unit);
             (is_unit && !is_own && !unit.is_empty()).then(|| one.text.clone())
         });
@@ -178,8 +199,8 @@ const UNIT: [&str; 4] = ["don vi tinh", "dvt", "unit of measure", "unit"];
 const HIGHEST_HEADING: usize = 4;
 
 /// What stands over each column in the rows next above those with numbers, from the top down; each words once. What
-/// stands over the whole table, as its title and its date do, is no column's heading.
-fn headings(table: &Table, first: u32, label: u16) -> BTreeMap<u16, String> {
+/// stands over the whole table, as its title and its date do, is no column's heading. Answers the first of these rows too.
+fn headings(table: &Table, first: u32, label: u16) -> (BTreeMap<u16, String>, u32) {
     let runs_over_names = |squares: &BTreeMap<u16, Square>| {
         let next = squares.get(&(label + 1)).filter(|next| next.is_spanned);
         next.is_some_and(|next| squares.get(&label).is_some_and(|name| name.text == next.text))
@@ -205,6 +226,7 @@ fn headings(table: &Table, first: u32, label: u16) -> BTreeMap<u16, String> {
         }
         rows.push((row, squares));
     }
+    let top = rows.last().map_or(first, |(row, _)| *row);
     let mut headings: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for (_, squares) in rows.into_iter().rev() {
         for (column, square) in squares.iter().filter(|(_, one)| !is_counted(one)) {
@@ -214,7 +236,7 @@ fn headings(table: &Table, first: u32, label: u16) -> BTreeMap<u16, String> {
             }
         }
     }
-    headings.into_iter().map(|(column, words)| (column, words.join(" "))).collect()
+    (headings.into_iter().map(|(column, words)| (column, words.join(" "))).collect(), top)
 }
 
 /// A number by itself, also one that is written as words: "60,8", "(1)", "102%".
@@ -650,6 +672,40 @@ mod tests {
     }
 
     #[test]
+    fn a_report_says_in_which_language_it_is() {
+        let (vi, en) = (Language::Vietnamese, Language::English);
+        for (lines, expected) in [
+            ("Báo cáo|Doanh thu bưu chính|tỷ đồng|60,8|BTS", vi),
+            ("Report of Bình Định|Postal revenue|billion dong|60.8", en),
+            ("60,8|1.234", en),
+        ] {
+            let lines: Vec<String> = lines.split('|').map(str::to_owned).collect();
+            assert_eq!(language_of(&lines, en), expected, "{lines:?}");
+            assert_eq!(language_of(&lines, vi), vi);
+        }
+    }
+
+    #[test]
+    fn each_sheet_is_of_the_period_that_stands_over_its_table() {
+        let sheet = |title: &str, numbers: &str| {
+            let rows = format!("Chỉ tiêu | Kỳ trước | Kỳ này\nDoanh thu bưu chính | {numbers}");
+            table(&format!("{title}\n{rows}"))
+        };
+        let sheets = [
+            sheet("Báo cáo tháng 5 năm 2024 | < | <", "#58.2 | #59.1"),
+            sheet("Báo cáo tháng 6 năm 2024 | < | <", "#59.1 | #60.8"),
+            sheet("Báo cáo tháng 7 năm 2024 | < | <", "#60.9 | #63.4"),
+        ];
+        let lines = ["Báo cáo tháng 5 năm 2024".to_owned()];
+        let july = Period::parse("2024-07").unwrap();
+        let found = found(&sheets, &lines, &template(), &catalogue(), july);
+        let said =
+            |one: &Found| format!("{} {}", one.cell, sheets[one.table][&one.row][&one.column].text);
+        let said: Vec<String> = found.iter().map(said).collect();
+        assert_eq!(said, ["BC/BC.DOANHTHU/previous 60.8", "BC/BC.DOANHTHU/this 63.4"]);
+    }
+
+    #[test]
     fn a_title_says_of_which_period_a_report_is() {
         for (line, month, expected) in [
             ("Báo cáo tháng 6 năm 2024", "2024-07", Some("2024-06")),
@@ -695,7 +751,7 @@ mod tests {
             "",
             "Chỉ tiêu | ĐVT | Thực hiện tháng 7
              Doanh thu bưu chính | triệu đồng | 63.400
-             Số điểm phục vụ bưu chính | Điểm | 80",
+             Số điểm phục vụ bưu chính | Điểm * | 80",
             &["BC/BC.DOANHTHU/this 63.400 in triệu đồng", "BC/BC.DIEM/this 80"],
         );
         check(

@@ -4635,6 +4635,11 @@ export interface components {
              */
             lines: number;
             /**
+             * @description The period that its title names, if it is the form's own or an earlier one; null where it names none.
+             * @example 2024-07
+             */
+            period: string | null;
+            /**
              * Format: int32
              * @description How many tables it has.
              */

@@ -60,11 +60,31 @@ fn what_a_report_seems_to_say_is_proposed_with_where_it_stands_and_nothing_is_sa
                 "BC/BC.BUUGUI/this 3.25 (3,25 at bảng 1, dòng 4, cột 5)",
             ]
         );
+        assert_eq!(found["period"], "2024-07");
         let asked = &found["cells"][1];
         assert_eq!(asked["suggestions"], json!(["1,5", "15"]));
         assert!(asked["problem"].as_str().unwrap().contains("1,5 hoặc 15"), "{asked}");
         assert_eq!(found["cells"][4]["other_unit"], "bưu gửi");
         assert_eq!(enterer.get(&form).await.ok(), before);
+
+        // Who reads English has numbers read as the report writes them, and is asked in their own way.
+        let english = enterer.upload(&format!("{path}?lang=en"), &file, None).await.ok();
+        let values = |answer: &Value| -> Vec<Value> {
+            answer["cells"].as_array().unwrap().iter().map(|one| one["value"].clone()).collect()
+        };
+        assert_eq!(values(&english), values(&found));
+        assert_eq!(english["cells"][1]["suggestions"], json!(["1.5", "15"]));
+
+        // A report of the month before fills what is settled of it, and says of when it is.
+        let earlier = document("BÁO CÁO công tác tháng 6 năm 2024", "Doanh thu bưu chính | 60,8");
+        let found = enterer.upload(&path, &earlier, None).await.ok();
+        assert_eq!(
+            (&found["period"], shown(&found)),
+            (
+                &json!("2024-06"),
+                vec!["BC/BC.DOANHTHU/previous 60.8 (60,8 at bảng 1, dòng 1, cột 2)".to_owned()]
+            )
+        );
 
         // The same report in Excel, where numbers are numbers.
         let mut book = rust_xlsxwriter::Workbook::new();

@@ -179,6 +179,7 @@ export default {
   own_choose: 'Choose the report',
   own_none: 'No number and no passage of this form was recognised in “{file}”. A row has to name its indicator, a column its period, and a heading has to read like a question of the form.',
   own_found: 'The file “{file}” has {n} numbers and {texts} passages that may be this form’s. Tick what is right.',
+  own_earlier: 'This report is of {period}, before the period of this form. Look closely, above all at the text.',
   own_table: 'The numbers that were recognised',
   own_section: 'Tick all of {name}',
   own_now: 'on the form: {value}',

@@ -179,6 +179,7 @@ export default {
   own_choose: 'Chọn tệp báo cáo',
   own_none: 'Không nhận ra số hay phần lời văn nào của biểu này trong tệp “{file}”. Tên chỉ tiêu phải đứng cùng dòng với số, tên cột phải nêu kỳ, và đề mục phải giống câu hỏi của biểu.',
   own_found: 'Tệp “{file}” có {n} số và {texts} phần lời văn có thể là của biểu này. Hãy đánh dấu những gì đúng.',
+  own_earlier: 'Báo cáo này là của {period}, trước kỳ đang nhập. Hãy xem kỹ, nhất là phần lời văn.',
   own_table: 'Các số nhận ra được',
   own_section: 'Đánh dấu cả phần {name}',
   own_now: 'trên biểu: {value}',
