@@ -198,6 +198,7 @@ export default {
   several_upload: 'Upload the common file',
   several_hint: 'The .xlsx file that was downloaded here, with a sheet for each body. The changes are shown body by body before anything is saved.',
   several_preview: '{n} of {of} bodies have changes that can be taken.',
+  several_theirs: 'Cells that somebody else has changed since the download stay as they are in the form. To take the number of the file, enter it in that form.',
   several_saved: 'The forms of {n} of {of} bodies were saved.',
   several_table: 'What became of each body',
   several_unknown: 'Unknown body',

@@ -198,6 +198,7 @@ export default {
   several_upload: 'Nộp tệp chung',
   several_hint: 'Tệp .xlsx tải về từ đây, mỗi đơn vị một trang. Các thay đổi được cho xem trước theo từng đơn vị, chưa lưu ngay.',
   several_preview: '{n} trong {of} đơn vị có thay đổi nhận được.',
+  several_theirs: 'Ô người khác đã sửa sau khi tải tệp về được giữ như trên biểu. Muốn lấy số trong tệp, hãy nhập ô đó trên biểu của đơn vị.',
   several_saved: 'Đã lưu biểu của {n} trong {of} đơn vị.',
   several_table: 'Kết quả theo đơn vị',
   several_unknown: 'Không rõ đơn vị',
