@@ -96,6 +96,8 @@ story('the same on a phone, in English', async (open) => {
   await page.goto(`/nhap-lieu/${id}?phan=BC`)
   await page.getByRole('button', { name: 'Upload Excel form' }).click()
   await isUsable(page, 'the page and the dialog on a phone')
+  const { x, width } = await page.getByRole('button', { name: /^Only a Word or Excel report/ }).boundingBox()
+  assert.ok(x + width < PHONE.width, 'no words are cut off')
   const dialog = page.getByRole('dialog', { name: 'Upload Excel form' })
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: 'Choose the Excel file that was filled in' }).click()])
   await chooser.setFiles({ name: 'july.xlsx', mimeType: KIND, buffer: file })
