@@ -76,7 +76,8 @@ pub fn found(
     let own = period_of(lines, period).unwrap_or(period);
     let mut all: Vec<Found> = vec![];
     for (number, table) in tables.iter().enumerate() {
-        for one in in_table(table, number, template, &asked, period, own) {
+        let of_part = |part: &Table| in_table(part, number, template, &asked, period, own);
+        for one in parts(table).iter().flat_map(of_part) {
             match all.iter_mut().find(|known| known.cell == one.cell) {
                 None => all.push(one),
                 Some(known) if one.is_same && !known.is_same => *known = one,
@@ -99,6 +100,29 @@ pub fn language_of(lines: &[String], unless_vietnamese: Language) -> Language {
     let is_marked = |line: &&String| line.contains(|c: char| c.is_alphabetic() && !c.is_ascii());
     let (marked, plain): (Vec<&String>, Vec<&String>) = words.partition(is_marked);
     if marked.len() > plain.len() { Language::Vietnamese } else { unless_vietnamese }
+}
+
+/// The tables that stand under one another on a sheet, each from its title on: one begins where columns are named again
+/// after numbers.
+fn parts(table: &Table) -> Vec<Table> {
+    const OVER_NAMES: [&str; 6] =
+        ["chi tieu", "ten chi tieu", "noi dung", "chi tieu noi dung", "danh muc", "indicator"];
+    let names_columns = |squares: &BTreeMap<u16, Square>| {
+        let own = squares.values().filter(|one| !one.is_spanned);
+        own.into_iter().any(|one| OVER_NAMES.contains(&spaced(&one.text).trim()))
+    };
+    let (mut parts, mut rest, mut last_numbers) = (vec![], table.clone(), None);
+    for (&row, squares) in table {
+        if names_columns(squares) {
+            let begins = last_numbers.take().map_or(0, |last| last + 1);
+            let next = rest.split_off(&begins);
+            parts.push(std::mem::replace(&mut rest, next));
+        } else if squares.values().any(is_counted) {
+            last_numbers = Some(row);
+        }
+    }
+    parts.push(rest);
+    parts
 }
 
 fn in_table(
@@ -669,6 +693,33 @@ mod tests {
         let foreign = "TT | Chỉ tiêu | ĐVT | Tháng 6 | Tháng 7\n1 | Trồng rừng | ha | #5 | #6";
         let sheet = format!("{page}\n{title}\n{foreign}\n{rows}");
         check("a row of others first", "Báo cáo tháng 7/2024", &sheet, &both);
+    }
+
+    #[test]
+    fn tables_under_one_another_have_each_their_own_columns() {
+        check(
+            "another column in one of them",
+            "Báo cáo tháng 7/2024",
+            "Báo cáo tháng 7/2024 | < | < | <
+             Chỉ tiêu | Đơn vị tính | Tháng 6 | Tháng 7
+             Doanh thu bưu chính | tỷ đồng | #60.8 | #63.4
+             Bưu cục
+             Chỉ tiêu | Tháng 5 | Tháng 7 | Tháng 6
+             ^ | (1) | (2) | (3)
+             Số điểm phục vụ bưu chính | #78 | #80 | #79",
+            &["BC/BC.DOANHTHU/previous 60.8", "BC/BC.DOANHTHU/this 63.4", "BC/BC.DIEM/this 80"],
+        );
+        check(
+            "one a month",
+            "Báo cáo tháng 6/2024",
+            "Báo cáo tháng 6/2024 | < | <
+             Nội dung | Kỳ trước | Kỳ này
+             Doanh thu bưu chính | #59.1 | #60.8
+             Báo cáo tháng 7/2024 | < | <
+             Nội dung | Kỳ trước | Kỳ này
+             Doanh thu bưu chính | #60.8 | #63.4",
+            &["BC/BC.DOANHTHU/previous 60.8", "BC/BC.DOANHTHU/this 63.4"],
+        );
     }
 
     #[test]
