@@ -198,7 +198,8 @@ fn in_table(
             let at = columns.iter().find(|one| one.period(period) == Some(of));
             let Some(&at) = at else { continue };
             let cell = key.cell(at);
-            if found.iter().any(|known: &Found| known.cell == cell && known.row == row) {
+            let mut of_row = found.iter().rev().take_while(|known: &&Found| known.row == row);
+            if of_row.any(|known| known.cell == cell) {
                 continue;
             }
             found.push(Found {

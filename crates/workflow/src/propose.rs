@@ -36,8 +36,12 @@ const IN_TEN: usize = 6;
 /// Proposes indicators for the lines of a form, in their order. Ratios are left out: they are computed.
 pub fn proposals<'a>(lines: &[String], catalogue: &'a Catalogue) -> Vec<Proposed<'a>> {
     let asked = catalogue.iter().filter(|indicator| indicator.ratio.is_none());
-    let named: Vec<(&Indicator, [String; 2])> =
+    let names: Vec<(&Indicator, [String; 2])> =
         asked.map(|one| (one, [bare(&one.name_vi), bare(&one.name_en)])).collect();
+    let named: Vec<(&Indicator, [Name; 2])> = names
+        .iter()
+        .map(|(one, names)| (*one, names.each_ref().map(|name| in_words(name))))
+        .collect();
     // A unit of measure stands beside each name and is none.
     let units: BTreeSet<String> =
         catalogue.iter().flat_map(|one| [bare(&one.unit_vi), bare(&one.unit_en)]).collect();
@@ -60,17 +64,23 @@ pub fn proposals<'a>(lines: &[String], catalogue: &'a Catalogue) -> Vec<Proposed
     found
 }
 
-fn like<'a>(bare: &str, named: &[(&'a Indicator, [String; 2])]) -> Vec<Candidate<'a>> {
+/// A name and its words.
+type Name<'a> = (&'a str, BTreeSet<&'a str>);
+
+fn in_words(name: &str) -> Name<'_> {
+    (name, name.split(' ').collect())
+}
+
+fn like<'a>(bare: &str, named: &[(&'a Indicator, [Name; 2])]) -> Vec<Candidate<'a>> {
     let words: BTreeSet<&str> = bare.split(' ').filter(|word| !word.is_empty()).collect();
     if words.len() < 2 {
         return vec![];
     }
     let mut scored: Vec<(bool, usize, &Indicator)> = vec![];
     for (indicator, names) in named {
-        let is_same = names.iter().any(|name| name == bare);
-        let scores = names.iter().map(|name| {
-            let other: BTreeSet<&str> = name.split(' ').collect();
-            let common = words.intersection(&other).count();
+        let is_same = names.iter().any(|(name, _)| *name == bare);
+        let scores = names.iter().map(|(_, other)| {
+            let common = words.intersection(other).count();
             // How many words in a thousand are in both, when enough are.
             let all = words.len() + other.len();
             (20 * common >= IN_TEN * all).then_some(2000 * common / all)

@@ -118,7 +118,15 @@ fn only_who_may_write_a_cell_is_proposed_anything_and_what_is_no_report_is_refus
         for who in ["nhap.48", "ky.52", "bo.duyet"] {
             ministry.person(who).upload(&path, &file, None).await.refused(403, "forbidden");
         }
+        // Of a list of everything there is nobody compares each line with each name.
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for row in 0..20_001 {
+            sheet.write_string(row, 0, format!("Doanh thu bưu chính {row}")).unwrap();
+        }
+        let endless = book.save_to_buffer().unwrap();
         for (bytes, code) in [
+            (endless, "report_too_large"),
             (b"<html><table></table></html>".to_vec(), "not_a_report"),
             (vec![0xD0, 0xCF, 0x11, 0xE0], "report_locked"),
             (file[..file.len() / 2].to_vec(), "report_damaged"),

@@ -111,14 +111,12 @@ async fn propose(
 ) -> Answer<Response> {
     let form = OpenForm::alone(&app, submission_id(&id)?).await?.ok_or(Message::NotFound)?;
     may_enter_any(&caller, &form)?;
-    let reading = tokio::task::spawn_blocking(move || paper::read(&sent.bytes)).await;
+    let of = form.clone();
+    let reading = tokio::task::spawn_blocking(move || look(&of, &sent.bytes)).await;
     // A file that makes the reader stumble is damaged, whatever else it is.
-    let paper = reading.unwrap_or(Err(NotRead(Unreadable::Damaged)))?;
+    let Looked { paper, lines, found, texts } =
+        reading.unwrap_or(Err(NotRead(Unreadable::Damaged)))?;
     let lang = book::lang_of(caller.speaks());
-    let lines: Vec<String> = paper.texts(lang).into_iter().map(|(_, text)| text).collect();
-    let tables: Vec<found::Table> = paper.tables().map(table).collect();
-    let (template, catalogue) = (&form.template, &form.ministry.catalogue);
-    let found = found::found(&tables, &lines, template, catalogue, form.submission.period);
     let may_fill = |cell: &CellKey| {
         may_enter(&caller, &form, &cell.to_string()).is_ok()
             && check_open_cell(&form, cell, caller.speaks()).is_ok()
@@ -126,15 +124,7 @@ async fn propose(
     let cells = found.iter().filter(|one| may_fill(&one.cell));
     let written_in = found::language_of(&lines, caller.speaks());
     let cells = cells.map(|one| proposed(&form, &caller, (&paper, written_in), one));
-    let parts: Vec<Part> = paper
-        .pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Line(line) => Part::Line(line),
-            Piece::Table(_) => Part::Table,
-        })
-        .collect();
-    let texts = words::texts(&parts, template).into_iter().filter(|one| may_fill(&one.cell));
+    let texts = texts.into_iter().filter(|one| may_fill(&one.cell));
     let texts = texts.map(|one| {
         let number = one.line + 1;
         ProposedText {
@@ -150,11 +140,40 @@ async fn propose(
         period: found::period_of(&lines, form.submission.period).map(|of| of.to_string()),
         cells: cells.collect(),
         texts: texts.collect(),
-        tables: tables.len() as u32,
+        tables: paper.tables().count() as u32,
         lines: lines.len() as u32,
     };
     let seq = app.store.head().seq;
     Ok(written(StatusCode::OK, Written { seq, value, replayed: false }))
+}
+
+/// The most lines and cells with words that are compared with the names of a form.
+const MOST_LINES: usize = 20_000;
+
+/// What was found in a report.
+struct Looked {
+    paper: Paper,
+    lines: Vec<String>,
+    found: Vec<Found>,
+    texts: Vec<words::FoundText>,
+}
+
+fn look(form: &OpenForm, bytes: &[u8]) -> Result<Looked, NotRead> {
+    let paper = paper::read(bytes)?;
+    let lines = paper.texts(document::Lang::Vi).into_iter().map(|(_, text)| text);
+    let lines: Vec<String> = lines.collect();
+    if lines.len() > MOST_LINES {
+        return Err(NotRead(Unreadable::TooLarge));
+    }
+    let tables: Vec<found::Table> = paper.tables().map(table).collect();
+    let (template, catalogue) = (&form.template, &form.ministry.catalogue);
+    let found = found::found(&tables, &lines, template, catalogue, form.submission.period);
+    let parts = paper.pieces.iter().map(|piece| match piece {
+        Piece::Line(line) => Part::Line(line),
+        Piece::Table(_) => Part::Table,
+    });
+    let texts = words::texts(&parts.collect::<Vec<Part>>(), template);
+    Ok(Looked { paper, lines, found, texts })
 }
 
 fn table(table: &paper::Table) -> found::Table {
