@@ -185,6 +185,23 @@ story('a number that the ministry has is refused with its place, and a reason fo
   await dialog.getByRole('button', { name: 'Ban hành kèm lý do' }).click()
   await admin.getByText('Đã ban hành phiên bản 1 của SO-TRUNG.').waitFor()
 
+  // Whoever fills and receives a form by the quarter is shown quarters.
+  const officer = await openAs(open, 'nhap.52')
+  await officer.goto('/nhap-lieu')
+  await officer.getByRole('button', { name: 'Mở biểu mới' }).click()
+  const opening = officer.getByRole('dialog', { name: 'Mở biểu mới' })
+  await opening.getByLabel('Biểu mẫu').selectOption('SO-TRUNG')
+  await opening.getByLabel('Kỳ báo cáo').selectOption({ label: 'quý III/2024' })
+  await opening.getByRole('button', { name: 'Bắt đầu nhập' }).click()
+  await officer.getByRole('columnheader', { name: 'Thực hiện kỳ trước quý II/2024' }).waitFor()
+  await officer.getByRole('columnheader', { name: 'Cùng kỳ năm trước quý III/2023' }).waitFor()
+  await officer.getByText('II/24', { exact: true }).waitFor()
+  await picture(officer, 'template-quarter')
+  const reviewer = await openAs(open, 'bo.duyet')
+  await reviewer.goto('/duyet?template=SO-TRUNG')
+  await reviewer.getByLabel('Kỳ báo cáo').selectOption({ label: 'quý III/2024' })
+  await reviewer.getByRole('link', { name: 'Sở Thông tin và Truyền thông Bình Định' }).waitFor()
+
   const auditor = await openAs(open, 'kiemtoan')
   await auditor.goto('/nhat-ky')
   await auditor.getByText('Đối chiếu số quý với số tháng theo yêu cầu kiểm toán', { exact: false }).first().waitFor()
