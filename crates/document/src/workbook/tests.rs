@@ -162,6 +162,17 @@ fn what_a_form_no_longer_shows_is_named() {
     }
 }
 
+#[test]
+fn what_whoever_fills_a_row_is_told_stands_beside_its_cell() {
+    let found = std::cell::Cell::new(0);
+    rewritten(&write(&form(Lang::Vi)).expect("it is written"), |_, text| {
+        let notes = text.split(" prompt=\"").skip(1).filter(|rest| rest.starts_with("Không tính"));
+        found.set(found.get() + notes.count());
+        text
+    });
+    assert_eq!(found.get(), 1);
+}
+
 /// The file with the text of its parts changed.
 fn rewritten(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
     let mut from = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
@@ -184,6 +195,7 @@ fn form(lang: Lang) -> Workbook {
         key: key.to_owned(),
         code: key.to_owned(),
         label: label.to_owned(),
+        note: String::new(),
         unit: "tỷ đồng".to_owned(),
         scale: 1,
         required: true,
@@ -225,6 +237,8 @@ fn form(lang: Lang) -> Workbook {
                         ..row("BC/A", "Doanh thu bưu chính")
                     },
                     Row {
+                        // Longer than Excel takes.
+                        note: "Không tính bưu phẩm quốc tế. ".repeat(20),
                         this: open(Said::Number(number("123456789012345678"))),
                         ..row("BC/B", "Sản lượng")
                     },

@@ -318,7 +318,8 @@ fn figure_row(
             figure(sheet, (at, BEFORE), input, row.scale, said, lang, looks)?;
         }
     }
-    figure(sheet, (at, THIS), &row.this, row.scale, None, lang, looks)?;
+    let note = (!row.note.is_empty()).then(|| told(&row.note));
+    figure(sheet, (at, THIS), &row.this, row.scale, note, lang, looks)?;
     let place = if row.this.is_open { Place::Open } else { Place::Closed };
     words(sheet, (at, SAID), &row.comment, &looks.cell(place))?;
     if row.this.is_open {
@@ -330,6 +331,14 @@ fn figure_row(
     let lines = row.label.chars().count().div_ceil(42).max(row.code.chars().count().div_ceil(15));
     sheet.set_row_height(at, 18 * lines.clamp(1, 8) as u32)?;
     Ok(())
+}
+
+/// A note as Excel shows it beside a cell that is chosen: it takes 255 characters.
+fn told(note: &str) -> String {
+    if note.chars().count() <= 255 {
+        return note.to_owned();
+    }
+    note.chars().take(254).chain(['…']).collect()
 }
 
 fn ghost(

@@ -56,6 +56,7 @@ export default {
   absence: 'What this cell holds',
   absence_number: 'A number',
   absence_none_occurred: 'None occurred (= 0)',
+  row_note: 'Note of the form',
   comment: 'Comment, explanation',
   comment_hint: 'Why the number is unusual, where it comes from…',
   definition: 'Definition',

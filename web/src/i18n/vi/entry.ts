@@ -57,6 +57,7 @@ export default {
   absence_number: 'Nhập số',
   absence_none_occurred: 'Không phát sinh (= 0)',
   comment: 'Ghi chú, giải thích',
+  row_note: 'Ghi chú của biểu',
   comment_hint: 'Vì sao số này khác thường, lấy từ đâu…',
   definition: 'Khái niệm',
   limits: 'Giới hạn',
