@@ -23,8 +23,28 @@ pub struct Candidate<'a> {
 pub struct Proposed<'a> {
     /// Which line, from 0.
     pub line: usize,
-    /// The likeliest first; never none.
+    /// The likeliest first; none where the line asks for something that the catalogue does not have.
     pub candidates: Vec<Candidate<'a>>,
+}
+
+/// A line of a form, and whether the form says that it asks for a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Its words.
+    pub text: &'a str,
+    /// What stands beside it.
+    pub asks: Asks,
+}
+
+/// Whether a line of a form asks for a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// A unit of measure stands beside it.
+    Yes,
+    /// Other lines have one beside them and this one has none: it is a heading or a note unless it has an indicator's name.
+    No,
+    /// The form does not say.
+    Unsaid,
 }
 
 /// So many are proposed for a line.
@@ -33,27 +53,47 @@ const MOST: usize = 3;
 /// Of the words of a line and a name together, so many in ten have to be in both.
 const IN_TEN: usize = 6;
 
-/// Proposes indicators for the lines of a form, in their order. Ratios are left out: they are computed.
+/// Proposes indicators for the lines of a report, in their order. Ratios are left out: they are computed.
 pub fn proposals<'a>(lines: &[String], catalogue: &'a Catalogue) -> Vec<Proposed<'a>> {
-    let asked = catalogue.iter().filter(|indicator| indicator.ratio.is_none());
+    let lines = lines.iter().map(|text| Line { text, asks: Asks::Unsaid });
+    read(lines, catalogue.iter().filter(|indicator| indicator.ratio.is_none()), catalogue)
+}
+
+/// Proposes rows for the lines of a form, in their order: ratios too, so that they can be told, and what asks for a number
+/// that the catalogue does not have, with no candidate.
+pub fn rows<'a>(lines: &[Line], catalogue: &'a Catalogue) -> Vec<Proposed<'a>> {
+    read(lines.iter().copied(), catalogue.iter(), catalogue)
+}
+
+fn read<'a, 'b>(
+    lines: impl Iterator<Item = Line<'b>>,
+    asked: impl Iterator<Item = &'a Indicator>,
+    catalogue: &Catalogue,
+) -> Vec<Proposed<'a>> {
     let named: Vec<(&Indicator, [String; 2])> =
         asked.map(|one| (one, [bare(&one.name_vi), bare(&one.name_en)])).collect();
     // A unit of measure stands beside each name and is none.
     let units: BTreeSet<String> =
         catalogue.iter().flat_map(|one| [bare(&one.unit_vi), bare(&one.unit_en)]).collect();
     let mut found: Vec<Proposed<'a>> = vec![];
-    for (line, label) in lines.iter().enumerate() {
-        let bare = bare(label);
-        let candidates = match part(&bare) {
+    let mut above: Vec<Candidate<'a>> = vec![];
+    for (line, Line { text, asks }) in lines.enumerate() {
+        let bare = bare(text);
+        let mut candidates = match part(&bare) {
             // A part belongs to the line above it.
             Some(breakdown) => {
-                let above = found.last().and_then(|above| above.candidates.first());
-                above.map(|above| Candidate { breakdown, ..above.clone() }).into_iter().collect()
+                let of = above.iter().cloned();
+                of.map(|above| Candidate { breakdown: breakdown.clone(), ..above }).collect()
             }
             None if units.contains(&bare) => continue,
             None => like(&bare, &named),
         };
-        if !candidates.is_empty() {
+        if asks == Asks::No {
+            candidates.retain(|one| one.is_same);
+        }
+        let is_unknown = candidates.is_empty() && asks == Asks::Yes && bare.contains(' ');
+        if is_unknown || !candidates.is_empty() {
+            above.clone_from(&candidates);
             found.push(Proposed { line, candidates });
         }
     }
@@ -120,9 +160,21 @@ fn part(bare: &str) -> Option<Breakdown> {
         "nam" | "so nam" | "men" | "male" => "SEX=M",
         "thanh thi" | "urban" => "AREA=U",
         "nong thon" | "rural" => "AREA=R",
+        named if named.contains("tuoi") || named.contains("aged") => ages(named)?,
         _ => return None,
     };
     Breakdown::parse(code).ok()
+}
+
+/// The age group between two ages: "từ 15 đến 24 tuổi", "15-24 tuổi".
+fn ages(named: &str) -> Option<&'static str> {
+    let numbers = named.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    match numbers.collect::<Vec<_>>()[..] {
+        ["15", "24"] => Some("AGE=Y15T24"),
+        ["25", "54"] => Some("AGE=Y25T54"),
+        ["55", "64"] => Some("AGE=Y55T64"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -194,5 +246,48 @@ mod tests {
             })
             .collect();
         assert_eq!(said, ["1 BC.LAODONG[]", "2 BC.LAODONG[SEX=F]", "4 BC.LAODONG[SEX=M]"]);
+    }
+
+    #[test]
+    fn a_form_tells_its_rows_from_its_headings_by_their_units() {
+        let catalogue = catalogue();
+        let lines = [
+            ("I. BƯU CHÍNH", Asks::No),
+            ("Số lao động bưu chính", Asks::Yes),
+            ("Chia theo nhóm tuổi:", Asks::No),
+            ("- Từ 15 đến 24 tuổi", Asks::Yes),
+            ("- 25-54 tuổi", Asks::No),
+            ("Số thư, bưu kiện bị khiếu nại", Asks::Yes),
+            ("Trong đó: nữ", Asks::Yes),
+            ("Tỷ lệ số hóa", Asks::Yes),
+            ("Doanh thu bưu chính", Asks::No),
+            ("Doanh thu dịch vụ bưu chính", Asks::No),
+            ("Doanh thu dịch vụ viễn thông", Asks::Unsaid),
+            ("tỷ đồng", Asks::No),
+            ("B", Asks::Yes),
+        ]
+        .map(|(text, asks)| Line { text, asks });
+        let said = rows(&lines, &catalogue).into_iter().map(|one| {
+            let first = one.candidates.first();
+            let first = first.map(|one| format!("{}[{}]", one.indicator.code, one.breakdown));
+            format!(
+                "{}: {}",
+                lines[one.line].text,
+                first.unwrap_or("not in the catalogue".to_owned())
+            )
+        });
+        assert_eq!(
+            said.collect::<Vec<_>>(),
+            [
+                "Số lao động bưu chính: BC.LAODONG[]",
+                "- Từ 15 đến 24 tuổi: BC.LAODONG[AGE=Y15T24]",
+                "- 25-54 tuổi: BC.LAODONG[AGE=Y25T54]",
+                "Số thư, bưu kiện bị khiếu nại: not in the catalogue",
+                "Trong đó: nữ: not in the catalogue",
+                "Tỷ lệ số hóa: BC.TL[]",
+                "Doanh thu bưu chính: BC.DOANHTHU[]",
+                "Doanh thu dịch vụ viễn thông: VT.DOANHTHU[]",
+            ]
+        );
     }
 }

@@ -2318,8 +2318,8 @@ export interface components {
             indicator: string;
             name_en: string;
             name_vi: string;
-            /** @description Where it is asked for: `SO-THANG@1 BC/BC.DOANHTHU/this`. */
-            places: string[];
+            /** @description The forms that ask for it already; of what is measured, none. */
+            places: components["schemas"]["AskedIn"][];
         };
         /** @description Nothing to add. */
         Agreed: Record<string, never>;
@@ -2396,6 +2396,14 @@ export interface components {
             template: string;
             template_name_en: string;
             template_name_vi: string;
+        };
+        /** @description A version of a form. */
+        AskedIn: {
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
+            /** Format: int32 */
+            version: number;
         };
         /** @description Some of the bodies that fill a form: those for which a period's last day lies in these days. */
         AssignedBodies: {
@@ -2646,6 +2654,8 @@ export interface components {
             indicator: string;
             name_en: string;
             name_vi: string;
+            /** @description Whether it is computed from two others, so that it is not asked for. */
+            ratio: boolean;
             /** @description Whether the line reads as its name does, rather than much like it. */
             same: boolean;
         };
@@ -5045,7 +5055,7 @@ export interface components {
         };
         /** @description A line of a form with what it may mean. */
         ProposedLine: {
-            /** @description The likeliest first. */
+            /** @description The likeliest first; none where the catalogue does not have it. */
             candidates: components["schemas"]["CandidateRow"][];
             /**
              * @description Where it stands, in the language of the caller.
@@ -5054,10 +5064,12 @@ export interface components {
             place: string;
             /** @description As it stands there. */
             text: string;
+            /** @description The unit of measure that stands beside it. */
+            unit: string | null;
         };
         /** @description What the lines of a form seem to ask for. */
         ProposedRows: {
-            /** @description In the order of the file; lines that mean nothing of the catalogue are left out. */
+            /** @description In the order of the file; lines that ask for nothing are left out. */
             lines: components["schemas"]["ProposedLine"][];
             /**
              * Format: int32
@@ -13980,6 +13992,8 @@ export interface operations {
     template: {
         parameters: {
             query?: {
+                /** @description The one that is filled today when left out */
+                version?: number;
                 /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
                 lang?: components["parameters"]["lang"];
                 /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */

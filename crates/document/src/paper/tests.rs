@@ -160,3 +160,48 @@ fn what_other_programs_show_as_a_percentage_is_told_from_a_number() {
         assert_eq!(shown, [("0.1723", true), ("63.4", false)]);
     }
 }
+
+#[test]
+fn what_is_counted_has_a_unit_beside_it() {
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let row = |texts: &[&str]| {
+        let cells: String = texts.iter().map(|text| cell(text)).collect();
+        format!("<w:tr>{cells}</w:tr>")
+    };
+    let wide = "<w:tc><w:tcPr><w:gridSpan w:val=\"2\"/></w:tcPr><w:p><w:r><w:t>Báo chí</w:t></w:r></w:p></w:tc>";
+    let rows = [
+        row(&["TT", "Nội dung", "Đơn vị tính", "Ghi chú"]),
+        row(&["1", "Số trang bị chặn", "trang", "theo tháng"]),
+        row(&["", "Chia theo khu vực:", "", ""]),
+        format!("<w:tr>{}{wide}</w:tr>", cell("B")),
+    ];
+    let body = format!("<w:p><w:r><w:t>Biểu</w:t></w:r></w:p><w:tbl>{}</w:tbl>", rows.concat());
+    let paper = read(&document(&body));
+    let said: Vec<String> = paper
+        .expect("a document")
+        .words(Lang::Vi)
+        .iter()
+        .map(|one| match &one.beside {
+            Beside::Unit(unit) => format!("{} ({unit})", one.text),
+            Beside::NoUnit => format!("{} -", one.text),
+            Beside::Unsaid => one.text.clone(),
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Biểu",
+            "TT",
+            "Nội dung",
+            "Đơn vị tính",
+            "Ghi chú",
+            "1 -",
+            "Số trang bị chặn (trang)",
+            "trang -",
+            "theo tháng -",
+            "Chia theo khu vực: -",
+            "B -",
+            "Báo chí -",
+        ]
+    );
+}

@@ -165,6 +165,17 @@ export class TemplateEditor {
     await this.save()
   }
 
+  /** A new draft of what I have here, where the one that it was of is no longer under way. */
+  async beginAnew(): Promise<void> {
+    try {
+      this.saves = (await api.post('/template-drafts', { code: this.code })).saves
+      await this.save()
+    } catch (failure) {
+      this.error = asApiError(failure)
+      this.state = 'failed'
+    }
+  }
+
   /** Somebody else's publication or save was seen: nothing of mine is waiting. */
   #settled(): void {
     this.state = 'saved'
