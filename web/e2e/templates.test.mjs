@@ -205,6 +205,15 @@ story('a number that the ministry has is refused with its place, and a reason fo
   await reviewer.getByLabel('Kỳ báo cáo').selectOption({ label: 'quý III/2024' })
   await reviewer.getByRole('link', { name: 'Sở Thông tin và Truyền thông Bình Định' }).waitFor()
 
+  // A number that two forms have already stands on the burden page once for each, with the form's name.
+  const { saves, template } = await tell(admin, 'POST', '/template-drafts', { code: 'SO-TRUNG-2', copy_of: 'SO-TRUNG' })
+  const half = await tell(admin, 'PUT', '/template-drafts/SO-TRUNG-2', { saves, template: { ...template, frequency: 'half' } })
+  await tell(admin, 'POST', '/template-drafts/SO-TRUNG-2/publish', { saves: half.saves, reason: 'Thử' })
+  await admin.goto('/ganh-nang')
+  const twice = admin.locator('.overrides li', { hasText: 'SO-TRUNG-2, phiên bản 1' }).first()
+  await twice.getByText('cộng được từ số đã hỏi ở biểu “Báo cáo thống kê tháng của Sở” (SO-THANG, phiên bản 1)', { exact: false }).waitFor()
+  await twice.getByText('cộng được từ số đã hỏi ở biểu “Báo cáo quý về bưu chính” (SO-TRUNG, phiên bản 1)', { exact: false }).waitFor()
+
   const auditor = await openAs(open, 'kiemtoan')
   await auditor.goto('/nhat-ky')
   await auditor.getByText('Đối chiếu số quý với số tháng theo yêu cầu kiểm toán', { exact: false }).first().waitFor()

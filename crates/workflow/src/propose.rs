@@ -91,6 +91,9 @@ fn read<'a, 'b>(
         if asks == Asks::No {
             candidates.retain(|one| one.is_same);
         }
+        // Only what is likeliest is told to be a ratio: none of the others could be chosen.
+        let is_ratio = candidates.first().is_some_and(|first| first.indicator.ratio.is_some());
+        candidates.retain(|one| is_ratio || one.indicator.ratio.is_none());
         let is_unknown = candidates.is_empty() && asks == Asks::Yes && bare.contains(' ');
         if is_unknown || !candidates.is_empty() {
             above.clone_from(&candidates);
