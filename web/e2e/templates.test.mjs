@@ -237,10 +237,11 @@ story('an existing Excel or Word form becomes rows, each confirmed by its maker'
   // What the form asks for and the catalogue does not have is named too, and leads to where it is added; a ratio is told.
   const line = (...texts) => `<w:tr>${texts.map((text) => `<w:tc><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:tc>`).join('')}</w:tr>`
   const lines = [line('TT', 'Chỉ tiêu', 'Đơn vị tính'), line('I', 'BƯU CHÍNH', ''), line('1', 'Số lao động bưu chính', 'người'), line('2', 'Số thư bị khiếu nại', 'vụ'), line('3', 'Tỷ lệ dùng chung vị trí trạm', '%')]
-  const table = `<w:document><w:body><w:tbl>${lines.join('')}</w:tbl></w:body></w:document>`
+  const stated = ['1. Tên báo cáo: Báo cáo bưu chính.', '7. Tần suất: Hằng quý.'].map((text) => `<w:p><w:r><w:t>${text}</w:t></w:r></w:p>`)
+  const table = `<w:document><w:body>${stated.join('')}<w:tbl>${lines.join('')}</w:tbl></w:body></w:document>`
   await dialog.getByLabel('Tệp Excel').setInputFiles({ name: 'bieu-bang.docx', mimeType: 'application/octet-stream', buffer: zip(new Map([['word/document.xml', table]])) })
   await dialog.getByText('1 dòng có đơn vị tính nhưng danh mục chưa có chỉ tiêu.').waitFor()
-  assert.equal(await dialog.getByRole('checkbox').count(), 3, 'a heading is no row')
+  assert.equal(await dialog.getByRole('listitem').count(), 3, 'a heading is no row')
   for (const [name, isOpen] of [['Số lao động bưu chính', true], ['Số thư bị khiếu nại', false], ['Tỷ lệ dùng chung vị trí trạm', false]])
     assert.equal(await dialog.getByRole('checkbox', { name: `Hỏi dòng “${name}”` }).isEnabled(), isOpen, name)
   await isAccessible(admin, 'lines that are not in the catalogue')
@@ -250,7 +251,14 @@ story('an existing Excel or Word form becomes rows, each confirmed by its maker'
   await until('its name', () => define.getByLabel('Tên tiếng Việt').inputValue(), (now) => now === 'Số thư bị khiếu nại')
   await catalogue.close()
   await dialog.getByRole('button', { name: 'Đánh dấu 1 dòng trùng tên' }).click()
-  await dialog.getByRole('button', { name: 'Thêm 1 dòng' }).waitFor()
+  // What the form says of itself is taken over once it is ticked.
+  await dialog.getByLabel('Tên báo cáo: Báo cáo bưu chính').check()
+  await dialog.getByLabel('Tần suất: Hằng quý').check()
+  await dialog.getByRole('button', { name: 'Thêm 1 dòng' }).click()
+  assert.equal(await admin.getByLabel('Tên báo cáo', { exact: true }).inputValue(), 'Báo cáo bưu chính')
+  assert.equal(await admin.getByLabel('Tần suất').inputValue(), 'quarter')
+  assert.equal(await admin.getByLabel('Thời gian chốt số liệu', { exact: true }).inputValue(), 'ngày cuối cùng của quý')
+  await admin.getByRole('button', { name: 'Lấy dòng từ biểu Excel' }).click()
   await dialog.getByLabel('Tệp Excel').setInputFiles({ name: 'bieu-cu.xlsx', mimeType: 'application/vnd.ms-excel', buffer: await file.body() })
   await dialog.getByText(/^\d+ dòng giống chỉ tiêu/).waitFor()
   await isAccessible(admin, 'proposals')
@@ -261,7 +269,7 @@ story('an existing Excel or Word form becomes rows, each confirmed by its maker'
   await takes.nth(2).check()
   await picture(admin, 'template-proposals')
   await dialog.getByRole('button', { name: 'Thêm 2 dòng' }).click()
-  await until('two rows', () => admin.locator('[data-row]').count(), (now) => now === 2)
+  await until('two rows more', () => admin.locator('[data-row]').count(), (now) => now === 3)
   await saved(admin)
 })
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Breakdown, Catalogue, Indicator, text};
+use model::{Breakdown, Catalogue, Frequency, Indicator, text};
 
 /// An indicator that a line may mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,134 @@ fn read<'a, 'b>(
         }
     }
     found
+}
+
+/// What a form says of itself in a line of its own, as Circular 02/2023/TT-BTTTT lays a report regime out:
+/// "1. Tên báo cáo: Báo cáo quý".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// Which line, from 0.
+    pub line: usize,
+    /// What it says something about.
+    pub about: About,
+    /// What it says; of the frequency its code.
+    pub value: String,
+}
+
+/// What a form may say of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Tên báo cáo.
+    Name,
+    /// Nội dung.
+    Content,
+    /// Căn cứ pháp lý.
+    LegalBasis,
+    /// Tần suất.
+    Frequency,
+    /// Thời gian chốt số liệu.
+    CutOff,
+    /// Cơ quan nhận.
+    Recipients,
+    /// Hình thức, phương thức gửi.
+    Sending,
+}
+
+impl About {
+    /// Each, in the order of a template.
+    pub const ALL: [About; 7] = [
+        About::Name,
+        About::Content,
+        About::LegalBasis,
+        About::Frequency,
+        About::CutOff,
+        About::Recipients,
+        About::Sending,
+    ];
+
+    /// The field of a template.
+    pub fn code(self) -> &'static str {
+        match self {
+            About::Name => "name_vi",
+            About::Content => "content",
+            About::LegalBasis => "legal_basis",
+            About::Frequency => "frequency",
+            About::CutOff => "cut_off_vi",
+            About::Recipients => "recipients",
+            About::Sending => "sending",
+        }
+    }
+
+    /// What stands before the colon, folded.
+    fn labels(self) -> &'static [&'static str] {
+        match self {
+            About::Name => &["ten bao cao", "ten bieu mau", "ten bieu"],
+            About::Content => &["noi dung", "noi dung bao cao", "noi dung yeu cau bao cao"],
+            About::LegalBasis => &["can cu phap ly", "can cu", "co so phap ly"],
+            About::Frequency => &["tan suat", "tan suat bao cao", "tan suat thuc hien bao cao"],
+            About::CutOff => &["thoi gian chot so lieu", "thoi gian chot so lieu bao cao"],
+            About::Recipients => &[
+                "co quan nhan",
+                "co quan nhan bao cao",
+                "don vi nhan",
+                "don vi nhan bao cao",
+                "noi nhan bao cao",
+            ],
+            About::Sending => &[
+                "phuong thuc gui",
+                "phuong thuc gui, nhan",
+                "phuong thuc gui, nhan bao cao",
+                "hinh thuc, phuong thuc gui",
+                "hinh thuc, phuong thuc gui, nhan",
+                "hinh thuc, phuong thuc gui, nhan bao cao",
+            ],
+        }
+    }
+}
+
+/// What a form says of itself, each thing once, in the order of its lines.
+pub fn stated(lines: &[Line]) -> Vec<Stated> {
+    let mut found: Vec<Stated> = vec![];
+    for (line, Line { text, .. }) in lines.iter().enumerate() {
+        let Some((label, said)) = text.split_once(':') else { continue };
+        let folded = text::folded(label);
+        // The number or the letter before it is no part of it.
+        let folded = folded.trim_start_matches(|c: char| !c.is_alphabetic());
+        let label = match folded.split_once([')', '.']) {
+            Some((letter, rest)) if letter.len() == 1 => rest.trim_start(),
+            Some(_) | None => folded,
+        };
+        let Some(about) = About::ALL.into_iter().find(|one| one.labels().contains(&label)) else {
+            continue;
+        };
+        let said = said.trim().trim_end_matches('.');
+        let value = match about {
+            About::Frequency => often(said).map(|often| often.code().to_owned()),
+            _ => Some(said.to_owned()).filter(|said| !said.is_empty()),
+        };
+        if let Some(value) = value.filter(|_| found.iter().all(|one| one.about != about)) {
+            found.push(Stated { line, about, value });
+        }
+    }
+    found
+}
+
+/// How often: "hằng quý", "6 tháng một lần"; nothing where several are named.
+fn often(said: &str) -> Option<Frequency> {
+    let folded = text::folded(said);
+    let named = folded.trim_start_matches("hang ").trim_start_matches("dinh ky ");
+    let named = named.trim_start_matches("hang ");
+    let bare =
+        named.trim_end_matches(" mot lan").trim_end_matches("/lan").trim_end_matches("1 lan");
+    match bare.trim().trim_end_matches('/') {
+        "ngay" => Some(Frequency::Day),
+        "tuan" => Some(Frequency::Week),
+        "thang" => Some(Frequency::Month),
+        "quy" => Some(Frequency::Quarter),
+        "6 thang" | "nua nam" => Some(Frequency::Half),
+        "nam" => Some(Frequency::Year),
+        _ => None,
+    }
 }
 
 fn like<'a>(bare: &str, named: &[(&'a Indicator, [String; 2])]) -> Vec<Candidate<'a>> {
@@ -292,5 +420,45 @@ mod tests {
                 "Doanh thu dịch vụ viễn thông: VT.DOANHTHU[]",
             ]
         );
+    }
+
+    #[test]
+    fn a_form_says_what_it_is_as_the_circular_lays_it_out() {
+        let lines = [
+            "1. Tên báo cáo: Báo cáo tình hình an toàn thông tin quý.",
+            "2. Nội dung yêu cầu báo cáo: Số liệu; đánh giá: kiến nghị.",
+            "3. Đối tượng thực hiện: Sở Thông tin và Truyền thông.",
+            "4. CƠ QUAN NHẬN BÁO CÁO: Văn phòng Bộ; Cục An toàn thông tin.",
+            "b) Phương thức gửi, nhận: thư điện tử.",
+            "7. Tần suất: Hằng quý.",
+            "Tần suất: hằng tháng",
+            "8. Thời gian chốt số liệu:",
+            "Căn cứ: Thông tư 02/2023/TT-BTTTT",
+            "Ghi chú: không",
+        ]
+        .map(|text| Line { text, asks: Asks::Unsaid });
+        let said = stated(&lines).into_iter();
+        let said = said.map(|one| format!("{} {}: {}", one.line, one.about.code(), one.value));
+        assert_eq!(
+            said.collect::<Vec<_>>(),
+            [
+                "0 name_vi: Báo cáo tình hình an toàn thông tin quý",
+                "1 content: Số liệu; đánh giá: kiến nghị",
+                "3 recipients: Văn phòng Bộ; Cục An toàn thông tin",
+                "4 sending: thư điện tử",
+                "5 frequency: quarter",
+                "8 legal_basis: Thông tư 02/2023/TT-BTTTT",
+            ]
+        );
+        for (said, expected) in [
+            ("hàng tháng", Some(Frequency::Month)),
+            ("định kỳ hằng năm", Some(Frequency::Year)),
+            ("6 tháng một lần", Some(Frequency::Half)),
+            ("6 tháng/lần", Some(Frequency::Half)),
+            ("hằng tháng, hằng quý", None),
+            ("đột xuất", None),
+        ] {
+            assert_eq!(often(said), expected, "{said}");
+        }
     }
 }

@@ -5076,6 +5076,8 @@ export interface components {
              * @description How many lines of words the file has.
              */
             of_lines: number;
+            /** @description What the form says of itself, each field once. */
+            stated: components["schemas"]["StatedField"][];
         };
         /** @description An answer in words that a report seems to give. */
         ProposedText: {
@@ -5850,6 +5852,14 @@ export interface components {
          * @enum {string}
          */
         StatedAbsence: "missing" | "not_applicable" | "confidential" | "not_collected";
+        /** @description A field of the template as the form says it. */
+        StatedField: {
+            field: components["schemas"]["TemplateField"];
+            /** @description Where it stands, in the language of the caller. */
+            place: string;
+            /** @description What it says; of the frequency its code. */
+            value: string;
+        };
         /** @description One statement of the number. */
         Statement: {
             absent: components["schemas"]["Absence"] | null;
@@ -6062,6 +6072,11 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description A field of a template that an existing form says something about.
+         * @enum {string}
+         */
+        TemplateField: "name_vi" | "content" | "legal_basis" | "frequency" | "cut_off_vi" | "recipients" | "sending";
         /** @description Something found in a draft. */
         TemplateFinding: {
             already: components["schemas"]["AlreadyThere"] | null;

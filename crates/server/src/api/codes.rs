@@ -108,6 +108,8 @@ codes! {
     ScanKind = ["application/pdf", "image/jpeg", "image/png"];
     /// What a section asks for.
     SectionKind = ["figures", "text"];
+    /// A field of a template that an existing form says something about.
+    TemplateField = workflow::propose::About::ALL.into_iter().map(workflow::propose::About::code);
     /// How the ministry has a number that a form asks for.
     AlreadyBy = ["asked", "adds_up", "computed", "measured"];
     /// How the number of another form lies to that of a cell.

@@ -461,6 +461,12 @@ async fn rows_are_proposed_from_a_form_that_exists() {
     };
     assert_eq!(said(0), (json!("đoạn 1"), json!("TN.LAODONG")));
     assert_eq!(said(1), (json!("bảng 1, dòng 1, cột 2"), json!("BC.DOANHTHU")));
+    assert_eq!(asked["stated"], json!([]));
+    // What the form says of itself.
+    let document = document_of("<w:p><w:r><w:t>7. Tần suất: Hằng quý.</w:t></w:r></w:p>");
+    let asked = ministry.post_bytes(&admin, &path, kind, None, document).await.ok();
+    let stated = json!([{ "field": "frequency", "place": "đoạn 1", "value": "quarter" }]);
+    assert_eq!(asked["stated"], stated);
     let unchanged = ministry.get(&admin, &format!("{DRAFTS}/SO-CU")).await.ok();
     assert_eq!((&unchanged["saves"], &unchanged["template"]["sections"]), (&json!(1), &json!([])));
     for (bytes, code) in [

@@ -14,7 +14,7 @@ use workflow::{Permission, propose};
 
 use super::read;
 use crate::api::accounts::Spreadsheet;
-use crate::api::{Endpoints, Needs};
+use crate::api::{Endpoints, Needs, codes};
 use crate::auth::Caller;
 use crate::http::{Sent, written};
 use crate::problem::Answer;
@@ -37,6 +37,19 @@ struct ProposedRows {
     lines: Vec<ProposedLine>,
     /// How many lines of words the file has.
     of_lines: u32,
+    /// What the form says of itself, each field once.
+    stated: Vec<StatedField>,
+}
+
+/// A field of the template as the form says it.
+#[derive(Debug, Serialize, ToSchema)]
+struct StatedField {
+    #[schema(value_type = codes::TemplateField)]
+    field: &'static str,
+    /// Where it stands, in the language of the caller.
+    place: String,
+    /// What it says; of the frequency its code.
+    value: String,
 }
 
 /// A line of a form with what it may mean.
@@ -115,7 +128,16 @@ async fn propose_rows(
             candidates: proposed.candidates.into_iter().map(candidate).collect(),
         }
     });
-    let value = ProposedRows { lines: shown.collect(), of_lines: words.len() as u32 };
+    let stated = propose::stated(&lines).into_iter().map(|one| StatedField {
+        field: one.about.code(),
+        place: words[one.line].place.clone(),
+        value: short(&one.value),
+    });
+    let value = ProposedRows {
+        lines: shown.collect(),
+        of_lines: words.len() as u32,
+        stated: stated.collect(),
+    };
     let seq = app.store.head().seq;
     Ok(written(StatusCode::OK, Written { seq, value, replayed: false }))
 }
