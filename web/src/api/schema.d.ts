@@ -6448,7 +6448,10 @@ export interface components {
             detail_vi: string;
             due: string | null;
             href: string;
-            /** @description `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind`, `explain`, `explained` or `read`. */
+            /**
+             * @description `enter`, `returned`, `late`, `sign`, `unsent`, `supplied`, `extend`, `receive`, `remind`, `explain`, `explained` or
+             *     `read`.
+             */
             kind: components["schemas"]["WorkKind"];
             title_en: string;
             title_vi: string;
@@ -6457,7 +6460,7 @@ export interface components {
          * @description What is to be done.
          * @enum {string}
          */
-        WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "explain" | "explained" | "read";
+        WorkKind: "late" | "returned" | "sign" | "unsent" | "enter" | "supplied" | "receive" | "extend" | "remind" | "explain" | "explained" | "read";
         /** @description An indicator that is worked out from the number. */
         WorkedOut: {
             indicator: string;

@@ -155,7 +155,7 @@ codes! {
     /// How a run ended.
     RunOutcome = ["running", "done", "failed"];
     /// What is to be done.
-    WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "explain", "explained", "read"];
+    WorkKind = ["late", "returned", "sign", "unsent", "enter", "supplied", "receive", "extend", "remind", "explain", "explained", "read"];
     /// How far somebody came with a service of a portal.
     BeaconStep = measure::beacon::Step::ALL.into_iter().map(measure::beacon::Step::code);
     /// Why an event of a portal is not counted.
