@@ -52,6 +52,17 @@ story('what is typed without a line is there after a reload and arrives when the
   await type(page, STAFF, '1.5')
   await page.getByText('Mất kết nối. Số liệu nhập lúc này được giữ trên máy', { exact: false }).waitFor()
   await until('the mark', () => mark(page).getAttribute('title'), (title) => title === 'Mất kết nối, 2 ô chờ gửi')
+  // Handing in needs the line, and says so.
+  await page.getByRole('button', { name: 'Trình ký' }).click()
+  const handing = page.getByRole('dialog', { name: 'Trình ký' })
+  await handing.getByText('Cần có kết nối để trình ký hoặc ký.', { exact: false }).waitFor()
+  await handing.getByRole('button', { name: 'Để sau' }).click()
+  // A second window says where they wait, and does not say that all is saved.
+  const second = await page.context().newPage()
+  await second.goto('/cho-gui')
+  await second.getByText('2 ô đang chờ ở cửa sổ khác', { exact: false }).waitFor()
+  assert.equal(await second.getByText('Không có ô nào chờ gửi.', { exact: false }).count(), 0)
+  await second.close()
 
   // The page opens again without a line, at the same place, with what was typed.
   await page.reload()
@@ -116,6 +127,7 @@ story('what two people wrote, one of them without a line, asks which number stan
   const row = page.getByRole('row', { name: /61,5[\s\S]*Hai người cùng sửa[\s\S]*62,5/ })
   await row.waitFor()
   await until('one row', () => page.getByRole('table').locator('tbody tr').count(), (count) => count === 1)
+  assert.equal(await page.getByRole('button', { name: 'Gửi lại tất cả' }).count(), 0, 'there is nothing that only has to be sent again')
   await isUsable(page, 'a conflict in what waits')
   await picture(page, 'offline-conflict')
   assert.equal(await held(colleague, id, REVENUE), '62.5', 'nothing is overwritten before the answer')
@@ -128,7 +140,9 @@ story('what two people wrote, one of them without a line, asks which number stan
 })
 
 story('what waits is exported, let go here, and imported where there is a line', async (open) => {
-  const { page, id } = await atWork(open, '54', { size: PHONE, locale: 'en-GB' })
+  const work = await atWork(open, '54', { size: PHONE, locale: 'en-GB' })
+  const { id } = work
+  let { page } = work
   await tell(page, 'PATCH', '/session', { lang: 'en' })
   await page.reload()
   await page.locator(`[data-cell="${LETTERS}"]`).waitFor()
@@ -139,7 +153,12 @@ story('what waits is exported, let go here, and imported where there is a line',
   await page.locator(`input[data-cell="${STAFF}"]`).press('Enter')
   await until('the mark', () => mark(page).getAttribute('title'), (title) => title === 'Off line, 2 cells waiting')
   await picture(page, 'offline-phone-form')
+  // The window in which they were typed is left: the next one takes them up by itself. (Closing it would end its being off line first.)
+  const first = page
+  page = await first.context().newPage()
   await page.goto('/cho-gui')
+  await page.getByText('2 cells wait in another window', { exact: false }).waitFor()
+  await first.goto('about:blank')
   await page.getByText('1,234.5').waitFor()
   await isUsable(page, 'what waits on a phone')
   await picture(page, 'offline-phone-waiting')

@@ -3,6 +3,7 @@ export default {
   title: 'Figures waiting to be sent',
   about: 'Cells entered on this machine that the system has not received. Once there is a line they are sent by themselves, in the order they were entered.',
   none: 'Nothing is waiting. Everything entered on this machine has been saved.',
+  elsewhere: '{n} {n|cell waits|cells wait} in another window of this browser and will be sent from there.',
   to_list: 'To the list of forms',
   cell: 'Indicator',
   value: 'Entered',

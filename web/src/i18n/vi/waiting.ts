@@ -3,6 +3,7 @@ export default {
   title: 'Số liệu chờ gửi',
   about: 'Những ô đã nhập trên máy này mà hệ thống chưa nhận. Khi có kết nối, chúng tự được gửi theo thứ tự đã nhập.',
   none: 'Không có ô nào chờ gửi. Mọi số liệu nhập trên máy này đã được lưu.',
+  elsewhere: '{n} ô đang chờ ở cửa sổ khác của trình duyệt này và sẽ được gửi từ cửa sổ đó.',
   to_list: 'Về danh sách biểu',
   cell: 'Chỉ tiêu',
   value: 'Giá trị nhập',
