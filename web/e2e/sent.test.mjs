@@ -1,7 +1,7 @@
 // After sending: thanks and what comes next, the document and its signed scan, where the figures are used, and their place.
 
 import assert from 'node:assert/strict'
-import { ask, formOf, isUsable, openAs, PHONE, picture, settled, story, tell } from './browser.mjs'
+import { ask, formOf, isUsable, openAs, PHONE, picture, settled, story, tell, until } from './browser.mjs'
 
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n')
 
@@ -33,6 +33,8 @@ story('what was sent is numbered, scanned, printed, and its use and place are to
   await picture(head, 'sent')
 
   // The number of the document: a bad one is named in its place, a good one is on the print.
+  await head.getByRole('button', { name: 'Lưu số, ký hiệu' }).click()
+  await until('what is missing', () => head.getByText('Cần điền', { exact: true }).count(), (count) => count === 2)
   await head.getByLabel('Số, ký hiệu').fill('BC')
   await head.getByLabel('Ngày văn bản').fill('2024-08-05')
   await head.getByRole('button', { name: 'Lưu số, ký hiệu' }).click()
