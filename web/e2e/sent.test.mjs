@@ -98,6 +98,19 @@ story('after sending, on a phone and in English', async (open) => {
   await tell(head, 'PATCH', '/session', { lang: 'en' })
   await head.goto(`/nhap-lieu/${id}/da-gui`)
   await head.getByRole('heading', { name: 'Thank you, the report has been sent' }).waitFor()
+  assert.equal(await head.getByText('after its deadline', { exact: false }).count(), 0)
   await isUsable(head, 'after sending on a phone')
   await picture(head, 'sent-phone')
+
+  // Had it been late, the body is told so too, here and on the form.
+  await head.route(`**/api/v1/submissions/${id}`, async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), late: true } })
+  })
+  await head.reload()
+  await head.getByText('The report was sent after its deadline, Thursday 8 August 2024.').waitFor()
+  await head.goto(`/nhap-lieu/${id}`)
+  await head.getByText('Sent late', { exact: true }).waitFor()
+  await isUsable(head, 'a form that was sent late')
+  await picture(head, 'sent-late-phone')
 })
