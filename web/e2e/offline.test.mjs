@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { ask, formOf, isUsable, openAs, PHONE, picture, signIn, signInByForm, story, tell, until } from './browser.mjs'
+import { ask, formOf, isUsable, openAs, PASSWORD, PHONE, picture, signIn, signInByForm, story, tell, until } from './browser.mjs'
 
 const REVENUE = 'BC/BC.DOANHTHU/this'
 const LETTERS = 'BC/BC.THU/this'
@@ -128,6 +128,9 @@ story('what two people wrote, one of them without a line, asks which number stan
   await row.waitFor()
   await until('one row', () => page.getByRole('table').locator('tbody tr').count(), (count) => count === 1)
   assert.equal(await page.getByRole('button', { name: 'Gửi lại tất cả' }).count(), 0, 'there is nothing that only has to be sent again')
+  // Each of the two values stands out, with whose the other is.
+  assert.equal(await row.locator('.value').innerText(), '61,5')
+  assert.match(await row.locator('.note').first().innerText(), /^Chuyên viên nhập liệu, Sở TT&TT Đà Nẵng, \d\d:\d\d: 62,5$/)
   await isUsable(page, 'a conflict in what waits')
   await picture(page, 'offline-conflict')
   assert.equal(await held(colleague, id, REVENUE), '62.5', 'nothing is overwritten before the answer')
@@ -139,7 +142,7 @@ story('what two people wrote, one of them without a line, asks which number stan
   await until('my number', () => held(colleague, id, REVENUE), (value) => value === '61.5')
 })
 
-story('what waits is exported, let go here, and imported where there is a line', async (open) => {
+story('what waits is exported, let go here, and imported at the ministry', async (open) => {
   const work = await atWork(open, '54', { size: PHONE, locale: 'en-GB' })
   const { id } = work
   let { page } = work
@@ -171,8 +174,14 @@ story('what waits is exported, let go here, and imported where there is a line',
   await until('the line', () => mark(page).getAttribute('title'), (title) => title === 'On line')
   assert.equal(await held(page, id, LETTERS), null)
 
-  // On another machine, with a file that is not one first.
-  const other = await openAs(open, 'nhap.54', { size: PHONE, locale: 'en-GB' })
+  // At the ministry, where somebody enters for several bodies, with a file that is not one first.
+  const admin = await openAs(open, 'bo.quantri')
+  const account = { user: 'bo.nhapho', name: 'Chuyên viên nhập hộ, Vụ Kế hoạch - Tài chính', role: 'enterer', body: '54, 62', sectors: [] }
+  const { reset_link } = await tell(admin, 'POST', '/accounts', account)
+  const other = await open({ size: PHONE, locale: 'en-GB' })
+  await tell(other, 'POST', '/password', { token: new URL(reset_link, 'http://x').searchParams.get('token'), password: `${PASSWORD}-ho` })
+  await signIn(other, 'bo.nhapho', `${PASSWORD}-ho`)
+  await tell(other, 'PATCH', '/session', { lang: 'en' })
   await other.goto('/cho-gui')
   const choose = async (buffer) => {
     const [chooser] = await Promise.all([other.waitForEvent('filechooser'), other.getByRole('button', { name: 'Import an exported file' }).click()])

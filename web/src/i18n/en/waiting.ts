@@ -15,7 +15,6 @@ export default {
   state_failed: 'Waiting for a line',
   state_refused: 'Cannot be saved yet',
   state_conflict: 'Two people changed it',
-  theirs: '{name} entered {value}',
   theirs_other: 'Somebody else',
   retry: 'Send again',
   retry_of: 'Send again: {cell}',

@@ -15,7 +15,6 @@ export default {
   state_failed: 'Chờ có kết nối',
   state_refused: 'Chưa lưu được',
   state_conflict: 'Hai người cùng sửa',
-  theirs: '{name} nhập {value}',
   theirs_other: 'Người khác',
   retry: 'Gửi lại',
   retry_of: 'Gửi lại: {cell}',
