@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { ask, formOf, isUsable, openAs, PHONE, picture, signIn, signInByForm, story, tell, until } from './browser.mjs'
+import { ask, formOf, isUsable, openAs, PASSWORD, PHONE, picture, signIn, signInByForm, story, tell, until } from './browser.mjs'
 
 const REVENUE = 'BC/BC.DOANHTHU/this'
 const LETTERS = 'BC/BC.THU/this'
@@ -52,6 +52,17 @@ story('what is typed without a line is there after a reload and arrives when the
   await type(page, STAFF, '1.5')
   await page.getByText('Mất kết nối. Số liệu nhập lúc này được giữ trên máy', { exact: false }).waitFor()
   await until('the mark', () => mark(page).getAttribute('title'), (title) => title === 'Mất kết nối, 2 ô chờ gửi')
+  // Handing in needs the line, and says so.
+  await page.getByRole('button', { name: 'Trình ký' }).click()
+  const handing = page.getByRole('dialog', { name: 'Trình ký' })
+  await handing.getByText('Cần có kết nối để trình ký hoặc ký.', { exact: false }).waitFor()
+  await handing.getByRole('button', { name: 'Để sau' }).click()
+  // A second window says where they wait, and does not say that all is saved.
+  const second = await page.context().newPage()
+  await second.goto('/cho-gui')
+  await second.getByText('2 ô đang chờ ở cửa sổ khác', { exact: false }).waitFor()
+  assert.equal(await second.getByText('Không có ô nào chờ gửi.', { exact: false }).count(), 0)
+  await second.close()
 
   // The page opens again without a line, at the same place, with what was typed.
   await page.reload()
@@ -116,6 +127,10 @@ story('what two people wrote, one of them without a line, asks which number stan
   const row = page.getByRole('row', { name: /61,5[\s\S]*Hai người cùng sửa[\s\S]*62,5/ })
   await row.waitFor()
   await until('one row', () => page.getByRole('table').locator('tbody tr').count(), (count) => count === 1)
+  assert.equal(await page.getByRole('button', { name: 'Gửi lại tất cả' }).count(), 0, 'there is nothing that only has to be sent again')
+  // Each of the two values stands out, with whose the other is.
+  assert.equal(await row.locator('.value').innerText(), '61,5')
+  assert.match(await row.locator('.note').first().innerText(), /^Chuyên viên nhập liệu, Sở TT&TT Đà Nẵng, \d\d:\d\d: 62,5$/)
   await isUsable(page, 'a conflict in what waits')
   await picture(page, 'offline-conflict')
   assert.equal(await held(colleague, id, REVENUE), '62.5', 'nothing is overwritten before the answer')
@@ -127,8 +142,10 @@ story('what two people wrote, one of them without a line, asks which number stan
   await until('my number', () => held(colleague, id, REVENUE), (value) => value === '61.5')
 })
 
-story('what waits is exported, let go here, and imported where there is a line', async (open) => {
-  const { page, id } = await atWork(open, '54', { size: PHONE, locale: 'en-GB' })
+story('what waits is exported, let go here, and imported at the ministry', async (open) => {
+  const work = await atWork(open, '54', { size: PHONE, locale: 'en-GB' })
+  const { id } = work
+  let { page } = work
   await tell(page, 'PATCH', '/session', { lang: 'en' })
   await page.reload()
   await page.locator(`[data-cell="${LETTERS}"]`).waitFor()
@@ -139,7 +156,12 @@ story('what waits is exported, let go here, and imported where there is a line',
   await page.locator(`input[data-cell="${STAFF}"]`).press('Enter')
   await until('the mark', () => mark(page).getAttribute('title'), (title) => title === 'Off line, 2 cells waiting')
   await picture(page, 'offline-phone-form')
+  // The window in which they were typed is left: the next one takes them up by itself. (Closing it would end its being off line first.)
+  const first = page
+  page = await first.context().newPage()
   await page.goto('/cho-gui')
+  await page.getByText('2 cells wait in another window', { exact: false }).waitFor()
+  await first.goto('about:blank')
   await page.getByText('1,234.5').waitFor()
   await isUsable(page, 'what waits on a phone')
   await picture(page, 'offline-phone-waiting')
@@ -152,8 +174,14 @@ story('what waits is exported, let go here, and imported where there is a line',
   await until('the line', () => mark(page).getAttribute('title'), (title) => title === 'On line')
   assert.equal(await held(page, id, LETTERS), null)
 
-  // On another machine, with a file that is not one first.
-  const other = await openAs(open, 'nhap.54', { size: PHONE, locale: 'en-GB' })
+  // At the ministry, where somebody enters for several bodies, with a file that is not one first.
+  const admin = await openAs(open, 'bo.quantri')
+  const account = { user: 'bo.nhapho', name: 'Chuyên viên nhập hộ, Vụ Kế hoạch - Tài chính', role: 'enterer', body: '54, 62', sectors: [] }
+  const { reset_link } = await tell(admin, 'POST', '/accounts', account)
+  const other = await open({ size: PHONE, locale: 'en-GB' })
+  await tell(other, 'POST', '/password', { token: new URL(reset_link, 'http://x').searchParams.get('token'), password: `${PASSWORD}-ho` })
+  await signIn(other, 'bo.nhapho', `${PASSWORD}-ho`)
+  await tell(other, 'PATCH', '/session', { lang: 'en' })
   await other.goto('/cho-gui')
   const choose = async (buffer) => {
     const [chooser] = await Promise.all([other.waitForEvent('filechooser'), other.getByRole('button', { name: 'Import an exported file' }).click()])

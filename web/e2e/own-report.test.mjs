@@ -33,6 +33,11 @@ story('what an earlier report seems to say is confirmed cell by cell', async (op
   }
   await choose(Buffer.from('<html><table></table></html>'), 'bao-cao.docx', 'Chọn tệp báo cáo')
   await dialog.getByText('Tệp này không phải là tệp Word .docx hay Excel .xlsx.', { exact: false }).waitFor()
+  await choose(Buffer.alloc((8 << 20) + 1, 'P'), 'anh-chup.docx', /^Chọn tệp/)
+  await dialog.getByText('Tệp lớn quá 8 MB nên chưa được gửi.', { exact: false }).waitFor()
+  await choose(report('BÁO CÁO tháng 6/2024', [['Chỉ tiêu', 'Kỳ này'], ['Doanh thu bưu chính', '60,8']]), 'bao-cao-thang-6.docx', /^Chọn tệp/)
+  await dialog.getByText('Báo cáo này là của tháng 6/2024, trước kỳ đang nhập.', { exact: false }).waitFor()
+  assert.equal(await dialog.getByText('Thực hiện kỳ trước').count(), 1)
   await choose(JULY, 'bao-cao-thang-7.docx', /^Chọn tệp/)
   await dialog.getByText('Tệp “bao-cao-thang-7.docx” có 6 số và 2 phần lời văn có thể là của biểu này.', { exact: false }).waitFor()
   assert.equal(await dialog.getByRole('checkbox', { checked: true }).count(), 0, 'nothing is taken for granted')

@@ -1,7 +1,7 @@
 // With one hand: a cell filled on a phone of 360 px, and the minister's board.
 
 import assert from 'node:assert/strict'
-import { ask, formOf, isUsable, openAs, PHONE, picture, settled, story, until } from './browser.mjs'
+import { ask, formOf, isUsable, openAs, PHONE, picture, settled, story, tell, until } from './browser.mjs'
 
 story('a cell is filled on a phone', async (open) => {
   const page = await openAs(open, 'nhap.52', { size: PHONE })
@@ -24,6 +24,13 @@ story('a cell is filled on a phone', async (open) => {
   await card.getByText('23,6%').waitFor() // against 51,3 a year before
   await isUsable(page, 'the form on a phone')
   await picture(page, 'entry-phone')
+  // Every place is named whole at the bottom, in the language of longer words too.
+  await tell(page, 'PATCH', '/session', { lang: 'en' })
+  await page.reload()
+  await page.locator('.bottom').getByText('Measurement').waitFor()
+  const cut = await page.locator('.bottom > *').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth || one.getBoundingClientRect().right > innerWidth).map((one) => one.innerText))
+  assert.deepEqual(cut, [], 'names that are cut off')
+  await picture(page, 'bottom-phone')
 })
 
 story('the minister’s board fits a phone', async (open) => {

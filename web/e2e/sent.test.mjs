@@ -1,7 +1,7 @@
 // After sending: thanks and what comes next, the document and its signed scan, where the figures are used, and their place.
 
 import assert from 'node:assert/strict'
-import { ask, formOf, isUsable, openAs, PHONE, picture, settled, story, tell } from './browser.mjs'
+import { ask, formOf, isUsable, openAs, PHONE, picture, settled, story, tell, until } from './browser.mjs'
 
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n')
 
@@ -33,6 +33,8 @@ story('what was sent is numbered, scanned, printed, and its use and place are to
   await picture(head, 'sent')
 
   // The number of the document: a bad one is named in its place, a good one is on the print.
+  await head.getByRole('button', { name: 'Lưu số, ký hiệu' }).click()
+  await until('what is missing', () => head.getByText('Cần điền', { exact: true }).count(), (count) => count === 2)
   await head.getByLabel('Số, ký hiệu').fill('BC')
   await head.getByLabel('Ngày văn bản').fill('2024-08-05')
   await head.getByRole('button', { name: 'Lưu số, ký hiệu' }).click()
@@ -96,6 +98,19 @@ story('after sending, on a phone and in English', async (open) => {
   await tell(head, 'PATCH', '/session', { lang: 'en' })
   await head.goto(`/nhap-lieu/${id}/da-gui`)
   await head.getByRole('heading', { name: 'Thank you, the report has been sent' }).waitFor()
+  assert.equal(await head.getByText('after its deadline', { exact: false }).count(), 0)
   await isUsable(head, 'after sending on a phone')
   await picture(head, 'sent-phone')
+
+  // Had it been late, the body is told so too, here and on the form.
+  await head.route(`**/api/v1/submissions/${id}`, async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), late: true } })
+  })
+  await head.reload()
+  await head.getByText('The report was sent after its deadline, Thursday 8 August 2024.').waitFor()
+  await head.goto(`/nhap-lieu/${id}`)
+  await head.getByText('Sent late', { exact: true }).waitFor()
+  await isUsable(head, 'a form that was sent late')
+  await picture(head, 'sent-late-phone')
 })

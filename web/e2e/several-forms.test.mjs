@@ -35,6 +35,8 @@ story('an officer who enters for two provinces fills one file', async (open) => 
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: verb }).press('Enter')])
     await chooser.setFiles({ name: 'chung.xlsx', mimeType: 'application/octet-stream', buffer: bytes })
   }
+  await choose(Buffer.alloc((8 << 20) + 1, 'P'), 'Chọn tệp Excel đã nhập')
+  await dialog.getByText('Tệp lớn quá 8 MB nên chưa được gửi.', { exact: false }).waitFor()
   await choose(filled, 'Chọn tệp Excel đã nhập')
   await dialog.getByText('1 trong 2 đơn vị có thay đổi nhận được.').waitFor()
   await dialog.getByText(/Ô F\d+, trang “52 Bình Định” \(Doanh thu bưu chính\): Số 1\.5 có thể là/).waitFor()
@@ -48,6 +50,17 @@ story('an officer who enters for two provinces fills one file', async (open) => 
   await picture(page, 'several-saved-phone')
   assert.equal(await kept(forms[0]), '41.5')
   assert.equal(await kept(forms[1]), before, 'what was refused changes nothing')
+
+  // What somebody else has changed meanwhile stays, and it is said how to take the number of the file.
+  const { version } = (await ask(page, `/submissions/${forms[0].id}`)).cells.find(({ cell }) => cell === REVENUE)
+  await tell(page, 'PATCH', `/submissions/${forms[0].id}/cells`, { cells: [{ cell: REVENUE, value: '42', version }] })
+  await dialog.getByRole('button', { name: 'Đóng' }).last().click()
+  await page.getByRole('button', { name: 'Nộp tệp chung' }).first().click()
+  await choose(filled, 'Chọn tệp Excel đã nhập')
+  await dialog.getByText('Ô người khác đã sửa sau khi tải tệp về được giữ như trên biểu.', { exact: false }).waitFor()
+  assert.equal(await dialog.getByRole('button', { name: /^Lưu/ }).count(), 0)
+  await fits(page, 'what somebody else has changed, on a phone')
+  await picture(page, 'several-theirs-phone')
 })
 
 /** The file with the revenue of its so-manieth body as a spreadsheet program writes it. */

@@ -46,6 +46,18 @@ story('a form is filled in as a spreadsheet, looked at, saved and undone', async
   await dialog.getByText('Tệp này không phải là tệp Excel .xlsx.', { exact: false }).waitFor()
   await picture(page, 'excel-refused')
 
+  // One that is too large is refused before anything of it is sent, at the byte where the server refuses it too.
+  const sent = []
+  page.on('request', (request) => request.url().includes('form.xlsx') && sent.push(request.url()))
+  const large = Buffer.alloc((8 << 20) + 1, 'P')
+  await choose(large, 'qua-lon.xlsx')
+  await dialog.getByText('Tệp lớn quá 8 MB nên chưa được gửi.', { exact: false }).waitFor()
+  assert.deepEqual(sent, [])
+  await isUsable(page, 'a file that is too large')
+  await picture(page, 'excel-too-large')
+  const refusal = async (data) => (await (await page.context().request.post(`/api/v1/submissions/${id}/form.xlsx?dry_run=true`, { data })).json()).code
+  assert.deepEqual([await refusal(large), await refusal(large.subarray(1))], ['too_large', 'not_a_workbook'])
+
   // Somebody else changes a cell meanwhile.
   const filled = changed(file, { [REVENUE]: 65.2, 'BC/BC.BUUGUI/this': 3.25, 'TN/TN.DOANHTHU/this': 2230.5, 'VT/VT.BTS/this': 'Chưa có số liệu', 'LOI/KETQUA/text': 'Doanh thu tăng nhờ chuyển phát.\nKhông có sự cố.' })
   const colleague = await openAs(open, 'nhap.52')
@@ -84,6 +96,8 @@ story('the same on a phone, in English', async (open) => {
   await page.goto(`/nhap-lieu/${id}?phan=BC`)
   await page.getByRole('button', { name: 'Upload Excel form' }).click()
   await isUsable(page, 'the page and the dialog on a phone')
+  const { x, width } = await page.getByRole('button', { name: /^Only a Word or Excel report/ }).boundingBox()
+  assert.ok(x + width < PHONE.width, 'no words are cut off')
   const dialog = page.getByRole('dialog', { name: 'Upload Excel form' })
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: 'Choose the Excel file that was filled in' }).click()])
   await chooser.setFiles({ name: 'july.xlsx', mimeType: KIND, buffer: file })

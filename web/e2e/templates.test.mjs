@@ -140,6 +140,8 @@ story('a form is made from an empty page by keyboard alone, published, and fille
   await keys.press('Enter')
   await admin.waitForURL((url) => url.pathname === '/quan-tri/bieu-mau')
   await admin.getByText('Đã ban hành phiên bản 1 của SO-THU.').waitFor()
+  await admin.getByRole('listitem').filter({ hasText: 'SO-THU ·' }).getByRole('link', { name: 'Phiên bản 1' }).click()
+  await admin.getByText('Phiên bản 1 của SO-THU', { exact: true }).waitFor()
 
   // The form is open for the month that has ended, and shows what was made.
   const officer = await openAs(open, 'nhap.52')
@@ -160,6 +162,7 @@ story('a number that the ministry has is refused with its place, and a reason fo
   await begin(admin, 'SO-TRUNG')
   await fillGeneral(admin, 'Báo cáo quý về bưu chính')
   await admin.getByLabel('Tần suất').selectOption('quarter')
+  assert.equal(await admin.getByLabel('Thời gian chốt số liệu', { exact: true }).inputValue(), 'ngày cuối cùng của quý')
   await admin.getByRole('button', { name: 'Thêm phần số liệu' }).click()
   await admin.getByRole('combobox', { name: 'Thêm chỉ tiêu vào phần Bưu chính' }).fill('doanh thu buu chinh')
   await admin.getByRole('option', { name: /^Doanh thu bưu chính/ }).first().click()
@@ -187,6 +190,32 @@ story('a number that the ministry has is refused with its place, and a reason fo
   await dialog.getByRole('button', { name: 'Ban hành kèm lý do' }).click()
   await admin.getByText('Đã ban hành phiên bản 1 của SO-TRUNG.').waitFor()
 
+  // Whoever fills and receives a form by the quarter is shown quarters.
+  const officer = await openAs(open, 'nhap.52')
+  await officer.goto('/nhap-lieu')
+  await officer.getByRole('button', { name: 'Mở biểu mới' }).click()
+  const opening = officer.getByRole('dialog', { name: 'Mở biểu mới' })
+  await opening.getByLabel('Biểu mẫu').selectOption('SO-TRUNG')
+  await opening.getByLabel('Kỳ báo cáo').selectOption({ label: 'quý III/2024' })
+  await opening.getByRole('button', { name: 'Bắt đầu nhập' }).click()
+  await officer.getByRole('columnheader', { name: 'Thực hiện kỳ trước quý II/2024' }).waitFor()
+  await officer.getByRole('columnheader', { name: 'Cùng kỳ năm trước quý III/2023' }).waitFor()
+  await officer.locator('.ghosts', { hasText: 'II/24' }).waitFor()
+  await picture(officer, 'template-quarter')
+  const reviewer = await openAs(open, 'bo.duyet')
+  await reviewer.goto('/duyet?template=SO-TRUNG')
+  await reviewer.getByLabel('Kỳ báo cáo').selectOption({ label: 'quý III/2024' })
+  await reviewer.getByRole('link', { name: 'Sở Thông tin và Truyền thông Bình Định' }).waitFor()
+
+  // A number that two forms have already stands on the burden page once for each, with the form's name.
+  const { saves, template } = await tell(admin, 'POST', '/template-drafts', { code: 'SO-TRUNG-2', copy_of: 'SO-TRUNG' })
+  const half = await tell(admin, 'PUT', '/template-drafts/SO-TRUNG-2', { saves, template: { ...template, frequency: 'half' } })
+  await tell(admin, 'POST', '/template-drafts/SO-TRUNG-2/publish', { saves: half.saves, reason: 'Thử' })
+  await admin.goto('/ganh-nang')
+  const twice = admin.locator('.overrides li', { hasText: 'SO-TRUNG-2, phiên bản 1' }).first()
+  await twice.getByText('cộng được từ số đã hỏi ở biểu “Báo cáo thống kê tháng của Sở” (SO-THANG, phiên bản 1)', { exact: false }).waitFor()
+  await twice.getByText('cộng được từ số đã hỏi ở biểu “Báo cáo quý về bưu chính” (SO-TRUNG, phiên bản 1)', { exact: false }).waitFor()
+
   const auditor = await openAs(open, 'kiemtoan')
   await auditor.goto('/nhat-ky')
   await auditor.getByText('Đối chiếu số quý với số tháng theo yêu cầu kiểm toán', { exact: false }).first().waitFor()
@@ -207,6 +236,31 @@ story('an existing Excel or Word form becomes rows, each confirmed by its maker'
   const words = '<w:document><w:body><w:p><w:r><w:t>I. Số văn bản đến</w:t></w:r></w:p></w:body></w:document>'
   await dialog.getByLabel('Tệp Excel').setInputFiles({ name: 'bieu-cu.docx', mimeType: 'application/octet-stream', buffer: zip(new Map([['word/document.xml', words]])) })
   await dialog.getByText('đoạn 1', { exact: true }).waitFor()
+  // What the form asks for and the catalogue does not have is named too, and leads to where it is added; a ratio is told.
+  const line = (...texts) => `<w:tr>${texts.map((text) => `<w:tc><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:tc>`).join('')}</w:tr>`
+  const lines = [line('TT', 'Chỉ tiêu', 'Đơn vị tính'), line('I', 'BƯU CHÍNH', ''), line('1', 'Số lao động bưu chính', 'người'), line('2', 'Số thư bị khiếu nại', 'vụ'), line('3', 'Tỷ lệ dùng chung vị trí trạm', '%')]
+  const stated = ['1. Tên báo cáo: Báo cáo bưu chính.', '7. Tần suất: Hằng quý.'].map((text) => `<w:p><w:r><w:t>${text}</w:t></w:r></w:p>`)
+  const table = `<w:document><w:body>${stated.join('')}<w:tbl>${lines.join('')}</w:tbl></w:body></w:document>`
+  await dialog.getByLabel('Tệp Excel').setInputFiles({ name: 'bieu-bang.docx', mimeType: 'application/octet-stream', buffer: zip(new Map([['word/document.xml', table]])) })
+  await dialog.getByText('1 dòng có đơn vị tính nhưng danh mục chưa có chỉ tiêu.').waitFor()
+  assert.equal(await dialog.getByRole('listitem').count(), 3, 'a heading is no row')
+  for (const [name, isOpen] of [['Số lao động bưu chính', true], ['Số thư bị khiếu nại', false], ['Tỷ lệ dùng chung vị trí trạm', false]])
+    assert.equal(await dialog.getByRole('checkbox', { name: `Hỏi dòng “${name}”` }).isEnabled(), isOpen, name)
+  await isAccessible(admin, 'lines that are not in the catalogue')
+  await picture(admin, 'template-proposals-unknown')
+  const [catalogue] = await Promise.all([admin.context().waitForEvent('page'), dialog.getByRole('link', { name: /^Thêm vào danh mục/ }).click()])
+  const define = catalogue.getByRole('dialog')
+  await until('its name', () => define.getByLabel('Tên tiếng Việt').inputValue(), (now) => now === 'Số thư bị khiếu nại')
+  await catalogue.close()
+  await dialog.getByRole('button', { name: 'Đánh dấu 1 dòng trùng tên' }).click()
+  // What the form says of itself is taken over once it is ticked.
+  await dialog.getByLabel('Tên báo cáo: Báo cáo bưu chính').check()
+  await dialog.getByLabel('Tần suất: Hằng quý').check()
+  await dialog.getByRole('button', { name: 'Thêm 1 dòng' }).click()
+  assert.equal(await admin.getByLabel('Tên báo cáo', { exact: true }).inputValue(), 'Báo cáo bưu chính')
+  assert.equal(await admin.getByLabel('Tần suất').inputValue(), 'quarter')
+  assert.equal(await admin.getByLabel('Thời gian chốt số liệu', { exact: true }).inputValue(), 'ngày cuối cùng của quý')
+  await admin.getByRole('button', { name: 'Lấy dòng từ biểu Excel' }).click()
   await dialog.getByLabel('Tệp Excel').setInputFiles({ name: 'bieu-cu.xlsx', mimeType: 'application/vnd.ms-excel', buffer: await file.body() })
   await dialog.getByText(/^\d+ dòng giống chỉ tiêu/).waitFor()
   await isAccessible(admin, 'proposals')
@@ -217,7 +271,7 @@ story('an existing Excel or Word form becomes rows, each confirmed by its maker'
   await takes.nth(2).check()
   await picture(admin, 'template-proposals')
   await dialog.getByRole('button', { name: 'Thêm 2 dòng' }).click()
-  await until('two rows', () => admin.locator('[data-row]').count(), (now) => now === 2)
+  await until('two rows more', () => admin.locator('[data-row]').count(), (now) => now === 3)
   await saved(admin)
 })
 
@@ -243,6 +297,13 @@ story('two builders of one form see each other, and neither is overwritten unsee
   await first.getByRole('button', { name: 'Bỏ bản soạn' }).click()
   await first.getByRole('dialog').getByRole('button', { name: 'Bỏ bản soạn' }).click()
   await first.waitForURL((url) => url.pathname === '/quan-tri/bieu-mau')
+  // Who goes on with what was thrown away meanwhile keeps it, as a draft of its own.
+  await second.getByLabel('Tên báo cáo', { exact: true }).fill('Tên sau khi bị bỏ')
+  await second.getByRole('alert').filter({ hasText: 'đã được ban hành hoặc đã bỏ' }).waitFor()
+  await isAccessible(second, 'a draft that is gone')
+  await second.getByRole('button', { name: 'Lập bản soạn mới từ thay đổi của tôi' }).click()
+  await saved(second)
+  assert.equal(await name(), 'Tên sau khi bị bỏ')
 })
 
 story('a matrix of parts, words and a list of bodies are made in English and on a phone', async (open) => {
@@ -273,6 +334,8 @@ story('a matrix of parts, words and a list of bodies are made in English and on 
   await dialog.getByRole('button', { name: 'Add 4 rows' }).click()
   const rows = admin.locator('[data-row]')
   await until('the matrix', () => rows.count(), (now) => now === 5)
+  // A column is asked for in every row at once.
+  await admin.getByLabel('Actual of the period before, in every row').uncheck()
   await admin.getByRole('button', { name: 'Add a section of text' }).click()
   await admin.getByLabel('Question', { exact: true }).fill('Difficulties met')
   await admin.getByRole('status').filter({ hasText: 'saved' }).waitFor()
@@ -281,6 +344,7 @@ story('a matrix of parts, words and a list of bodies are made in English and on 
     template.sections[0].rows.map((row) => row.breakdown),
     [null, 'AGE=Y15T24,SEX=F', 'AGE=Y25T54,SEX=F', 'AGE=Y15T24,SEX=M', 'AGE=Y25T54,SEX=M'],
   )
+  assert.deepEqual(template.sections[0].rows.map((row) => row.settle_previous), [false, false, false, false, false])
   await isUsable(admin, 'a form on a phone')
   await picture(admin, 'template-phone')
   await admin.getByRole('button', { name: 'Preview' }).click()

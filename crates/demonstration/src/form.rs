@@ -164,10 +164,7 @@ fn figures(
             breakdown: Breakdown::parse(&row.breakdown)
                 .expect("the committed table holds valid breakdowns"),
             required: row.required == "yes",
-            note: match row.breakdown.as_str() {
-                "SEX=F" => "Trong đó: nữ".to_owned(),
-                _ => String::new(),
-            },
+            note: String::new(),
             // A flow of a month that has just ended is an estimate and is settled in the next form.
             settle_previous: indicator.over_time == OverTime::Sum
                 && form.calendar == Calendar::Statistical,

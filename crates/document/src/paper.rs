@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::Cursor;
 
 use calamine::Xlsx;
+use model::text;
 
 use crate::Lang;
 use crate::workbook::{
@@ -84,6 +85,65 @@ impl Name {
     }
 }
 
+/// Some words, and where they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// As a person finds it: "ô B12, trang “Biểu 01”".
+    pub place: String,
+    /// On one line.
+    pub text: String,
+    /// What stands beside them.
+    pub beside: Beside,
+}
+
+/// Whether a unit of measure stands beside some words: in a table that has a column of units, only what is counted has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// They name what this row counts, in this unit.
+    Unit(String),
+    /// The table has a column of units, and these words have none: a heading, a note, the unit itself.
+    NoUnit,
+    /// There is no such column.
+    Unsaid,
+}
+
+/// What stands over a column of units, folded.
+const UNIT_HEADS: [&str; 6] =
+    ["don vi tinh", "dvt", "don vi", "don vi do", "unit", "unit of measure"];
+
+impl Table {
+    /// The row of its heading and the column in which units of measure stand.
+    fn units(&self) -> Option<(u32, u16)> {
+        self.rows.iter().find_map(|(row, squares)| {
+            let heads = |square: &Square| {
+                let folded = text::folded(square.words());
+                UNIT_HEADS.contains(&folded.trim_end_matches([':', '.']))
+            };
+            let column = squares.iter().find(|(_, square)| heads(square))?.0;
+            Some((*row, *column))
+        })
+    }
+
+    /// What stands beside the words in a column of a row, where units stand in another.
+    fn beside(&self, squares: &BTreeMap<u16, Square>, column: u16, units: u16) -> Beside {
+        let said = |(_, square): &(&u16, &Square)| {
+            !square.is_spanned && square.words().chars().any(char::is_alphabetic)
+        };
+        // The name is the longest of what stands before the unit; beside it are a number and a code.
+        let before = squares.iter().filter(|(at, _)| **at < units).filter(said);
+        let name = before.max_by_key(|(_, square)| square.words().chars().count());
+        let Some((at, name)) = name else { return Beside::NoUnit };
+        match squares.get(&units) {
+            Some(unit)
+                if *at == column && !unit.words().is_empty() && unit.words() != name.words() =>
+            {
+                Beside::Unit(unit.words().to_owned())
+            }
+            Some(_) | None => Beside::NoUnit,
+        }
+    }
+}
+
 impl Square {
     /// Its words on one line; nothing of a number.
     pub fn words(&self) -> &str {
@@ -107,7 +167,7 @@ impl NotRead {
     /// A stable code.
     pub fn code(&self) -> &'static str {
         match self.0 {
-            Unreadable::OldOrLocked => "report_locked",
+            Unreadable::Locked | Unreadable::Old => "report_locked",
             Unreadable::OpenDocument | Unreadable::NotAWorkbook | Unreadable::NotAForm => {
                 "not_a_report"
             }
@@ -120,9 +180,9 @@ impl NotRead {
     /// The sentence the user reads.
     pub fn message(&self, lang: Lang) -> &'static str {
         match self.0 {
-            Unreadable::OldOrLocked => lang.pick(
-                "Tệp có mật khẩu hoặc thuộc dạng .doc, .xls cũ. Hãy bỏ mật khẩu và lưu lại dưới dạng .docx hoặc .xlsx.",
-                "The file has a password or is an old .doc or .xls. Remove the password and save it as .docx or .xlsx.",
+            Unreadable::Old => lang.pick(
+                "Tệp thuộc dạng cũ .doc, .xls (Office 97–2003). Hãy mở tệp, lưu lại dưới dạng .docx hoặc .xlsx rồi nộp.",
+                "The file is an old .doc or .xls (Office 97–2003). Open it, save it as .docx or .xlsx and upload that.",
             ),
             Unreadable::OpenDocument => lang.pick(
                 "Đây là tệp OpenDocument (.odt, .ods). Hãy lưu lại dưới dạng .docx hoặc .xlsx rồi nộp.",
@@ -136,7 +196,7 @@ impl NotRead {
                 "Tệp có macro nên không được nhận. Hãy lưu lại dưới dạng .docx hoặc .xlsx không có macro.",
                 "The file has macros and is not taken. Save it as .docx or .xlsx without macros.",
             ),
-            Unreadable::TooLarge | Unreadable::Damaged => self.0.message(lang),
+            Unreadable::Locked | Unreadable::TooLarge | Unreadable::Damaged => self.0.message(lang),
         }
     }
 }
@@ -153,27 +213,41 @@ pub fn read(bytes: &[u8]) -> Result<Paper, NotRead> {
 impl Paper {
     /// Its words in their order, each with where it stands: the lines of a form that was not made here.
     pub fn texts(&self, lang: Lang) -> Vec<(String, String)> {
-        let mut texts = vec![];
+        self.words(lang).into_iter().map(|one| (one.place, one.text)).collect()
+    }
+
+    /// The same, each with the unit of measure that stands beside it.
+    pub fn words(&self, lang: Lang) -> Vec<Words> {
+        let mut words = vec![];
         let mut line = 0;
         for piece in &self.pieces {
             match piece {
                 Piece::Line(text) => {
                     line += 1;
                     let place = lang.pick(format!("đoạn {line}"), format!("paragraph {line}"));
-                    texts.push((place, text.clone()));
+                    words.push(Words { place, text: text.clone(), beside: Beside::Unsaid });
                 }
                 Piece::Table(table) => {
+                    let units = table.units();
                     for (row, squares) in &table.rows {
                         let own = squares.iter().filter(|(_, one)| !one.is_spanned);
                         for (column, square) in own.filter(|(_, one)| !one.words().is_empty()) {
-                            let place = table.name.place(*row, *column, lang);
-                            texts.push((place, square.words().to_owned()));
+                            words.push(Words {
+                                place: table.name.place(*row, *column, lang),
+                                text: square.words().to_owned(),
+                                beside: match units {
+                                    Some((head, of)) if *row > head => {
+                                        table.beside(squares, *column, of)
+                                    }
+                                    Some(_) | None => Beside::Unsaid,
+                                },
+                            });
                         }
                     }
                 }
             }
         }
-        texts
+        words
     }
 
     /// Its tables.

@@ -109,6 +109,8 @@ pub struct Row {
     pub code: String,
     /// What is counted.
     pub label: String,
+    /// What whoever fills the row is told; empty for nothing.
+    pub note: String,
     /// In which unit of measure.
     pub unit: String,
     /// How many decimals are kept.

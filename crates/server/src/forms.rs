@@ -545,26 +545,11 @@ pub fn last_to_fill(ministry: &Ministry, today: jiff::civil::Date) -> Vec<(&Temp
 
 /// The last period of a template that has ended by a day.
 pub fn last_ended(template: &Template, today: jiff::civil::Date) -> Option<Period> {
-    // A month ahead, because administrative months are named for the month in which they end.
-    let month = Period::month(today.year(), today.month(), template.calendar)?.next()?;
-    let mut at = containing(month, template.frequency)?;
+    let mut at = Period::containing(today, template.frequency, template.calendar)?;
     while at.end() >= today {
         at = at.previous()?;
     }
     Some(at)
-}
-
-/// The period of a frequency in which a month lies.
-fn containing(month: Period, frequency: model::Frequency) -> Option<Period> {
-    let year = month.whole_year()?;
-    let mut open = vec![year];
-    while let Some(period) = open.pop() {
-        if period.frequency() == frequency && period.contains(month) {
-            return Some(period);
-        }
-        open.extend(period.parts());
-    }
-    None
 }
 
 /// Refuses a period that a form cannot be opened for.
@@ -601,6 +586,14 @@ mod tests {
             ),
             (model::Calendar::Statistical, model::Frequency::Quarter, date(2024, 8, 5), "2024-Q2"),
             (model::Calendar::Statistical, model::Frequency::Year, date(2024, 8, 5), "2023"),
+            (
+                model::Calendar::Administrative,
+                model::Frequency::Year,
+                date(2024, 12, 15),
+                "2024~adm",
+            ),
+            (model::Calendar::Statistical, model::Frequency::Week, date(2024, 8, 5), "2024-W31"),
+            (model::Calendar::Statistical, model::Frequency::Day, date(2024, 8, 5), "2024-08-04"),
         ] {
             let template = Template {
                 code: workflow::TemplateCode::parse("T").unwrap(),

@@ -35,7 +35,7 @@ pub const SMALL_BODY: usize = 1 << 20;
 pub const LARGE_BODY: usize = 64 << 20;
 
 const TIME_TO_ANSWER: Duration = Duration::from_secs(120);
-/// A body that is too large is read away so long, so that its sender hears the answer and not a broken connection.
+/// A body that is too large is read away so long while its answer goes out, so that its sender hears it.
 const TIME_TO_READ_AWAY: Duration = Duration::from_secs(10);
 const TIME_TO_CATCH_UP: Duration = Duration::from_millis(250);
 
@@ -291,8 +291,11 @@ async fn read_all(headers: &HeaderMap, body: Body, limit: usize) -> Answer<Bytes
         read.extend_from_slice(&chunk[..chunk.len().min(limit - read.len())]);
     }
     drop(read);
-    let read_away = async { while let Some(Ok(_)) = body.next().await {} };
-    let _ = tokio::time::timeout(TIME_TO_READ_AWAY, read_away).await;
+    // Who listens while sending hears it at once; to the others it would be a broken connection.
+    tokio::spawn(async move {
+        let read_away = async { while let Some(Ok(_)) = body.next().await {} };
+        let _ = tokio::time::timeout(TIME_TO_READ_AWAY, read_away).await;
+    });
     Err(Message::TooLarge(limit as u64 >> 20).into())
 }
 

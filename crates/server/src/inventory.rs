@@ -259,12 +259,23 @@ fn duty<'a>(
     }
 }
 
-/// `province`, `@ministries`, `52; 48`.
+/// Kinds of units as offices name them, folded.
+const KINDS: [(&str, UnitKind); 5] = [
+    ("tinh, thanh pho", UnitKind::Province),
+    ("cac tinh, thanh pho", UnitKind::Province),
+    ("tinh", UnitKind::Province),
+    ("bo", UnitKind::Ministry),
+    ("cac bo", UnitKind::Ministry),
+];
+
+/// `tỉnh, thành phố`, `province`, `@ministries`, `52; 48`.
 fn assigned(text: &str, ministry: &Ministry) -> Result<Assigned, Message> {
     if text.is_empty() {
         return Err(empty());
     }
-    if let Some(kind) = UnitKind::parse(text) {
+    let said = model::text::folded(text);
+    let in_words = KINDS.iter().find(|(words, _)| *words == said).map(|(_, kind)| *kind);
+    if let Some(kind) = UnitKind::parse(text).or(in_words) {
         return Ok(Assigned::Kind(kind));
     }
     let unit = |code: &str| -> Result<UnitCode, Message> {
@@ -280,8 +291,13 @@ fn assigned(text: &str, ministry: &Ministry) -> Result<Assigned, Message> {
 
 fn times_a_year(text: &str) -> Option<u16> {
     let said = model::text::folded(text);
+    // "năm", "hàng năm" and "hằng năm" are one.
+    let bare = |words: &str| {
+        let often = ["hang ", "moi "].iter().find_map(|word| words.strip_prefix(word));
+        often.unwrap_or(words).to_owned()
+    };
     let known = FREQUENCIES.iter().find(|(code, vi, en, _)| {
-        [*code, vi, en].iter().any(|word| model::text::folded(word) == said)
+        [*code, vi, en].iter().any(|word| bare(&model::text::folded(word)) == bare(&said))
     });
     if let Some((.., times)) = known {
         return Some(*times);

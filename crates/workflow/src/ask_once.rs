@@ -626,12 +626,12 @@ impl Finding<'_> {
                 ),
             ),
             How::OtherCalendar(place) => (
-                format!("Theo lịch kia, số liệu này {cua} đã được hỏi ở {}.", at(place)),
+                format!("Theo lịch báo cáo khác, số liệu này {cua} đã được hỏi ở {}.", at(place)),
                 format!("Under the other calendar this number {of} is asked for in {}.", at(place)),
             ),
             How::MeasuredInOtherCalendar { share, period } => (
                 format!(
-                    "Theo lịch kia, số liệu này {cua} đã được đo trực tuyến: ít nhất {}% số hệ thống, đến kỳ {period}.",
+                    "Theo lịch báo cáo khác, số liệu này {cua} đã được đo trực tuyến: ít nhất {}% số hệ thống, đến kỳ {period}.",
                     measured(share)
                 ),
                 format!(

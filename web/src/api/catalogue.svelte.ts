@@ -18,6 +18,12 @@ class Catalogue {
     return this.#asked
   }
 
+  /** Asks anew, after something of it was changed. */
+  again(): Promise<void> {
+    this.#asked = null
+    return this.ready()
+  }
+
   async #ask(): Promise<void> {
     const [indicators, sectors] = await Promise.all([
       keeping('/indicators', () => api.get('/indicators')),

@@ -1,6 +1,7 @@
 // Speaks to /api/v1: one function per method, the server's refusals as values with a code,
 // every write under an idempotency key so that a repeated request is done once, and reads no older than the last write.
 
+import { t } from '../i18n/index.svelte'
 import { href } from '../router'
 import type { Along, AnswerOf, PathOf, QueryOf, Sent } from './calls'
 import type { Problem } from './types'
@@ -41,6 +42,19 @@ export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
+/** The most MiB of a file that an address takes; the server has the same (`add_large`). */
+function mostMib(path: string): number {
+  if (path.includes('/scans')) return 10
+  return /^\/(registers|portals)\//.test(path) ? 16 : 8
+}
+
+/** Refuses a file that the server would not take for its size, before anything of it is read or sent. */
+export function checkSize(path: string, file: Blob): void {
+  const most = mostMib(path)
+  if (file.size <= most << 20) return
+  throw new ApiError({ type: 'about:blank', title: 'too large', status: 413, detail: t('common.file_too_large', { n: most }), code: 'too_large' })
+}
+
 async function send<T>(method: string, path: string, body: unknown, how: { key?: string; signal?: AbortSignal } = {}): Promise<T> {
   const response = await answer(method, path, body, how)
   return (response.status === 204 ? undefined : await response.json()) as T
@@ -50,6 +64,7 @@ async function answer(method: string, path: string, body: unknown, how: { key?: 
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language() }
   let content: BodyInit | undefined
   if (body instanceof Blob) {
+    checkSize(path, body)
     content = body
     if (body.type) headers['Content-Type'] = body.type
   } else if (body !== undefined) {

@@ -2318,8 +2318,8 @@ export interface components {
             indicator: string;
             name_en: string;
             name_vi: string;
-            /** @description Where it is asked for: `SO-THANG@1 BC/BC.DOANHTHU/this`. */
-            places: string[];
+            /** @description The forms that ask for it already; of what is measured, none. */
+            places: components["schemas"]["AskedIn"][];
         };
         /** @description Nothing to add. */
         Agreed: Record<string, never>;
@@ -2396,6 +2396,14 @@ export interface components {
             template: string;
             template_name_en: string;
             template_name_vi: string;
+        };
+        /** @description A version of a form. */
+        AskedIn: {
+            template: string;
+            template_name_en: string;
+            template_name_vi: string;
+            /** Format: int32 */
+            version: number;
         };
         /** @description Some of the bodies that fill a form: those for which a period's last day lies in these days. */
         AssignedBodies: {
@@ -2646,6 +2654,8 @@ export interface components {
             indicator: string;
             name_en: string;
             name_vi: string;
+            /** @description Whether it is computed from two others, so that it is not asked for. */
+            ratio: boolean;
             /** @description Whether the line reads as its name does, rather than much like it. */
             same: boolean;
         };
@@ -4635,6 +4645,11 @@ export interface components {
              */
             lines: number;
             /**
+             * @description The period that its title names, if it is the form's own or an earlier one; null where it names none.
+             * @example 2024-07
+             */
+            period: string | null;
+            /**
              * Format: int32
              * @description How many tables it has.
              */
@@ -5045,7 +5060,7 @@ export interface components {
         };
         /** @description A line of a form with what it may mean. */
         ProposedLine: {
-            /** @description The likeliest first. */
+            /** @description The likeliest first; none where the catalogue does not have it. */
             candidates: components["schemas"]["CandidateRow"][];
             /**
              * @description Where it stands, in the language of the caller.
@@ -5054,16 +5069,20 @@ export interface components {
             place: string;
             /** @description As it stands there. */
             text: string;
+            /** @description The unit of measure that stands beside it. */
+            unit: string | null;
         };
         /** @description What the lines of a form seem to ask for. */
         ProposedRows: {
-            /** @description In the order of the file; lines that mean nothing of the catalogue are left out. */
+            /** @description In the order of the file; lines that ask for nothing are left out. */
             lines: components["schemas"]["ProposedLine"][];
             /**
              * Format: int32
              * @description How many lines of words the file has.
              */
             of_lines: number;
+            /** @description What the form says of itself, each field once. */
+            stated: components["schemas"]["StatedField"][];
         };
         /** @description An answer in words that a report seems to give. */
         ProposedText: {
@@ -5838,6 +5857,14 @@ export interface components {
          * @enum {string}
          */
         StatedAbsence: "missing" | "not_applicable" | "confidential" | "not_collected";
+        /** @description A field of the template as the form says it. */
+        StatedField: {
+            field: components["schemas"]["TemplateField"];
+            /** @description Where it stands, in the language of the caller. */
+            place: string;
+            /** @description What it says; of the frequency its code. */
+            value: string;
+        };
         /** @description One statement of the number. */
         Statement: {
             absent: components["schemas"]["Absence"] | null;
@@ -6050,6 +6077,11 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description A field of a template that an existing form says something about.
+         * @enum {string}
+         */
+        TemplateField: "name_vi" | "content" | "legal_basis" | "frequency" | "cut_off_vi" | "recipients" | "sending";
         /** @description Something found in a draft. */
         TemplateFinding: {
             already: components["schemas"]["AlreadyThere"] | null;
@@ -6448,7 +6480,10 @@ export interface components {
             detail_vi: string;
             due: string | null;
             href: string;
-            /** @description `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind`, `explain`, `explained` or `read`. */
+            /**
+             * @description `enter`, `returned`, `late`, `sign`, `unsent`, `supplied`, `extend`, `receive`, `remind`, `explain`, `explained` or
+             *     `read`.
+             */
             kind: components["schemas"]["WorkKind"];
             title_en: string;
             title_vi: string;
@@ -6457,7 +6492,7 @@ export interface components {
          * @description What is to be done.
          * @enum {string}
          */
-        WorkKind: "late" | "returned" | "sign" | "enter" | "receive" | "extend" | "remind" | "explain" | "explained" | "read";
+        WorkKind: "late" | "returned" | "sign" | "unsent" | "enter" | "supplied" | "receive" | "extend" | "remind" | "explain" | "explained" | "read";
         /** @description An indicator that is worked out from the number. */
         WorkedOut: {
             indicator: string;
@@ -13980,6 +14015,8 @@ export interface operations {
     template: {
         parameters: {
             query?: {
+                /** @description The one that is filled today when left out */
+                version?: number;
                 /** @description The language of sentences and of typed numbers; the account's, then that of `Accept-Language`, when it is left out */
                 lang?: components["parameters"]["lang"];
                 /** @description The answer knows at least this commit: a `Quantrac-Seq` that was seen before */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { date, dateTime, days, distance, fullDate, period, shiftMonth } from './date'
+import { date, dateTime, days, distance, fullDate, period, periodAt, shiftMonth, shiftPeriod, shortPeriod } from './date'
 
 test('a moment is told in Vietnam’s time', () => {
   expect(date('2024-08-12T17:00:00+07:00', 'vi')).toBe('12/8/2024')
@@ -49,6 +49,40 @@ test('months are counted over the year’s end', () => {
     '2025-01~adm',
     '2023-07',
   ])
+})
+
+test('the period before and the same one a year before, whatever the length', () => {
+  for (const [code, before, a_year_before, short_vi, short_en] of [
+    ['2024-07', '2024-06', '2023-07', '7/24', '7/24'],
+    ['2024-01~adm', '2023-12~adm', '2023-01~adm', '1/24', '1/24'],
+    ['2024-Q1', '2023-Q4', '2023-Q1', 'I/24', 'Q1/24'],
+    ['2024-Q3~adm', '2024-Q2~adm', '2023-Q3~adm', 'III/24', 'Q3/24'],
+    ['2024-S1', '2023-S2', '2023-S1', '6T đầu/24', 'H1/24'],
+    ['2024', '2023', '2023', '2024', '2024'],
+    ['2024-W01', '2023-W52', '2023-W01', 'tuần 1/24', 'W1/24'],
+    ['2021-W01', '2020-W53', '2020-W01', 'tuần 1/21', 'W1/21'],
+    ['2024-03-01', '2024-02-29', '2023-03-01', '1/3/24', '1/3/24'],
+    ['2024-02-29', '2024-02-28', '2023-02-28', '29/2/24', '29/2/24'],
+  ] as const) {
+    expect([shiftMonth(code, 0), shiftMonth(code, -1), shiftMonth(code, -12), shortPeriod(code, 'vi'), shortPeriod(code, 'en')]).toEqual([code, before, a_year_before, short_vi, short_en])
+    expect(shiftPeriod(before, 1)).toBe(code)
+  }
+})
+
+test('the period of a length in which a moment lies', () => {
+  for (const [day, frequency, calendar, code] of [
+    ['2024-08-05', 'month', 'statistical', '2024-08'],
+    ['2024-08-14', 'month', 'administrative', '2024-08~adm'],
+    ['2024-12-15', 'month', 'administrative', '2025-01~adm'],
+    ['2024-08-05', 'quarter', 'statistical', '2024-Q3'],
+    ['2024-09-15', 'quarter', 'administrative', '2024-Q4~adm'],
+    ['2024-06-30', 'half', 'statistical', '2024-S1'],
+    ['2024-12-15', 'year', 'administrative', '2025~adm'],
+    ['2024-12-30', 'week', 'statistical', '2025-W01'],
+    ['2024-08-05', 'week', 'administrative', ''],
+    ['2024-08-05', 'day', 'statistical', '2024-08-05'],
+  ] as const)
+    expect(periodAt(`${day}T08:00:00+07:00`, frequency, calendar)).toBe(code)
 })
 
 test('days that follow each other are told as one run', () => {

@@ -129,10 +129,84 @@ export function days(list: readonly string[], lang: Lang): string {
   return runs.map((run) => (run.length < 3 ? run.map(edge).join(', ') : `${edge(run[0])} – ${edge(run.at(-1))}`)).join(', ')
 }
 
-/** The code of a monthly period so many months on; the calendar stays. */
+/** The code of the period so many months on, as a form compares it: by twelves the same one of another year, else so many of its own length. */
 export function shiftMonth(code: string, by: number): string {
-  const parts = /^(\d{4})-(\d{2})(~adm)?$/.exec(code)
+  return by % 12 === 0 ? shiftYear(code, by / 12) : shiftPeriod(code, by)
+}
+
+/** The code of the period of the same length so many on: `2024-Q1` and -1 → `2023-Q4`; the calendar stays. */
+export function shiftPeriod(code: string, by: number): string {
+  const parts = partsOf(code)
   if (!parts) return code
-  const at = Number(parts[1]) * 12 + Number(parts[2]) - 1 + by
-  return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}${parts[3] ?? ''}`
+  const { year, half, quarter, week, month, day, calendar } = parts
+  if (day) return isoDay(Date.UTC(year, month! - 1, day + by))
+  if (week) return isoWeek(firstOfWeek(year, week) + by * 7 * DAY_MS)
+  const [count, at] = half ? [2, half] : quarter ? [4, quarter] : month ? [12, month] : [1, 1]
+  const place = year * count + at - 1 + by
+  return `${Math.floor(place / count)}${part(count, (place % count) + 1)}${calendar}`
+}
+
+function shiftYear(code: string, by: number): string {
+  const parts = partsOf(code)
+  if (!parts) return code
+  const { year, month, day } = parts
+  // The 29th of February has the 28th before it.
+  if (day && month) return isoDay(Date.UTC(year + by, month - 1, Math.min(day, new Date(Date.UTC(year + by, month, 0)).getUTCDate())))
+  return `${year + by}${code.slice(4)}`
+}
+
+/** The code of the period of a length in which a moment lies in Vietnam; empty where the calendar has none of that length. */
+export function periodAt(moment: string | number, frequency: string, calendar: 'statistical' | 'administrative'): string {
+  const { year, month, day } = civil(moment)
+  const isAdministrative = calendar === 'administrative'
+  if (frequency === 'day') return isAdministrative ? '' : isoDay(Date.UTC(year, month - 1, day))
+  if (frequency === 'week') return isAdministrative ? '' : isoWeek(Date.UTC(year, month - 1, day))
+  const count = { month: 12, quarter: 4, half: 2, year: 1 }[frequency]
+  if (!count) return ''
+  // From the 15th on it is the administrative month that is named for the next one.
+  const place = year * 12 + month - 1 + (isAdministrative && day >= 15 ? 1 : 0)
+  return `${Math.floor(place / 12)}${part(count, Math.floor(((place % 12) * count) / 12) + 1)}${isAdministrative ? '~adm' : ''}`
+}
+
+/** A period in as few letters as say it, for beside a number: `6/24`, `II/24`. */
+export function shortPeriod(code: string, lang: Lang): string {
+  const parts = partsOf(code)
+  if (!parts) return code
+  const { year, half, quarter, week, month, day } = parts
+  const end = `/${String(year).slice(2)}`
+  const vi = lang === 'vi'
+  if (day) return `${day}/${month}${end}`
+  if (month) return `${month}${end}`
+  if (quarter) return (vi ? ['I', 'II', 'III', 'IV'][quarter - 1] : `Q${quarter}`) + end
+  if (half) return (vi ? `6T ${half === 1 ? 'đầu' : 'cuối'}` : `H${half}`) + end
+  return week ? `${vi ? 'tuần ' : 'W'}${week}${end}` : String(year)
+}
+
+function partsOf(code: string) {
+  const found = /^(\d{4})(?:-(?:S([12])|Q([1-4])|W(\d{2})|(\d{2})(?:-(\d{2}))?))?(~adm)?$/.exec(code)
+  if (!found) return null
+  const [half, quarter, week, month, day] = found.slice(2, 7).map((one) => (one ? Number(one) : null))
+  return { year: Number(found[1]), half, quarter, week, month, day, calendar: found[7] ?? '' }
+}
+
+/** What follows the year in the code of the n-th of so many periods of a year. */
+function part(count: number, n: number): string {
+  return count === 12 ? `-${String(n).padStart(2, '0')}` : count === 4 ? `-Q${n}` : count === 2 ? `-S${n}` : ''
+}
+
+function isoDay(at_ms: number): string {
+  return new Date(at_ms).toISOString().slice(0, 10)
+}
+
+/** The Monday of a week: that of the first one is the Monday on or before the 4th of January. */
+function firstOfWeek(year: number, week: number): number {
+  const fourth = Date.UTC(year, 0, 4)
+  return fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * DAY_MS + (week - 1) * 7 * DAY_MS
+}
+
+/** The code of the week of a day; it is of the year in which its Thursday lies. */
+function isoWeek(at_ms: number): string {
+  const thursday = at_ms + (3 - ((new Date(at_ms).getUTCDay() + 6) % 7)) * DAY_MS
+  const year = new Date(thursday).getUTCFullYear()
+  return `${year}-W${String(Math.floor((thursday - Date.UTC(year, 0, 1)) / (7 * DAY_MS)) + 1).padStart(2, '0')}`
 }

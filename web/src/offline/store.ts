@@ -126,8 +126,7 @@ export async function takeOver(): Promise<Map<string, Waiting>> {
   const found = new Map<string, Waiting>()
   if (!db || account === null) return found
   const of = account
-  const held = new Set((await navigator.locks?.query())?.held?.map(({ name }) => name))
-  const isGone = (other: string) => other !== tab && !held.has(lockOf(other))
+  const isGone = await gone()
   const taking = db.transaction(['edits', 'batches'], 'readwrite')
   const waiting = (submission: string) => found.get(submission) ?? found.set(submission, { edits: [], batch: null }).get(submission)!
   for (const kept of await taking.objectStore('edits').getAll(beginning(of))) {
@@ -145,6 +144,22 @@ export async function takeOver(): Promise<Map<string, Waiting>> {
   await taking.done
   for (const { edits } of found.values()) edits.sort(([, a], [, b]) => a.since - b.since || a.serial - b.serial)
   return found
+}
+
+/** Pages that are not there any more, and not this one. */
+async function gone(): Promise<(other: string) => boolean> {
+  const held = new Set((await navigator.locks?.query())?.held?.map(({ name }) => name))
+  return (other) => other !== tab && !held.has(lockOf(other))
+}
+
+/** How many cells of this account wait in other pages of this browser, and how many of pages that are gone. */
+export async function waitingElsewhere(): Promise<{ cells: number; left: number }> {
+  const db = await database()
+  if (!db || account === null) return { cells: 0, left: 0 }
+  const of = account
+  const isGone = await gone()
+  const others = (await db.getAllKeys('edits', beginning(of))).filter(([, other]) => other !== tab)
+  return { cells: others.length, left: others.filter(([, other]) => isGone(other)).length }
 }
 
 /** How many cells of this account wait on this machine, whichever page they were typed in. */

@@ -108,7 +108,7 @@ fn what_is_no_report_is_refused_with_its_reason() {
             b"<html><table><tr><td>1</td></tr></table></html>".to_vec(),
             "not_a_report",
         ),
-        ("an old one, or one with a password", vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1], "report_locked"),
+        ("an old one", vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1], "report_locked"),
         ("OpenDocument", zipped(&[("content.xml", b"<office/>")]), "not_a_report"),
         ("slides", zipped(&[("ppt/presentation.xml", b"<p/>")]), "not_a_report"),
         ("a bomb", zipped(&[("word/document.xml", &zeroes)]), "report_too_large"),
@@ -159,4 +159,49 @@ fn what_other_programs_show_as_a_percentage_is_told_from_a_number() {
         });
         assert_eq!(shown, [("0.1723", true), ("63.4", false)]);
     }
+}
+
+#[test]
+fn what_is_counted_has_a_unit_beside_it() {
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let row = |texts: &[&str]| {
+        let cells: String = texts.iter().map(|text| cell(text)).collect();
+        format!("<w:tr>{cells}</w:tr>")
+    };
+    let wide = "<w:tc><w:tcPr><w:gridSpan w:val=\"2\"/></w:tcPr><w:p><w:r><w:t>Báo chí</w:t></w:r></w:p></w:tc>";
+    let rows = [
+        row(&["TT", "Nội dung", "Đơn vị tính", "Ghi chú"]),
+        row(&["1", "Số trang bị chặn", "trang", "theo tháng"]),
+        row(&["", "Chia theo khu vực:", "", ""]),
+        format!("<w:tr>{}{wide}</w:tr>", cell("B")),
+    ];
+    let body = format!("<w:p><w:r><w:t>Biểu</w:t></w:r></w:p><w:tbl>{}</w:tbl>", rows.concat());
+    let paper = read(&document(&body));
+    let said: Vec<String> = paper
+        .expect("a document")
+        .words(Lang::Vi)
+        .iter()
+        .map(|one| match &one.beside {
+            Beside::Unit(unit) => format!("{} ({unit})", one.text),
+            Beside::NoUnit => format!("{} -", one.text),
+            Beside::Unsaid => one.text.clone(),
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Biểu",
+            "TT",
+            "Nội dung",
+            "Đơn vị tính",
+            "Ghi chú",
+            "1 -",
+            "Số trang bị chặn (trang)",
+            "trang -",
+            "theo tháng -",
+            "Chia theo khu vực: -",
+            "B -",
+            "Báo chí -",
+        ]
+    );
 }

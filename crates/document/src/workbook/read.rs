@@ -23,13 +23,18 @@ const MOST_PARTS: usize = 500;
 const MOST_CELLS: usize = 200_000;
 /// What begins an OLE file: an .xls, or an .xlsx with a password.
 const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
+/// The stream of an OLE file in which one with a password is kept, as such files write names.
+const ENCRYPTED: &str = "EncryptedPackage";
 
 /// Why a file cannot be read as a form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// An .xls, or a file with a password.
-    #[error("the file has a password or is of Excel 97–2003")]
-    OldOrLocked,
+    /// A file with a password.
+    #[error("the file has a password")]
+    Locked,
+    /// An .xls or a .doc.
+    #[error("the file is of Office 97–2003")]
+    Old,
     /// A spreadsheet of LibreOffice's own kind.
     #[error("the file is an OpenDocument spreadsheet")]
     OpenDocument,
@@ -54,7 +59,7 @@ impl Unreadable {
     /// A stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Unreadable::OldOrLocked => "workbook_locked",
+            Unreadable::Locked | Unreadable::Old => "workbook_locked",
             Unreadable::OpenDocument | Unreadable::NotAWorkbook => "not_a_workbook",
             Unreadable::Macros => "workbook_macros",
             Unreadable::TooLarge => "workbook_too_large",
@@ -66,9 +71,13 @@ impl Unreadable {
     /// The sentence the user reads.
     pub fn message(&self, lang: Lang) -> &'static str {
         match self {
-            Unreadable::OldOrLocked => lang.pick(
-                "Tệp có mật khẩu hoặc thuộc dạng .xls cũ. Hãy bỏ mật khẩu và lưu lại dưới dạng .xlsx.",
-                "The file has a password or is an old .xls. Remove the password and save it as .xlsx.",
+            Unreadable::Locked => lang.pick(
+                "Tệp có mật khẩu nên không đọc được. Hãy mở tệp, bỏ mật khẩu, lưu lại rồi nộp.",
+                "The file has a password and cannot be read. Open it, remove the password, save it and upload that.",
+            ),
+            Unreadable::Old => lang.pick(
+                "Tệp thuộc dạng cũ .xls (Excel 97–2003). Hãy mở tệp, lưu lại dưới dạng .xlsx rồi nộp.",
+                "The file is an old .xls (Excel 97–2003). Open it, save it as .xlsx and upload that.",
             ),
             Unreadable::OpenDocument => lang.pick(
                 "Đây là tệp .ods. Hãy lưu lại dưới dạng .xlsx (Excel 2007–365) rồi nộp.",
@@ -83,8 +92,8 @@ impl Unreadable {
                 "The file has macros and is not taken. Save it as .xlsx without macros.",
             ),
             Unreadable::TooLarge => lang.pick(
-                "Tệp quá lớn khi mở ra. Hãy chép riêng phần số liệu sang một tệp mới rồi nộp.",
-                "The file is too large once it is opened. Copy just the data into a new file and upload that.",
+                "Tệp quá lớn khi mở ra, có thể do hình ảnh, trang hoặc dòng thừa. Hãy xóa phần thừa, lưu lại rồi nộp.",
+                "The file is too large once it is opened, perhaps for pictures, sheets or rows that it does not need. Delete them, save it and upload that.",
             ),
             Unreadable::Damaged => lang.pick(
                 "Tệp bị hỏng, không đọc được hết. Hãy mở tệp, lưu lại rồi nộp.",
@@ -365,7 +374,9 @@ fn look_for_workbook(bytes: &[u8]) -> Result<(), Unreadable> {
 /// Unpacks everything once, keeping nothing; answers what it is.
 pub(crate) fn look_inside(bytes: &[u8]) -> Result<Kind, Unreadable> {
     if bytes.starts_with(&OLE) {
-        return Err(Unreadable::OldOrLocked);
+        let name: Vec<u8> = ENCRYPTED.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let is_locked = bytes.windows(name.len()).any(|part| part == name);
+        return Err(if is_locked { Unreadable::Locked } else { Unreadable::Old });
     }
     if !bytes.starts_with(b"PK") {
         return Err(Unreadable::NotAWorkbook);
@@ -379,7 +390,7 @@ pub(crate) fn look_inside(bytes: &[u8]) -> Result<Kind, Unreadable> {
     for number in 0..archive.len() {
         let mut part = archive.by_index(number).map_err(|_| Unreadable::Damaged)?;
         let name = part.name().map_err(|_| Unreadable::Damaged)?.to_lowercase();
-        if name.ends_with("vbaproject.bin") {
+        if name.ends_with("vbaproject.bin") || name.starts_with("xl/macrosheets/") {
             return Err(Unreadable::Macros);
         }
         match name.as_str() {

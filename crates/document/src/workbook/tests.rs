@@ -33,6 +33,27 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+fn a_cell_in_per_cent_says_how_it_is_typed() {
+    let prompts = |unit: &str| {
+        let mut form = form(Lang::Vi);
+        for section in &mut form.sections {
+            if let Asks::Figures(rows) = &mut section.asks {
+                rows.iter_mut().for_each(|row| row.unit = unit.to_owned());
+            }
+        }
+        let bytes = write(&form).expect("it is written");
+        let mut sheet = String::new();
+        let mut file = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+        file.by_name("xl/worksheets/sheet1.xml")
+            .expect("a sheet")
+            .read_to_string(&mut sheet)
+            .expect("text");
+        sheet.matches("không gõ dấu %").count()
+    };
+    assert_eq!((prompts("%"), prompts("tỷ đồng")), (3, 0));
+}
+
+#[test]
 fn several_forms_of_one_file_are_told_apart() {
     let part = |tag: &str, name: &str| {
         let mut form = form(Lang::Vi);
@@ -76,13 +97,21 @@ fn what_is_no_workbook_is_refused_with_its_reason() {
     for (bytes, reason) in [
         (vec![], Unreadable::NotAWorkbook),
         (b"<html><table><tr><td>1</td></tr></table></html>".to_vec(), Unreadable::NotAWorkbook),
-        (vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1], Unreadable::OldOrLocked),
+        (vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1], Unreadable::Old),
+        // Saved by Excel's own way of passwords, and by LibreOffice.
+        (include_bytes!("foreign/password.xlsx").to_vec(), Unreadable::Locked),
+        (include_bytes!("foreign/excel97.xls").to_vec(), Unreadable::Old),
+        (include_bytes!("foreign/libreoffice.ods").to_vec(), Unreadable::OpenDocument),
         (zipped(&[("content.xml", b"<office/>")]), Unreadable::OpenDocument),
         (zipped(&[("readme.txt", b"hello")]), Unreadable::NotAWorkbook),
         (zipped(&[("xl/workbook.xml", &zeroes)]), Unreadable::TooLarge),
         (zipped(&[("xl/workbook.xml", b"<workbook/>")]), Unreadable::Damaged),
         (
             zipped(&[("xl/workbook.xml", b"<workbook/>"), ("xl/vbaProject.bin", b"")]),
+            Unreadable::Macros,
+        ),
+        (
+            zipped(&[("xl/workbook.xml", b"<workbook/>"), ("xl/macrosheets/sheet1.xml", b"")]),
             Unreadable::Macros,
         ),
         (good[..good.len() / 2].to_vec(), Unreadable::Damaged),
@@ -162,6 +191,17 @@ fn what_a_form_no_longer_shows_is_named() {
     }
 }
 
+#[test]
+fn what_whoever_fills_a_row_is_told_stands_beside_its_cell() {
+    let found = std::cell::Cell::new(0);
+    rewritten(&write(&form(Lang::Vi)).expect("it is written"), |_, text| {
+        let notes = text.split(" prompt=\"").skip(1).filter(|rest| rest.starts_with("Không tính"));
+        found.set(found.get() + notes.count());
+        text
+    });
+    assert_eq!(found.get(), 1);
+}
+
 /// The file with the text of its parts changed.
 fn rewritten(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
     let mut from = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
@@ -184,6 +224,7 @@ fn form(lang: Lang) -> Workbook {
         key: key.to_owned(),
         code: key.to_owned(),
         label: label.to_owned(),
+        note: String::new(),
         unit: "tỷ đồng".to_owned(),
         scale: 1,
         required: true,
@@ -225,6 +266,8 @@ fn form(lang: Lang) -> Workbook {
                         ..row("BC/A", "Doanh thu bưu chính")
                     },
                     Row {
+                        // Longer than Excel takes.
+                        note: "Không tính bưu phẩm quốc tế. ".repeat(20),
                         this: open(Said::Number(number("123456789012345678"))),
                         ..row("BC/B", "Sản lượng")
                     },

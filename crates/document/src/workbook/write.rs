@@ -303,6 +303,13 @@ fn figure_row(
     sheet.write_string_with_format(at, NAME, &row.label, &looks.label)?;
     let unit = if row.required { format!("{} *", row.unit) } else { row.unit.clone() };
     sheet.write_string_with_format(at, UNIT, unit, &looks.unit)?;
+    // A program keeps 0.1113 of what is typed as 11,13%.
+    let percent = (row.unit == "%").then(|| {
+        lang.pick(
+            "Nhập 11,13 cho 11,13%, không gõ dấu %.".to_owned(),
+            "Enter 11.13 for 11.13%, without the sign.".to_owned(),
+        )
+    });
     match &row.previous {
         Previous::Known(number) => {
             ghost(sheet, at, BEFORE, *number, row.scale, lang, looks)?;
@@ -315,10 +322,15 @@ fn figure_row(
                     format!("Reported last period (estimated): {number}."),
                 )
             });
+            let said: Vec<String> = said.into_iter().chain(percent.clone()).collect();
+            let said = (!said.is_empty()).then(|| said.join("\n"));
             figure(sheet, (at, BEFORE), input, row.scale, said, lang, looks)?;
         }
     }
-    figure(sheet, (at, THIS), &row.this, row.scale, None, lang, looks)?;
+    let note = Some(row.note.clone()).filter(|note| !note.is_empty());
+    let said: Vec<String> = percent.into_iter().chain(note).collect();
+    let said = (!said.is_empty()).then(|| told(&said.join("\n")));
+    figure(sheet, (at, THIS), &row.this, row.scale, said, lang, looks)?;
     let place = if row.this.is_open { Place::Open } else { Place::Closed };
     words(sheet, (at, SAID), &row.comment, &looks.cell(place))?;
     if row.this.is_open {
@@ -330,6 +342,14 @@ fn figure_row(
     let lines = row.label.chars().count().div_ceil(42).max(row.code.chars().count().div_ceil(15));
     sheet.set_row_height(at, 18 * lines.clamp(1, 8) as u32)?;
     Ok(())
+}
+
+/// A note as Excel shows it beside a cell that is chosen: it takes 255 characters.
+fn told(note: &str) -> String {
+    if note.chars().count() <= 255 {
+        return note.to_owned();
+    }
+    note.chars().take(254).chain(['…']).collect()
 }
 
 fn ghost(

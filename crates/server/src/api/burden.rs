@@ -197,9 +197,35 @@ pub struct AgainBody {
     /// How the ministry has it.
     #[schema(value_type = codes::AlreadyBy)]
     how: String,
-    /// Where it is asked for: `SO-THANG@1 BC/BC.DOANHTHU/this`.
-    places: Vec<String>,
+    /// The forms that ask for it already; of what is measured, none.
+    places: Vec<AskedIn>,
     bodies: u32,
+}
+
+/// A version of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AskedIn {
+    template: String,
+    version: u32,
+    template_name_vi: String,
+    template_name_en: String,
+}
+
+impl AskedIn {
+    /// Of a place as an event keeps it: `SO-THANG@1 BC/BC.DOANHTHU/this`.
+    fn read(place: &str, ministry: &Ministry) -> Option<AskedIn> {
+        let (code, version) = place.split(' ').next()?.split_once('@')?;
+        let template = ministry.template(code);
+        let named = |of: fn(&Template) -> &String| {
+            template.map_or_else(|| code.to_owned(), |one| of(one).clone())
+        };
+        Some(AskedIn {
+            template: code.to_owned(),
+            version: version.parse().ok()?,
+            template_name_vi: named(|one| &one.name_vi),
+            template_name_en: named(|one| &one.name_en),
+        })
+    }
 }
 
 /// The burden of every body that the caller may see.
@@ -524,6 +550,10 @@ fn overridden(event: &Event, ministry: &Ministry) -> Option<OverrideBody> {
             indicator.map_or_else(|| code.to_owned(), |one| of(one).clone())
         };
         let places = one["places"].as_array().into_iter().flatten();
+        let mut places: Vec<AskedIn> =
+            places.filter_map(|place| AskedIn::read(place.as_str()?, ministry)).collect();
+        // Both parts of a ratio may be asked for in one form.
+        places.dedup();
         Some(AgainBody {
             indicator: code.to_owned(),
             breakdown: Some(breakdown.trim_end_matches(']').to_owned())
@@ -531,7 +561,7 @@ fn overridden(event: &Event, ministry: &Ministry) -> Option<OverrideBody> {
             name_vi: named(|one| &one.name_vi),
             name_en: named(|one| &one.name_en),
             how: one["how"].as_str()?.to_owned(),
-            places: places.filter_map(|place| place.as_str().map(str::to_owned)).collect(),
+            places,
             bodies: one["bodies"].as_u64().unwrap_or_default() as u32,
         })
     };

@@ -319,12 +319,19 @@ pub struct TemplateText {
 }
 
 /// The whole of a form.
-#[utoipa::path(get, path = "/templates/{code}", tag = "catalogue", params(("code" = String, Path)),
+#[utoipa::path(get, path = "/templates/{code}", tag = "catalogue", params(("code" = String, Path), WhichVersion),
     responses((status = 200, body = Template), (status = 404, description = "`unknown_template`, with the nearest codes")))]
-async fn template(State(app): State<App>, Path(code): Path<String>) -> Answer<Json<Template>> {
+async fn template(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Params(asked): Params<WhichVersion>,
+) -> Answer<Json<Template>> {
     let ministry = app.ministry();
-    let current = ministry.template_on(&code, local_date(app.now()));
-    let template = current.or(ministry.template(&code)).ok_or_else(|| {
+    let current = match asked.version {
+        Some(version) => ministry.versions(&code).find(|one| one.version == version),
+        None => ministry.template_on(&code, local_date(app.now())).or(ministry.template(&code)),
+    };
+    let template = current.ok_or_else(|| {
         let nearest =
             text::nearest(&code, ministry.templates.keys().map(|(code, _)| code.as_str()));
         Problem::from(Message::UnknownTemplate(shortened(&code))).suggesting(nearest)
@@ -338,6 +345,15 @@ async fn template(State(app): State<App>, Path(code): Path<String>) -> Answer<Js
         recipients: template.recipients.clone(),
         sections: template_sections(template, &ministry.catalogue),
     }))
+}
+
+/// Which version of a form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct WhichVersion {
+    /// The one that is filled today when left out
+    version: Option<u32>,
 }
 
 /// The sections of a form, as they are shown.

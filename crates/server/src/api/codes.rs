@@ -108,6 +108,8 @@ codes! {
     ScanKind = ["application/pdf", "image/jpeg", "image/png"];
     /// What a section asks for.
     SectionKind = ["figures", "text"];
+    /// A field of a template that an existing form says something about.
+    TemplateField = workflow::propose::About::ALL.into_iter().map(workflow::propose::About::code);
     /// How the ministry has a number that a form asks for.
     AlreadyBy = ["asked", "adds_up", "computed", "measured"];
     /// How the number of another form lies to that of a cell.
@@ -155,7 +157,7 @@ codes! {
     /// How a run ended.
     RunOutcome = ["running", "done", "failed"];
     /// What is to be done.
-    WorkKind = ["late", "returned", "sign", "enter", "receive", "extend", "remind", "explain", "explained", "read"];
+    WorkKind = ["late", "returned", "sign", "unsent", "enter", "supplied", "receive", "extend", "remind", "explain", "explained", "read"];
     /// How far somebody came with a service of a portal.
     BeaconStep = measure::beacon::Step::ALL.into_iter().map(measure::beacon::Step::code);
     /// Why an event of a portal is not counted.

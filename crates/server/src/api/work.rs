@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use store::{EventFilter, Submission, SubmissionFilter};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
-use workflow::deadline::{day_of, left};
+use workflow::deadline::{Pressing, day_of, left, pressing};
+use workflow::help::Standing;
 use workflow::{Language, Overall, Permission, Template, TemplateCode, may};
 
 use crate::api::reconciliation::explanations;
@@ -51,7 +52,8 @@ pub fn add(endpoints: Endpoints) -> Endpoints {
 /// One thing to do.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WorkItem {
-    /// `enter`, `returned`, `late`, `sign`, `extend`, `receive`, `remind`, `explain`, `explained` or `read`.
+    /// `enter`, `returned`, `late`, `sign`, `unsent`, `supplied`, `extend`, `receive`, `remind`, `explain`, `explained` or
+    /// `read`.
     #[schema(value_type = codes::WorkKind)]
     pub(super) kind: &'static str,
     pub(super) title_vi: String,
@@ -92,6 +94,12 @@ async fn work(State(app): State<App>, caller: Caller) -> Answer<Json<Work>> {
         for submission in reader.submissions(&filter).await? {
             let template = forms::template_of(&ministry, &submission)?;
             items.extend(own_item(actor, &template, &submission, now));
+            if enters(actor, &template, body) && is_with_its_writer(&submission) {
+                let answered = reader.helps(submission.id).await?;
+                let answered =
+                    answered.iter().filter(|one| one.standing(now) == Standing::Answered);
+                items.extend(answered.map(|help| supplied_item(&template, &submission, help)));
+            }
         }
     }
     let reviewed = actor.reviewed_sectors();
@@ -161,13 +169,52 @@ fn urgency(kind: &str) -> u8 {
         "late" => 0,
         "returned" => 1,
         "sign" => 2,
-        "enter" => 3,
-        "explain" => 4,
-        "extend" => 5,
-        "explained" => 6,
-        "receive" => 7,
-        "remind" => 8,
-        _ => 9,
+        "unsent" => 3,
+        "enter" => 4,
+        "supplied" => 5,
+        "explain" => 6,
+        "extend" => 7,
+        "explained" => 8,
+        "receive" => 9,
+        "remind" => 10,
+        _ => 11,
+    }
+}
+
+/// Whether somebody may hand in some of a form of their body.
+fn enters(actor: &workflow::Actor, template: &Template, body: &BodyCode) -> bool {
+    template.sections.iter().any(|section| {
+        may(actor, &Permission::Submit { body: body.clone(), sector: section.sector }).is_ok()
+    })
+}
+
+/// Whether some of a form can be written now.
+fn is_with_its_writer(submission: &Submission) -> bool {
+    matches!(overall_of(submission), Overall::NotStarted | Overall::Draft | Overall::Returned)
+}
+
+/// What a form is called, in both languages.
+fn named(template: &Template, period: Period) -> (String, String) {
+    let words = |lang| document::period::words(period, lang);
+    (
+        format!("{}, {}", template.name_vi, words(document::Lang::Vi)),
+        format!("{}, {}", template.name_en, words(document::Lang::En)),
+    )
+}
+
+/// What another office has supplied, and nobody of the body has decided on yet.
+fn supplied_item(template: &Template, submission: &Submission, help: &store::Help) -> WorkItem {
+    let cells = help.cells.iter().filter(|cell| cell.waits()).count();
+    let (vi, en) = named(template, submission.period);
+    WorkItem {
+        kind: "supplied",
+        title_vi: format!("{} đã gửi số liệu được nhờ, chờ bạn nhận", help.office),
+        title_en: format!("{} has supplied figures, which await your acceptance", help.office),
+        detail_vi: format!("{vi}: {cells} ô"),
+        detail_en: format!("{en}: {cells} {}", if cells == 1 { "cell" } else { "cells" }),
+        due: Some(show(forms::due_of(template, submission))),
+        href: format!("/nhap-lieu/{}?nho={}", submission.id, help.id),
+        count: Some(cells as u32),
     }
 }
 
@@ -180,15 +227,19 @@ fn own_item(
 ) -> Option<WorkItem> {
     let overall = overall_of(submission);
     let body = &submission.body;
-    let enters = template.sections.iter().any(|section| {
-        may(actor, &Permission::Submit { body: body.clone(), sector: section.sector }).is_ok()
-    });
+    let enters = enters(actor, template, body);
     let signs = may(actor, &Permission::Sign { body: body.clone() }).is_ok();
     let due = forms::due_of(template, submission);
     let late = now > due;
     let kind = match overall {
         Overall::NotStarted | Overall::Draft if enters && late => "late",
         Overall::NotStarted | Overall::Draft if enters => "enter",
+        // The head is reminded then, too.
+        Overall::NotStarted | Overall::Draft
+            if signs && pressing(due, now, forms::holidays()) >= Some(Pressing::Next) =>
+        {
+            "unsent"
+        }
         Overall::Returned if enters => "returned",
         Overall::AwaitingSignature if signs => "sign",
         _ => return None,
@@ -208,24 +259,20 @@ fn own_item(
             format!("{filled}/{cells} ô đã điền, chờ ký, {vi}"),
             format!("{filled} of {cells} cells filled, awaiting signature, {en}"),
         ),
+        "unsent" => (
+            format!("{filled}/{cells} ô đã điền, chưa trình ký, {vi}"),
+            format!("{filled} of {cells} cells filled, not yet submitted for signature, {en}"),
+        ),
         _ => (
             format!("{filled}/{cells} ô đã điền, {vi}"),
             format!("{filled} of {cells} cells filled, {en}"),
         ),
     };
-    let period = submission.period;
+    let (title_vi, title_en) = named(template, submission.period);
     Some(WorkItem {
         kind,
-        title_vi: format!(
-            "{}, {}",
-            template.name_vi,
-            document::period::words(period, document::Lang::Vi)
-        ),
-        title_en: format!(
-            "{}, {}",
-            template.name_en,
-            document::period::words(period, document::Lang::En)
-        ),
+        title_vi,
+        title_en,
         detail_vi,
         detail_en,
         due: Some(show(due)),

@@ -12,7 +12,7 @@ pub(super) fn text(message: &Message) -> String {
         Message::NoSuchPath => "The interface has no such address.".into(),
         Message::NoSuchMethod => "This address does not take that method.".into(),
         Message::NotFound => "Not found, or not yours to see.".into(),
-        Message::TooLarge(most) => format!("What was sent is too large: {most} MiB at most. Split the file."),
+        Message::TooLarge(most) => format!("The file is too large: {most} MB at most. See whether it is the right one, or split it."),
         Message::BadJson(why) => format!("What was sent is not the JSON that is expected: {why}"),
         Message::BadContentType(known) => format!("This kind of content is not read here; send {known}."),
         Message::UnknownParameter(name) => format!("There is no parameter “{name}”."),
@@ -79,7 +79,7 @@ pub(super) fn text(message: &Message) -> String {
         Message::Twice(row) => format!("This cell stands on row {row} of the same file."),
         Message::PublisherNeeded => "A published figure needs its publisher (column publisher).".into(),
         Message::Empty(field) => format!("“{field}” must not be empty."),
-        Message::TooLong { field, most } => format!("“{field}” is longer than {most} characters."),
+        Message::TooLong { field, most } => format!("{} is longer than {most} characters.", written(field)),
         Message::UserTaken(user) => format!("The user name “{user}” is taken."),
         Message::BadUser(user) => {
             format!("“{user}” cannot be a user name: 3 to 64 lower-case letters, digits, dots, underscores or hyphens.")
@@ -91,6 +91,14 @@ pub(super) fn text(message: &Message) -> String {
         Message::BadUnits(why) => format!("The units are not a tree: {why}."),
         Message::BadSpreadsheet => "The spreadsheet cannot be read; an .xlsx file with the columns user, name, email, role, body, sectors in its first row is expected.".into(),
         Message::Said { en, .. } => en.clone(),
+    }
+}
+
+/// What somebody writes, by the name of its field.
+fn written(field: &str) -> String {
+    match field {
+        "text" | "comment" | "note" | "reason" | "name" | "position" => format!("The {field}"),
+        _ => format!("“{field}”"),
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) fn text(message: &Message) -> String {
         Message::NoSuchPath => "Không có địa chỉ này trong giao diện lập trình.".into(),
         Message::NoSuchMethod => "Địa chỉ này không nhận phương thức đã gửi.".into(),
         Message::NotFound => "Không tìm thấy, hoặc không thuộc phạm vi xem của bạn.".into(),
-        Message::TooLarge(most) => format!("Dữ liệu gửi lên quá lớn: tối đa {most} MiB. Hãy chia nhỏ tệp."),
+        Message::TooLarge(most) => format!("Tệp gửi lên quá lớn: hệ thống nhận tối đa {most} MB. Hãy xem đã chọn đúng tệp chưa, hoặc chia nhỏ tệp."),
         Message::BadJson(why) => format!("Nội dung gửi lên không đúng cấu trúc JSON: {why}"),
         Message::BadContentType(known) => format!("Không đọc được kiểu nội dung này; hãy gửi {known}."),
         Message::UnknownParameter(name) => format!("Không có tham số “{name}”."),
@@ -87,7 +87,7 @@ pub(super) fn text(message: &Message) -> String {
         Message::Twice(row) => format!("Ô này đã có ở dòng {row} trong cùng tệp."),
         Message::PublisherNeeded => "Số công bố phải ghi nơi công bố (cột publisher).".into(),
         Message::Empty(field) => format!("“{field}” không được để trống."),
-        Message::TooLong { field, most } => format!("“{field}” dài quá {most} ký tự."),
+        Message::TooLong { field, most } => format!("{} dài quá {most} ký tự.", written(field)),
         Message::UserTaken(user) => format!("Tên đăng nhập “{user}” đã có người dùng."),
         Message::BadUser(user) => {
             format!("“{user}” không dùng làm tên đăng nhập được: 3 đến 64 chữ thường, chữ số, dấu chấm, gạch dưới hoặc gạch nối.")
@@ -99,6 +99,19 @@ pub(super) fn text(message: &Message) -> String {
         Message::BadUnits(why) => format!("Cây phạm vi không hợp lệ: {why}."),
         Message::BadSpreadsheet => "Không đọc được tệp bảng tính; cần tệp .xlsx với các cột user, name, email, role, body, sectors ở dòng đầu.".into(),
         Message::Said { vi, .. } => vi.clone(),
+    }
+}
+
+/// What somebody writes, by the name of its field.
+fn written(field: &str) -> String {
+    match field {
+        "text" => "Nội dung".into(),
+        "comment" => "Lời giải thích".into(),
+        "note" => "Ghi chú".into(),
+        "reason" => "Lý do".into(),
+        "name" => "Tên".into(),
+        "position" => "Chức vụ".into(),
+        _ => format!("“{field}”"),
     }
 }
 

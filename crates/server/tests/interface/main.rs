@@ -454,7 +454,7 @@ async fn a_large_body_is_refused_without_being_kept() {
         Body::from_stream(chunks)
     };
     for (path, kind, most) in
-        [("/import", "text/csv", "64 MiB"), ("/tokens", "application/json", "1 MiB")]
+        [("/import", "text/csv", "64 MB"), ("/tokens", "application/json", "1 MB")]
     {
         for announced in [None, Some("209715200")] {
             let mut request = Request::post(format!("/api/v1{path}"))

@@ -87,6 +87,10 @@ async fn a_form_is_made_from_nothing_and_filled_by_those_it_is_given_to() {
         (&published.body["version"], &published.body["asked_again"]),
         (&json!(1), &json!(0))
     );
+    for (version, status) in [("", 200), ("?version=1", 200), ("?version=2", 404)] {
+        let read = ministry.get(&officer, &format!("/templates/SO-THU{version}")).await;
+        assert_eq!(read.status, status, "{version}");
+    }
     let again = ministry.get(&admin, &format!("{DRAFTS}/SO-THU")).await;
     assert_eq!((again.status, again.code()), (404, "no_draft"));
 
@@ -195,6 +199,13 @@ async fn what_the_ministry_has_is_not_asked_for_again_without_a_reason() {
         let told =
             (&overrides[0]["reason"], &overrides[0]["template"], &overrides[0]["rows"][0]["how"]);
         assert_eq!(told, (&json!(reason), &json!("SO-QUY"), &json!("adds_up")), "{user}");
+        let place = json!([{
+            "template": "SO-THANG",
+            "version": 1,
+            "template_name_vi": "Báo cáo thống kê tháng của Sở",
+            "template_name_en": "Monthly statistical report of departments",
+        }]);
+        assert_eq!(overrides[0]["rows"][0]["places"], place, "{user}");
     }
     assert!(entries.iter().any(|one| one["kind"] == "template_published"));
     // Whoever looks for the indicator in the log finds it.
@@ -450,6 +461,12 @@ async fn rows_are_proposed_from_a_form_that_exists() {
     };
     assert_eq!(said(0), (json!("đoạn 1"), json!("TN.LAODONG")));
     assert_eq!(said(1), (json!("bảng 1, dòng 1, cột 2"), json!("BC.DOANHTHU")));
+    assert_eq!(asked["stated"], json!([]));
+    // What the form says of itself.
+    let document = document_of("<w:p><w:r><w:t>7. Tần suất: Hằng quý.</w:t></w:r></w:p>");
+    let asked = ministry.post_bytes(&admin, &path, kind, None, document).await.ok();
+    let stated = json!([{ "field": "frequency", "place": "đoạn 1", "value": "quarter" }]);
+    assert_eq!(asked["stated"], stated);
     let unchanged = ministry.get(&admin, &format!("{DRAFTS}/SO-CU")).await.ok();
     assert_eq!((&unchanged["saves"], &unchanged["template"]["sections"]), (&json!(1), &json!([])));
     for (bytes, code) in [

@@ -109,6 +109,10 @@ Báo cáo D;Cục Viễn thông;52; 7 lần/năm;10;11;;";
             5 Số ô chưa báo cáo nào khác hỏi bad_count: “11” không phải là số ô: cần số nguyên không quá 10, viết liền.
         "#]]
         .assert_eq(&said.collect::<String>());
+        // As offices write it.
+        let words = "Báo cáo E;Vụ Bưu chính;Tỉnh, thành phố;năm;20;;;\nBáo cáo F;Vụ Bưu chính;Các bộ;hàng tháng;20;;;";
+        let dry = import(&ministry, words, "dry_run=true").await.ok();
+        assert_eq!(dry["findings"].as_array().unwrap().len(), 0, "{dry}");
         let refused = import(&ministry, rows, "seen=0").await.refused(422, "findings");
         assert_eq!(refused["findings"].as_array().unwrap().len(), 11);
         let admin = ministry.person("bo.quantri");

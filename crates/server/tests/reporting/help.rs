@@ -87,6 +87,21 @@ fn an_office_without_an_account_answers_and_the_body_takes_what_it_wants() {
         let notices = enterer.get("/notices").await.ok();
         let told = notices["notices"][0]["text_vi"].as_str().unwrap();
         assert!(told.starts_with("Cục Thống kê Bình Định đã gửi số liệu"), "{told}");
+        // It is among the work of whoever may take it, until all of it is decided on.
+        let awaited = async |user: &str| -> Vec<Value> {
+            let work = ministry.person(user).get("/work").await.ok();
+            let items = work["items"].as_array().unwrap().iter();
+            items.filter(|one| one["kind"] == "supplied").cloned().collect()
+        };
+        let waits = awaited("nhap.52").await;
+        assert_eq!(waits.len(), 1, "{waits:?}");
+        assert_eq!(waits[0]["count"], 3);
+        let (number, request) =
+            (form.rsplit_once('/').unwrap().1, help.rsplit_once('/').unwrap().1);
+        assert_eq!(waits[0]["href"], format!("/nhap-lieu/{number}?nho={request}"));
+        for user in ["ky.52", "nhap.48"] {
+            assert_eq!(awaited(user).await, Vec::<Value>::new(), "{user}");
+        }
 
         // Under the version that was seen; a later one is shown and not written over.
         let stale = json!({"cells": [{"cell": REVENUE, "version": 0}]});
@@ -112,6 +127,7 @@ fn an_office_without_an_account_answers_and_the_body_takes_what_it_wants() {
         refused.refused(409, "nothing_waits");
         let list = enterer.post(&decline, json!({"cells": [RESULTS]})).await.ok();
         assert_eq!(state(&list), "settled");
+        assert_eq!(awaited("nhap.52").await, Vec::<Value>::new());
         let text = enterer.get(&form).await.ok();
         assert!(!text["cells"].to_string().contains(RESULTS), "a declined answer changes nothing");
 

@@ -14,6 +14,7 @@ mod extension;
 mod form_checks;
 mod help;
 mod kill;
+mod large;
 mod mail;
 mod ministry;
 mod own_report;

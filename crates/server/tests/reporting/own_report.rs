@@ -60,11 +60,31 @@ fn what_a_report_seems_to_say_is_proposed_with_where_it_stands_and_nothing_is_sa
                 "BC/BC.BUUGUI/this 3.25 (3,25 at bảng 1, dòng 4, cột 5)",
             ]
         );
+        assert_eq!(found["period"], "2024-07");
         let asked = &found["cells"][1];
         assert_eq!(asked["suggestions"], json!(["1,5", "15"]));
         assert!(asked["problem"].as_str().unwrap().contains("1,5 hoặc 15"), "{asked}");
         assert_eq!(found["cells"][4]["other_unit"], "bưu gửi");
         assert_eq!(enterer.get(&form).await.ok(), before);
+
+        // Who reads English has numbers read as the report writes them, and is asked in their own way.
+        let english = enterer.upload(&format!("{path}?lang=en"), &file, None).await.ok();
+        let values = |answer: &Value| -> Vec<Value> {
+            answer["cells"].as_array().unwrap().iter().map(|one| one["value"].clone()).collect()
+        };
+        assert_eq!(values(&english), values(&found));
+        assert_eq!(english["cells"][1]["suggestions"], json!(["1.5", "15"]));
+
+        // A report of the month before fills what is settled of it, and says of when it is.
+        let earlier = document("BÁO CÁO công tác tháng 6 năm 2024", "Doanh thu bưu chính | 60,8");
+        let found = enterer.upload(&path, &earlier, None).await.ok();
+        assert_eq!(
+            (&found["period"], shown(&found)),
+            (
+                &json!("2024-06"),
+                vec!["BC/BC.DOANHTHU/previous 60.8 (60,8 at bảng 1, dòng 1, cột 2)".to_owned()]
+            )
+        );
 
         // The same report in Excel, where numbers are numbers.
         let mut book = rust_xlsxwriter::Workbook::new();
@@ -98,7 +118,15 @@ fn only_who_may_write_a_cell_is_proposed_anything_and_what_is_no_report_is_refus
         for who in ["nhap.48", "ky.52", "bo.duyet"] {
             ministry.person(who).upload(&path, &file, None).await.refused(403, "forbidden");
         }
+        // Of a list of everything there is nobody compares each line with each name.
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for row in 0..20_001 {
+            sheet.write_string(row, 0, format!("Doanh thu bưu chính {row}")).unwrap();
+        }
+        let endless = book.save_to_buffer().unwrap();
         for (bytes, code) in [
+            (endless, "report_too_large"),
             (b"<html><table></table></html>".to_vec(), "not_a_report"),
             (vec![0xD0, 0xCF, 0x11, 0xE0], "report_locked"),
             (file[..file.len() / 2].to_vec(), "report_damaged"),
@@ -116,7 +144,7 @@ fn only_who_may_write_a_cell_is_proposed_anything_and_what_is_no_report_is_refus
 }
 
 /// Adds a row of an indicator in per cent to the departments' form of July.
-async fn with_a_percentage(ministry: &crate::ministry::Ministry) {
+pub async fn with_a_percentage(ministry: &crate::ministry::Ministry) {
     let admin = ministry.person("bo.quantri");
     let share = json!({"code": "BC.THU_TYLE", "name_vi": "Tỷ lệ thư phát đúng hạn", "name_en": "Letters on time",
         "unit_vi": "%", "unit_en": "%", "scale": 2, "over_units": "none", "over_time": "none", "good": "up",
@@ -162,9 +190,12 @@ fn a_percentage_of_a_spreadsheet_is_taken_as_it_is_shown() {
             [&share["value"], &share["typed"], &share["percent"], &share["other_unit"]],
             [&json!("17.23"), &json!("17.23%"), &json!(true), &json!(null)]
         );
-        // Of what it is a percentage nobody knows here: the number stands as it is, and its unit is told.
+        // Of what it is a percentage nobody knows here: it is no amount, and its unit is told.
         let revenue = cell("BC/BC.DOANHTHU/this");
-        assert_eq!([&revenue["percent"], &revenue["other_unit"]], [&json!(false), &json!("%")]);
-        assert_ne!(revenue["value"], "17.23");
+        assert_eq!(
+            [&revenue["percent"], &revenue["other_unit"], &revenue["value"]],
+            [&json!(false), &json!("%"), &json!(null)]
+        );
+        assert!(revenue["problem"].as_str().unwrap().contains("17,23%"), "{revenue}");
     });
 }

@@ -37,6 +37,19 @@ fn three_days_before_it_is_due_those_who_prepare_a_form_hear_once() {
         // The administrative month ended on 14 July and nobody has sent it: heads hear, and the ministry in one line.
         let late = "Báo cáo hành chính tháng";
         assert_eq!(notices_of("ky.52", late).await.len(), 1);
+        // What presses so is among the head's work too, as soon as somebody has opened it.
+        let unsent = async || -> Vec<Value> {
+            let work = ministry.person("ky.52").get("/work").await.ok();
+            let items = work["items"].as_array().unwrap().iter();
+            items.filter(|one| one["kind"] == "unsent").cloned().collect()
+        };
+        assert_eq!(unsent().await, Vec::<Value>::new(), "three days are left of the other form");
+        let opened = json!({"template": "SO-HC", "body": "52", "period": "2024-07~adm"});
+        ministry.person("nhap.52").post("/submissions", opened).await.ok();
+        let waits = unsent().await;
+        assert_eq!(waits.len(), 1, "{waits:?}");
+        let detail = waits[0]["detail_vi"].as_str().unwrap();
+        assert!(detail.contains("chưa trình ký, quá hạn"), "{detail}");
         let told = notices_of("bo.duyet", late).await;
         assert_eq!(told.len(), 1, "{told:?}");
         let text = told[0]["text_vi"].as_str().unwrap();

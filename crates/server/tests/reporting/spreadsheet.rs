@@ -76,6 +76,7 @@ fn what_was_changed_in_the_file_is_shown_and_then_saved_once() {
              BC/BC.DOANHTHU/previous: “118,7”
              BC/BC.BUUGUI/comment: “Sàn thương mại điện tử tăng”
              VT/VT.DOANHTHU/this: =299.9+0.2 → 300.09999999999997
+             VT/VT.TB_DIDONG/this: ='[so-lieu.xlsx]Sheet1'!A1 → 1730001
              VT/VT.BTS/this: 1520
              CDS/CDS.DLMO/this: “không áp dụng”
              TN/TN.LAODONG/this: (nothing)
@@ -88,6 +89,7 @@ Vì bão.”",
             "BC/BC.DOANHTHU/this 120.5 → 63.4",
             "BC/BC.BUUGUI/this 3.25 (Tăng do sàn thương mại điện tử) → 3.25 (Sàn thương mại điện tử tăng)",
             "VT/VT.DOANHTHU/this 300 → 300.1",
+            "VT/VT.TB_DIDONG/this 1400000 → 1730001",
             "VT/VT.BTS/this missing → 1520",
             "CDS/CDS.DLMO/this nothing → not_applicable",
             "LOI/KETQUA/text Doanh thu tăng. → Doanh thu giảm.\nVì bão.",
@@ -113,7 +115,7 @@ Vì bão.”",
         assert!(!saved.replayed);
         let saved = saved.ok();
         assert_eq!(differences(&saved), expected);
-        assert_eq!(saved["cells"].as_array().unwrap().len(), 8);
+        assert_eq!(saved["cells"].as_array().unwrap().len(), 9);
         let again = enterer.upload(&sheet(&form), &file, Some("5")).await;
         assert!(again.replayed);
         assert_eq!(again.ok()["cells"], saved["cells"]);
@@ -137,6 +139,12 @@ fn what_cannot_be_read_is_named_by_sheet_row_and_column_and_nothing_is_saved() {
             ("1e300", "number_too_long", "18 chữ số"),
             ("#REF!", "formula_error", "Công thức báo lỗi #REF!"),
             ("=1+2 → ", "formula_without_result", "chưa có kết quả"),
+            ("='[so-lieu.xlsx]Sheet1'!A1 → ", "formula_without_result", "chưa có kết quả"),
+            (
+                "0.634 as 10",
+                "percent_written",
+                "số phần trăm (63,4%), còn chỉ tiêu này tính bằng tỷ đồng",
+            ),
             ("TRUE", "not_a_number", "đúng/sai"),
         ] {
             let lines = format!("{REVENUE}: {typed}\nVT/VT.BTS/this: 1520");
@@ -187,6 +195,72 @@ fn words_and_numbers_are_read_under_the_language_of_the_file() {
             let new = &saved["differences"][0]["new"];
             assert_eq!(new["value"].as_str().or(new["absent"].as_str()), Some(value), "{typed}");
         }
+    });
+}
+
+/// `0.1113 as 10` is 0.1113 under format 10 of every program, `0.00%`.
+#[test]
+fn a_percentage_is_taken_as_the_file_shows_it() {
+    on_sqlite(async |ministry| {
+        crate::own_report::with_a_percentage(&ministry).await;
+        let enterer = ministry.person("nhap.52");
+        let form = enterer.open("52", "2024-07").await;
+        let file = enterer.download(&sheet(&form)).await;
+        for (typed, value, is_fraction) in [
+            ("0.1113 as 10", "11.13", true),
+            ("0.11130000000000001 as 10", "11.13", true),
+            ("1 as 9", "100", true),
+            ("11.13", "11.13", false),
+        ] {
+            let share = filled(&file, &format!("BC/BC.THU_TYLE/this: {typed}"));
+            let preview = enterer.upload(&dry(&form), &share, None).await.ok();
+            let one = &preview["differences"][0];
+            assert_eq!(
+                (&one["new"]["value"], &one["percent"], &preview["blocking"]),
+                (&json!(value), &json!(is_fraction), &json!(0)),
+                "{typed}: {preview}"
+            );
+        }
+        let share = filled(&file, "BC/BC.THU_TYLE/this: 0.1113 as 10");
+        enterer.upload(&sheet(&form), &share, None).await.ok();
+        assert_eq!(cell(&enterer.get(&form).await.ok(), "BC/BC.THU_TYLE/this")["value"], "11.13");
+    });
+}
+
+/// As Excel keeps a formula that looks into another file: its last result here, the other's address in a part of its own.
+#[test]
+fn a_formula_that_looks_into_another_file_opens_nothing() {
+    on_sqlite(async |ministry| {
+        let form = open(&ministry).await;
+        let enterer = ministry.person("nhap.52");
+        let file = enterer.download(&sheet(&form)).await;
+        let elsewhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        elsewhere.set_nonblocking(true).unwrap();
+        let target = format!("http://{}/so-lieu.xlsx", elsewhere.local_addr().unwrap());
+        let linked = filled(&file, &format!("{REVENUE}: =[1]Sheet1!A1 → 63.4"));
+        let linked = with_part(
+            &rewritten(&linked, |name, text| {
+                match name {
+                "xl/_rels/workbook.xml.rels" => text.replace(
+                    "</Relationships>",
+                    r#"<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" Target="externalLinks/externalLink1.xml"/></Relationships>"#,
+                ),
+                "xl/workbook.xml" => text.replace(
+                    "</sheets>",
+                    r#"</sheets><externalReferences><externalReference r:id="rId99"/></externalReferences>"#,
+                ),
+                _ => text,
+            }
+            }),
+            "xl/externalLinks/_rels/externalLink1.xml.rels",
+            &format!(
+                r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" Target="{target}" TargetMode="External"/></Relationships>"#
+            ),
+        );
+        let saved = enterer.upload(&sheet(&form), &linked, None).await.ok();
+        assert_eq!(differences(&saved), json!([format!("{REVENUE} 120.5 → 63.4")]));
+        let asked = elsewhere.accept().map(drop).map_err(|error| error.kind());
+        assert_eq!(asked, Err(std::io::ErrorKind::WouldBlock), "nobody asks for the other file");
     });
 }
 
@@ -268,7 +342,7 @@ fn a_file_that_is_not_this_form_is_refused_with_the_reason() {
             ("half a file", half, "workbook_damaged", "bị hỏng"),
             ("a page", b"<html></html>".to_vec(), "not_a_workbook", "không phải là tệp Excel"),
             ("nothing", vec![], "not_a_workbook", "không phải là tệp Excel"),
-            ("an old one", vec![0xD0, 0xCF, 0x11, 0xE0], "workbook_locked", "mật khẩu"),
+            ("an old one", vec![0xD0, 0xCF, 0x11, 0xE0], "workbook_locked", "dạng cũ .xls"),
             (
                 "another key of a cell",
                 strings("BC/BC.DOANHTHU/this", "VT/VT.DOANHTHU/this"),
@@ -441,8 +515,8 @@ fn unlocked(file: &[u8]) -> usize {
         .sum()
 }
 
-/// The file with cells as a spreadsheet program would write them, a line each: a number, “words”, `=1+2 → 3`, an error,
-/// `(nothing)`.
+/// The file with cells as a spreadsheet program would write them, a line each: a number, one under a format by its number
+/// (`0.17 as 10`), “words”, `=1+2 → 3`, an error, `(nothing)`.
 pub fn filled(file: &[u8], lines: &str) -> Vec<u8> {
     let places = places(file);
     let mut edits: Vec<(String, String)> = vec![];
@@ -459,12 +533,20 @@ pub fn filled(file: &[u8], lines: &str) -> Vec<u8> {
         }
     }
     let names = sheet_names(file);
+    let formats = part(file, "xl/styles.xml");
+    let formats = formats.split_once("<cellXfs").unwrap().1.split_once("</cellXfs>").unwrap().0;
+    let formats = formats.matches("<xf ").count();
     rewritten(file, |name, mut sheet| {
+        if name == "xl/styles.xml" {
+            // The formats that every program has, so that their numbers can be named.
+            let more: String = (0..=14).map(|of| format!(r#"<xf numFmtId="{of}"/>"#)).collect();
+            return sheet.replace("</cellXfs>", &format!("{more}</cellXfs>"));
+        }
         for (cell, typed) in &edits {
             let place = &places[cell];
             let own = names.iter().position(|name| *name == place.sheet).unwrap() + 1;
             if name == format!("xl/worksheets/sheet{own}.xml") {
-                sheet = with_cell(&sheet, &place.cell(), typed);
+                sheet = with_cell(&sheet, &place.cell(), typed, formats);
             }
         }
         sheet
@@ -478,7 +560,7 @@ fn sheet_names(file: &[u8]) -> Vec<String> {
     names.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
 
-fn with_cell(sheet: &str, place: &str, typed: &str) -> String {
+fn with_cell(sheet: &str, place: &str, typed: &str, formats: usize) -> String {
     let start = sheet.find(&format!("<c r=\"{place}\"")).unwrap_or_else(|| panic!("no {place}"));
     let (before, rest) = sheet.split_at(start);
     let (tag, after) = rest.split_once('>').unwrap();
@@ -498,12 +580,23 @@ fn with_cell(sheet: &str, place: &str, typed: &str) -> String {
         format!(r#"<c r="{place}" s="{style}" t="e"><v>{typed}</v></c>"#)
     } else if typed == "TRUE" {
         format!(r#"<c r="{place}" s="{style}" t="b"><v>1</v></c>"#)
+    } else if let Some((number, format)) = typed.split_once(" as ") {
+        let style = formats + format.parse::<usize>().unwrap();
+        format!(r#"<c r="{place}" s="{style}"><v>{number}</v></c>"#)
     } else if typed == "(nothing)" {
         format!(r#"<c r="{place}" s="{style}"/>"#)
     } else {
         format!(r#"<c r="{place}" s="{style}"><v>{typed}</v></c>"#)
     };
     format!("{before}{cell}{after}")
+}
+
+/// The file with one more part.
+fn with_part(file: &[u8], name: &str, text: &str) -> Vec<u8> {
+    let mut to = zip::ZipWriter::new_append(Cursor::new(file.to_vec())).unwrap();
+    to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    to.write_all(text.as_bytes()).unwrap();
+    to.finish().unwrap().into_inner()
 }
 
 pub fn part(file: &[u8], name: &str) -> String {

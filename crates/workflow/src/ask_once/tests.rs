@@ -298,9 +298,9 @@ fn a_finding_says_where_the_number_is() {
         Language::ALL.map(|language| finding.message(catalogue, language) + "\n").concat()
     });
     expect![[r#"
-        Theo lịch kia, số liệu này của 1 đơn vị đã được hỏi ở biểu “Biểu A” (A, phiên bản 1), phần “Bưu chính”, dòng “Chỉ tiêu DT”, cột kỳ này, hằng tháng theo tháng dương lịch.
+        Theo lịch báo cáo khác, số liệu này của 1 đơn vị đã được hỏi ở biểu “Biểu A” (A, phiên bản 1), phần “Bưu chính”, dòng “Chỉ tiêu DT”, cột kỳ này, hằng tháng theo tháng dương lịch.
         Under the other calendar this number of 1 body is asked for in form “Form A” (A, version 1), section “Post”, row “Indicator DT”, column of the period, monthly in calendar months.
-        Theo lịch kia, số liệu này của 1 đơn vị đã được đo trực tuyến: ít nhất 95,5% số hệ thống, đến kỳ 2024-06.
+        Theo lịch báo cáo khác, số liệu này của 1 đơn vị đã được đo trực tuyến: ít nhất 95,5% số hệ thống, đến kỳ 2024-06.
         Under the other calendar this number of 1 body is measured: at least 95.5% of the systems, up to 2024-06.
     "#]]
     .assert_eq(&said.concat());

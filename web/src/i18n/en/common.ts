@@ -21,6 +21,7 @@ export default {
   more: 'More',
   print: 'Print',
   error_offline: 'The server cannot be reached. Check the connection and try again.',
+  file_too_large: 'The file is larger than {n} MB and was not sent. See whether it is the right one.',
   error_unknown: 'This page could not be shown. Try again; if it stays, tell the administrator the code below.',
   error_code: 'Code to quote:',
   not_found: 'There is no such page',

@@ -5,6 +5,7 @@ export default {
   open: 'Document and signed scan',
   next_title: 'What comes next',
   sent_by: '{name} signed and sent it at {at}.',
+  late: 'The report was sent after its deadline, {due}.',
   not_sent: 'A section has not been sent, or came back for correction.',
   next_receive: 'The ministry receives it section by section. If one has to be corrected, you are told at once, with the reason.',
   next_paper: 'The clerk gives the document its number and attaches the signed scan below.',

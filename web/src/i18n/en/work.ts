@@ -9,6 +9,8 @@ export default {
   do_returned: 'Correct and resend',
   do_receive: 'Receive',
   do_late: 'Enter now',
+  do_unsent: 'Open the form',
+  do_supplied: 'Look and accept',
   do_read: 'Open',
   do_extend: 'Read and answer',
   do_explain: 'Explain',

@@ -21,6 +21,7 @@ export default {
   more: 'Thêm',
   print: 'In',
   error_offline: 'Không kết nối được với máy chủ. Kiểm tra đường truyền rồi thử lại.',
+  file_too_large: 'Tệp lớn quá {n} MB nên chưa được gửi. Hãy xem đã chọn đúng tệp chưa.',
   error_unknown: 'Có trục trặc khi hiện trang này. Thử lại; nếu vẫn vậy, báo cho quản trị kèm mã dưới đây.',
   error_code: 'Mã để báo:',
   not_found: 'Không có trang này',

@@ -5,6 +5,7 @@ export default {
   open: 'Văn bản và bản ký',
   next_title: 'Việc tiếp theo',
   sent_by: '{name} đã ký và gửi lúc {at}.',
+  late: 'Báo cáo được gửi sau thời hạn {due}.',
   not_sent: 'Có phần chưa gửi hoặc đang được trả lại để chỉnh sửa.',
   next_receive: 'Bộ tiếp nhận từng phần. Nếu có phần cần chỉnh sửa, đơn vị được báo ngay kèm lý do.',
   next_paper: 'Văn thư ghi số, ký hiệu và đính kèm bản ký ở dưới đây.',

@@ -9,6 +9,8 @@ export default {
   do_returned: 'Sửa và gửi lại',
   do_receive: 'Tiếp nhận',
   do_late: 'Nhập ngay',
+  do_unsent: 'Mở biểu',
+  do_supplied: 'Xem và nhận',
   do_read: 'Mở',
   do_extend: 'Xem và trả lời',
   do_explain: 'Giải trình',

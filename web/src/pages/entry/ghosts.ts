@@ -1,8 +1,8 @@
-// What a cell held a month and a year before: shown in small while it is empty, and never a value of it.
+// What a cell held a period and a year before: shown in small while it is empty, and never a value of it.
 
 import type { Computed, Follows } from '../../api/types'
 import { lang, t } from '../../i18n/index.svelte'
-import { period, shiftMonth } from '../../lib/date'
+import { period, shiftMonth, shortPeriod } from '../../lib/date'
 import { absentMark } from '../../lib/figure'
 import { formatNumber } from '../../lib/number'
 import type { Column } from './form.svelte'
@@ -14,13 +14,13 @@ export interface Ghost {
   value: string
 }
 
-export function ghostsOf(month: string, computed: Computed | undefined, column: Column): Ghost[] {
+export function ghostsOf(of_period: string, computed: Computed | undefined, column: Column): Ghost[] {
   if (!computed) return []
   const of = (follows: Follows, short: string, label: string): Ghost[] => (follows.value === null ? [] : [{ short, label, value: told(follows) }])
   if (column === 'previous') return of(computed.previous, t('entry.ghost_sent'), t('entry.previous_recorded'))
   const at = (follows: Follows, by: number) => {
-    const code = shiftMonth(month, by)
-    return of(follows, `${Number(code.slice(5, 7))}/${code.slice(2, 4)}`, period(code, lang()))
+    const code = shiftMonth(of_period, by)
+    return of(follows, shortPeriod(code, lang()), period(code, lang()))
   }
   return [...at(computed.previous, -1), ...at(computed.last_year, -12)]
 }

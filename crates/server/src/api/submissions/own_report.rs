@@ -5,15 +5,16 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use document::number::minimal;
 use document::paper::{self, NotRead, Paper, Piece, Square};
 use document::workbook::{Content, Unreadable, hundredfold};
 use serde::Serialize;
 use store::{DraftValue, Written};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
-use workflow::CellKey;
 use workflow::found::words::{self, Part};
 use workflow::found::{self, Found};
+use workflow::{CellKey, Language};
 
 use super::spreadsheet::{LARGEST, book, is_fraction, may_enter_any, value_of};
 use super::{LONGEST_TEXT, check_open_cell, may_enter, submission_id};
@@ -34,6 +35,9 @@ pub(super) fn add(endpoints: Endpoints) -> Endpoints {
 /// What a report seems to say of a form.
 #[derive(Debug, Serialize, ToSchema)]
 struct OwnReport {
+    /// The period that its title names, if it is the form's own or an earlier one; null where it names none.
+    #[schema(example = "2024-07")]
+    period: Option<String>,
     /// In the order of the report; each cell once.
     cells: Vec<ProposedCell>,
     /// Answers in words, likewise.
@@ -107,29 +111,20 @@ async fn propose(
 ) -> Answer<Response> {
     let form = OpenForm::alone(&app, submission_id(&id)?).await?.ok_or(Message::NotFound)?;
     may_enter_any(&caller, &form)?;
-    let reading = tokio::task::spawn_blocking(move || paper::read(&sent.bytes)).await;
+    let of = form.clone();
+    let reading = tokio::task::spawn_blocking(move || look(&of, &sent.bytes)).await;
     // A file that makes the reader stumble is damaged, whatever else it is.
-    let paper = reading.unwrap_or(Err(NotRead(Unreadable::Damaged)))?;
+    let Looked { paper, lines, found, texts } =
+        reading.unwrap_or(Err(NotRead(Unreadable::Damaged)))?;
     let lang = book::lang_of(caller.speaks());
-    let lines: Vec<String> = paper.texts(lang).into_iter().map(|(_, text)| text).collect();
-    let tables: Vec<found::Table> = paper.tables().map(table).collect();
-    let (template, catalogue) = (&form.template, &form.ministry.catalogue);
-    let found = found::found(&tables, &lines, template, catalogue, form.submission.period);
     let may_fill = |cell: &CellKey| {
         may_enter(&caller, &form, &cell.to_string()).is_ok()
             && check_open_cell(&form, cell, caller.speaks()).is_ok()
     };
     let cells = found.iter().filter(|one| may_fill(&one.cell));
-    let cells = cells.map(|one| proposed(&form, &caller, &paper, one));
-    let parts: Vec<Part> = paper
-        .pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Line(line) => Part::Line(line),
-            Piece::Table(_) => Part::Table,
-        })
-        .collect();
-    let texts = words::texts(&parts, template).into_iter().filter(|one| may_fill(&one.cell));
+    let written_in = found::language_of(&lines, caller.speaks());
+    let cells = cells.map(|one| proposed(&form, &caller, (&paper, written_in), one));
+    let texts = texts.into_iter().filter(|one| may_fill(&one.cell));
     let texts = texts.map(|one| {
         let number = one.line + 1;
         ProposedText {
@@ -142,13 +137,43 @@ async fn propose(
         }
     });
     let value = OwnReport {
+        period: found::period_of(&lines, form.submission.period).map(|of| of.to_string()),
         cells: cells.collect(),
         texts: texts.collect(),
-        tables: tables.len() as u32,
+        tables: paper.tables().count() as u32,
         lines: lines.len() as u32,
     };
     let seq = app.store.head().seq;
     Ok(written(StatusCode::OK, Written { seq, value, replayed: false }))
+}
+
+/// The most lines and cells with words that are compared with the names of a form.
+const MOST_LINES: usize = 20_000;
+
+/// What was found in a report.
+struct Looked {
+    paper: Paper,
+    lines: Vec<String>,
+    found: Vec<Found>,
+    texts: Vec<words::FoundText>,
+}
+
+fn look(form: &OpenForm, bytes: &[u8]) -> Result<Looked, NotRead> {
+    let paper = paper::read(bytes)?;
+    let lines = paper.texts(document::Lang::Vi).into_iter().map(|(_, text)| text);
+    let lines: Vec<String> = lines.collect();
+    if lines.len() > MOST_LINES {
+        return Err(NotRead(Unreadable::TooLarge));
+    }
+    let tables: Vec<found::Table> = paper.tables().map(table).collect();
+    let (template, catalogue) = (&form.template, &form.ministry.catalogue);
+    let found = found::found(&tables, &lines, template, catalogue, form.submission.period);
+    let parts = paper.pieces.iter().map(|piece| match piece {
+        Piece::Line(line) => Part::Line(line),
+        Piece::Table(_) => Part::Table,
+    });
+    let texts = words::texts(&parts.collect::<Vec<Part>>(), template);
+    Ok(Looked { paper, lines, found, texts })
 }
 
 fn table(table: &paper::Table) -> found::Table {
@@ -174,11 +199,22 @@ fn said(content: &Content) -> String {
     }
 }
 
-fn proposed(form: &OpenForm, caller: &Caller, paper: &Paper, one: &Found) -> ProposedCell {
-    let language = caller.speaks();
+fn proposed(
+    form: &OpenForm,
+    caller: &Caller,
+    (paper, written_in): (&Paper, Language),
+    one: &Found,
+) -> ProposedCell {
+    let (language, lang) = (caller.speaks(), book::lang_of(caller.speaks()));
     let table = paper.tables().nth(one.table).expect("it was found in this table");
     let square = &table.rows[&one.row][&one.column];
-    let read = value_of(form, &one.cell, &square.content, language);
+    let read_as = |content: &Content| value_of(form, &one.cell, content, written_in);
+    // What may be meant is chosen by somebody who reads another language.
+    let rewritten = |meant: &String| match read_as(&Content::Text(meant.clone())) {
+        Ok(DraftValue::Figure(figure)) => figure.shown().map(|number| minimal(number, lang)),
+        Ok(DraftValue::Empty | DraftValue::Text(_)) | Err(_) => None,
+    };
+    let read = read_as(&square.content);
     let (value, absent, problem, suggestions) = match read {
         Ok(DraftValue::Figure(figure)) => (
             figure.shown().map(|number| number.to_string()),
@@ -188,7 +224,9 @@ fn proposed(form: &OpenForm, caller: &Caller, paper: &Paper, one: &Found) -> Pro
         ),
         Ok(DraftValue::Empty | DraftValue::Text(_)) => (None, None, None, vec![]),
         Err(problem) => {
-            (None, None, Some(problem.message.text(language)), problem.suggestions.clone())
+            let meant = problem.suggestions.iter();
+            let meant = meant.map(|one| rewritten(one).unwrap_or_else(|| one.clone()));
+            (None, None, Some(problem.message.text(language)), meant.collect())
         }
     };
     let is_fraction = is_fraction(form, &one.cell, &square.content);
@@ -200,7 +238,7 @@ fn proposed(form: &OpenForm, caller: &Caller, paper: &Paper, one: &Found) -> Pro
         name: book::label(form, &one.cell, language),
         label: one.label.chars().take(300).collect(),
         same: one.is_same,
-        place: table.name.place(one.row, one.column, book::lang_of(language)),
+        place: table.name.place(one.row, one.column, lang),
         heading: one.heading.chars().take(300).collect(),
         typed: said(&square.content).chars().take(80).collect(),
         value,

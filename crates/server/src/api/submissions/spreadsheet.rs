@@ -507,6 +507,10 @@ pub(super) fn value_of(
         Content::Text(text) if is_text => read(edit(Some(&book::lines(text)), None)),
         Content::Text(text) => read(edit(Some(text), None)),
         Content::Number { shortest, .. } if is_text => read(edit(Some(shortest), None)),
+        // Per cent of what is not counted in per cent: of how much, nobody knows here.
+        Content::Number { fifteen, is_percent: true, .. } if !is_fraction(form, cell, content) => {
+            Err(percent_of_other(form, cell, &workbook::hundredfold(fifteen)))
+        }
         // What a formula adds in the sixteenth digit nobody meant.
         Content::Number { shortest, fifteen, .. } => {
             let meant = |digits: &str| match is_fraction(form, cell, content) {
@@ -519,6 +523,20 @@ pub(super) fn value_of(
         }
         Content::Fault(_) | Content::Uncalculated | Content::Other => Err(no_value(content)),
     }
+}
+
+/// The refusal of a percentage in a cell whose indicator has another unit of measure.
+fn percent_of_other(form: &OpenForm, cell: &CellKey, percent: &str) -> Problem {
+    let row = cell.row().and_then(|row| form.ministry.catalogue.get(row.indicator.as_str()));
+    let (vi, en) = row.map_or(("", ""), |one| (one.unit_vi.as_str(), one.unit_en.as_str()));
+    Message::said(422, "percent_written", |language| {
+        let shown = percent.replace('.', language.pick(",", "."));
+        language.pick(
+            format!("Tệp ghi số phần trăm ({shown}%), còn chỉ tiêu này tính bằng {vi}. Hãy nhập số theo {vi}."),
+            format!("The file says a percentage ({shown}%), and this indicator is counted in {en}. Enter the number in {en}."),
+        )
+    })
+    .into()
 }
 
 /// Whether the file holds the fraction of what it shows, of an indicator that is asked for in per cent.

@@ -18,6 +18,24 @@ export type Edited = Omit<TemplateContent, 'sections' | 'assigned_to' | 'checks'
 
 export type SaveState = 'saved' | 'waiting' | 'saving' | 'failed' | 'conflict' | 'gone'
 
+// What is written into the form itself, in both its languages, as the two decrees say it (Circular 04/2022; Decree 09/2019, article 12).
+const cutOffs: Record<TemplateContent['calendar'], Partial<Record<TemplateContent['frequency'], readonly [string, string]>>> = {
+  statistical: {
+    day: ['hết ngày báo cáo', 'the end of the reporting day'],
+    week: ['hết Chủ nhật của tuần báo cáo', 'the Sunday of the reporting week'],
+    month: ['ngày cuối cùng của tháng dương lịch', 'the last day of the calendar month'],
+    quarter: ['ngày cuối cùng của quý', 'the last day of the quarter'],
+    half: ['ngày 30 tháng 6; ngày 31 tháng 12', '30 June; 31 December'],
+    year: ['ngày 31 tháng 12', '31 December'],
+  },
+  administrative: {
+    month: ['ngày 14 của tháng báo cáo', 'day 14 of the reporting month'],
+    quarter: ['ngày 14 của tháng cuối quý', 'day 14 of the last month of the quarter'],
+    half: ['ngày 14 tháng 6; ngày 14 tháng 12', '14 June; 14 December'],
+    year: ['ngày 14 tháng 12', '14 December'],
+  },
+}
+
 const GATHER_MS = 700
 const UNDO_MOST = 100
 
@@ -88,6 +106,18 @@ export class TemplateEditor {
   /** What comes next is a step of its own, however soon it comes. */
   step(): void {
     this.#changed_at = 0
+  }
+
+  /** Other periods end on other days: the cut-off that was written by itself is written anew, what somebody typed stays. */
+  setPeriods(calendar: TemplateContent['calendar'], frequency: TemplateContent['frequency']): void {
+    this.step()
+    const { content } = this
+    const before = cutOffs[content.calendar][content.frequency]
+    const after = cutOffs[calendar][frequency]
+    if (after && before && content.cut_off_vi === before[0]) content.cut_off_vi = after[0]
+    if (after && before && content.cut_off_en === before[1]) content.cut_off_en = after[1]
+    content.calendar = calendar
+    content.frequency = frequency
   }
 
   undo(): void {
@@ -163,6 +193,17 @@ export class TemplateEditor {
   async keepMine(): Promise<void> {
     if (this.theirs) this.saves = this.theirs.saves
     await this.save()
+  }
+
+  /** A new draft of what I have here, where the one that it was of is no longer under way. */
+  async beginAnew(): Promise<void> {
+    try {
+      this.saves = (await api.post('/template-drafts', { code: this.code })).saves
+      await this.save()
+    } catch (failure) {
+      this.error = asApiError(failure)
+      this.state = 'failed'
+    }
   }
 
   /** Somebody else's publication or save was seen: nothing of mine is waiting. */

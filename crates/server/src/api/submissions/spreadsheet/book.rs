@@ -238,6 +238,7 @@ impl Writer<'_> {
         Some(Row {
             code,
             label: label(form, &this, self.language),
+            note: row.note.clone(),
             unit: self.language.pick(&indicator.unit_vi, &indicator.unit_en).clone(),
             scale: indicator.scale,
             required: row.required,
