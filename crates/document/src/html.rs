@@ -150,7 +150,7 @@ impl Writer<'_> {
             self.out,
             "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n<style>{PAGE_CSS}</style>\n</head>\n<body>\n<main>\n",
             lang.code(),
-            escaped(&document.title),
+            escaped(format!("{} {}", document.kind, document.title).trim()),
         );
         let letterhead = &document.letterhead;
         self.put("<header>\n<div class=\"agency\">");

@@ -127,7 +127,7 @@ fn a_page_has_text_a_letterhead_and_everything_escaped() {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Sơ kết &lt;6 tháng&gt; &amp; &quot;kế hoạch&quot;</title>
+        <title>Báo cáo Sơ kết &lt;6 tháng&gt; &amp; &quot;kế hoạch&quot;</title>
         <style></style>
         </head>
         <body>
