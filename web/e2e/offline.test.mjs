@@ -195,6 +195,8 @@ story('what waits is exported, let go here, and imported at the ministry', async
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await choose(file)
   await dialog.getByText('The file “waiting.json” changes 2 cells.').waitFor()
+  // Whose form it is.
+  await dialog.getByText('Department of Information and Communications, Phú Yên').waitFor()
   await isUsable(other, 'the preview of a file')
   await picture(other, 'offline-phone-import')
   await dialog.getByRole('button', { name: 'Save 2 cells' }).click()
