@@ -329,11 +329,12 @@ impl Shared {
             let written = if group.is_empty() { Ok(()) } else { file.append(received, &group) };
             match written {
                 Ok(()) => {
+                    // First, so that the next stretch has what was acknowledged.
+                    self.lock().done.add(file.end(), &mut events);
                     for told in waiting.drain(..) {
                         // Whoever asked may have gone.
                         let _ = told.send(());
                     }
-                    self.lock().done.add(file.end(), &mut events);
                 }
                 Err(error) => {
                     tracing::error!("the log of events: {error:#}");
