@@ -66,6 +66,27 @@ fn a_form_that_was_only_saved_again_changes_nothing() {
 }
 
 #[test]
+fn the_column_of_the_period_is_an_estimate_only_where_the_next_form_settles_it() {
+    on_sqlite(async |ministry| {
+        let enterer = ministry.person("nhap.52");
+        for (template, period, heading) in [
+            ("SO-THANG", "2024-07", "Ước thực hiện kỳ này"),
+            ("SO-HC", "2024-07~adm", "Thực hiện kỳ này"),
+        ] {
+            let form = json!({"template": template, "body": "52", "period": period});
+            let opened = enterer.post("/submissions", form).await.ok();
+            let form = format!("/submissions/{}", opened["id"].as_str().unwrap());
+            let file = enterer.download(&sheet(&form)).await;
+            let mut file = zip::ZipArchive::new(Cursor::new(file)).unwrap();
+            let mut words = String::new();
+            file.by_name("xl/sharedStrings.xml").unwrap().read_to_string(&mut words).unwrap();
+            let found = words.split('>').find(|words| words.contains("hực hiện kỳ này"));
+            assert_eq!(found.and_then(|found| found.lines().next()), Some(heading), "{template}");
+        }
+    });
+}
+
+#[test]
 fn what_was_changed_in_the_file_is_shown_and_then_saved_once() {
     on_each(async |ministry| {
         let form = open(&ministry).await;
